@@ -1,0 +1,56 @@
+import type { Attachments } from './attachments.ts';
+import type { Database } from './database.ts';
+import type { Faults } from './faults.ts';
+import type { Sessions } from './sessions.ts';
+import type { TokenStore } from './token-store.ts';
+import type { InvalidQuery, RecordedRequest, User } from './types.ts';
+
+/** Everything that one simulated instance consists of; handlers receive it as their first argument. */
+export type Instance = {
+  url: string;
+  clientId: string;
+  clientSecret: string;
+  appName: string;
+  redirectUris: string[];
+  settings: Settings;
+  now: () => number;
+  db: Database;
+  tokens: TokenStore;
+  sessions: Sessions;
+  faults: Faults;
+  attachments: Attachments;
+  passwords: Map<string, string>;
+  requests: RecordedRequest[];
+  violations: string[];
+};
+
+export type Settings = {
+  latencyMs: number | (() => number);
+  reuseAccessTokens: boolean;
+  tokenErrorStyle: 'servicenow' | 'rfc';
+  invalidQuery: InvalidQuery;
+  honourCallerSysId: boolean;
+  /** After Deny: back to the client with `error=access_denied`, or a page that leads nowhere. */
+  denyStyle: 'redirect' | 'dead-end';
+  /** user_name that the client_credentials grant acts as; without one the grant is refused. */
+  clientCredentialsUser?: string;
+  maxAttachmentBytes: number;
+};
+
+/** The person behind a sys_id as reader and writer, if the account may be used at all. */
+export function userOf(instance: Instance, sysId: string): User | undefined {
+  const row = instance.db.get('sys_user', sysId);
+  if (row?.['active'] !== 'true' || row['locked_out'] === 'true') return undefined;
+  const roleIds = instance.db
+    .rows('sys_user_has_role')
+    .filter((entry) => entry['user'] === sysId)
+    .map((entry) => instance.db.get('sys_user_role', entry['role'] ?? '')?.['name'] ?? '');
+  return {
+    sysId,
+    userName: row['user_name'] ?? '',
+    name: row['name'] ?? '',
+    roles: new Set(roleIds),
+    timeZone: row['time_zone'] || 'UTC',
+    dateFormat: row['date_format'] || 'yyyy-MM-dd',
+  };
+}

@@ -1,0 +1,27 @@
+/** API_INT: 4 transactions at once, a queue of 50; whoever finds the queue full is turned away. */
+export class Semaphore {
+  readonly #slots = 4;
+  readonly #queueLimit = 50;
+  #running = 0;
+  #waiting: (() => void)[] = [];
+  /** The most that were running and waiting at any one time. */
+  maxConcurrent = 0;
+
+  /** Resolves when it is this request's turn; `undefined` when the queue is full. */
+  enter(): Promise<void> | undefined {
+    const present = this.#running + this.#waiting.length + 1;
+    if (this.#waiting.length >= this.#queueLimit) return undefined;
+    this.maxConcurrent = Math.max(this.maxConcurrent, present);
+    if (this.#running < this.#slots) {
+      this.#running += 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#running -= 1;
+  }
+}

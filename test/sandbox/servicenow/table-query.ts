@@ -1,0 +1,41 @@
+import { canReadField, canReadRow, canReadTable } from './acl.ts';
+import { parseQuery, type Query, runQuery } from './encoded-query.ts';
+import type { Context } from './table-api.ts';
+import { ApiError, type Row } from './types.ts';
+
+/** The rows that a list request is about, before access rules; `sysparm_query` or plain `field=value` pairs. */
+export function applyQuery(context: Context): Row[] {
+  const { instance, table, user } = context;
+  const query = parseQuery(instance.db, table, queryText(context), user);
+  for (const script of query.scripts) instance.violations.push(`script in a query value: ${script}`);
+  const mode = instance.settings.invalidQuery;
+  if (mode === 'deny403') denyHiddenFields(context, query);
+  if (mode === 'norows' && query.invalid.length > 0) return [];
+  return runQuery(instance.db, table, query);
+}
+
+export const aclAllows = ({ instance, user, table }: Context, row: Row): boolean =>
+  canReadRow(instance.db, user, table, row);
+
+function queryText({ request }: Context): string {
+  const params = request.url.searchParams;
+  const encoded = params.get('sysparm_query');
+  if (encoded !== null) return encoded;
+  return [...params]
+    .filter(([name]) => !name.startsWith('sysparm_'))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('^');
+}
+
+/** What newer instances' query ACLs do. */
+function denyHiddenFields({ table, user }: Context, query: Query): void {
+  const paths = [...query.groups.flat(2).map((condition) => condition.path), ...query.order.map((by) => by.path)];
+  const hidden = paths.some((path) => !canReadField(user, table, path.split('.')[0] ?? ''));
+  if (hidden || query.invalid.length > 0 || !canReadTable(user, table)) {
+    throw new ApiError(
+      403,
+      'Insufficient rights to query records',
+      'Field(s) present in the query do not have permission to be read',
+    );
+  }
+}
