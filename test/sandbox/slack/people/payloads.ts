@@ -1,0 +1,42 @@
+/** What every request about a person's interaction carries. */
+import type { Sim } from '../core.ts';
+import { NotPossible } from '../errors.ts';
+import type { Json } from '../types.ts';
+import type { Channel, User, Workspace } from '../workspace.ts';
+
+export type Actor = { sim: Sim; workspace: Workspace; user: User };
+
+/** Every act goes through here: a deactivated person, or an app that is gone, can do nothing. */
+export function mustBeAbleToAct({ workspace, user }: Actor): void {
+  if (user.deleted) throw new NotPossible(`${user.realName} is deactivated`);
+  if (!workspace.installation.installed) throw new NotPossible(`the app is not installed in ${workspace.team.name}`);
+}
+
+export function mustBeInteractive(actor: Actor): void {
+  mustBeAbleToAct(actor);
+  if (!actor.sim.manifest.settings?.interactivity?.is_enabled)
+    throw new NotPossible('the manifest has no settings.interactivity.is_enabled: true');
+}
+
+export const interaction = ({ sim, workspace, user }: Actor, type: string): Json => ({
+  type,
+  user: { id: user.id, username: user.name, name: user.name, team_id: workspace.team.id },
+  api_app_id: sim.app.id,
+  token: sim.app.verificationToken,
+  team: { id: workspace.team.id, domain: workspace.team.domain },
+  enterprise: null,
+  is_enterprise_install: false,
+});
+
+export const channelRef = (channel: Channel): Json => ({
+  id: channel.id,
+  name: channel.kind === 'dm' ? 'directmessage' : channel.name,
+});
+
+export function mustFindChannel({ workspace, user }: Actor, key: string): Channel {
+  const channel =
+    workspace.channels.get(key) ??
+    [...workspace.channels.values()].find((one) => one.kind === 'channel' && one.name === key.replace(/^#/, ''));
+  if (!channel?.members.has(user.id)) throw new NotPossible(`${user.realName} is in no conversation ${key}`);
+  return channel;
+}

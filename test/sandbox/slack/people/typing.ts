@@ -1,0 +1,156 @@
+/** A person at the composer: commands, messages, edits, files. */
+import { answerToCommand } from '../answers.ts';
+import { issueResponseUrl, issueTrigger } from '../capabilities.ts';
+import { notice, violation } from '../core.ts';
+import { deliver, track } from '../delivery.ts';
+import { NotPossible } from '../errors.ts';
+import { sendEvent } from '../events.ts';
+import { addMessage, announce, changeMessage, deleteMessage } from '../messages.ts';
+import { encodeCommand, encodeTyped, typedBlocks } from '../mrkdwn.ts';
+import type { Delivery, SayOptions } from '../types.ts';
+import { dmOf, findMessage, type Message } from '../workspace.ts';
+import { type Actor, channelRef, mustBeAbleToAct, mustFindChannel } from './payloads.ts';
+
+export async function runCommand(
+  actor: Actor,
+  text: string,
+  options: { command?: string; channel?: string } = {},
+): Promise<Delivery> {
+  const { sim, workspace, user } = actor;
+  mustBeAbleToAct(actor);
+  const name = options.command ?? '/snow';
+  const command = sim.manifest.features?.slash_commands?.find((one) => one.command === name);
+  if (!command) throw new NotPossible(`${name} is not a valid command.`);
+  const channel = mustFindChannel(actor, options.channel ?? dmOf(workspace, user.id)?.id ?? '');
+  const responseUrl = issueResponseUrl(sim, workspace, { channelId: channel.id, userId: user.id, kind: 'commands' });
+  const delivery = await deliver(sim, {
+    kind: 'slash_command',
+    type: 'slash_command',
+    encoding: 'form',
+    payload: {
+      token: sim.app.verificationToken,
+      team_id: workspace.team.id,
+      team_domain: workspace.team.domain,
+      channel_id: channel.id,
+      channel_name: channelRef(channel)['name'],
+      user_id: user.id,
+      user_name: user.name,
+      command: name,
+      text: encodeCommand(workspace, text.trim(), command.should_escape ?? false),
+      api_app_id: sim.app.id,
+      is_enterprise_install: 'false',
+      response_url: responseUrl,
+      trigger_id: issueTrigger(sim, workspace, user.id),
+    },
+  });
+  if (delivery.error === 'operation_timeout')
+    notice(sim, workspace, user.id, `${name} failed because the app did not respond (operation_timeout).`);
+  else if (delivery.error || delivery.status !== 200) {
+    delivery.error = 'dispatch_failed';
+    notice(sim, workspace, user.id, `${name} failed with the error "dispatch_failed".`);
+  } else {
+    const at = sim.responseUrls.get(responseUrl.slice(sim.url.length));
+    const problem = at && answerToCommand(sim, at, delivery.body);
+    if (problem) {
+      delivery.error = problem;
+      notice(sim, workspace, user.id, `${name} failed with the error "${problem}".`);
+    }
+  }
+  return delivery;
+}
+
+export async function say(
+  actor: Actor,
+  channelKey: string,
+  text: string,
+  options: SayOptions = {},
+): Promise<{ ts: string; deliveries: Delivery[] }> {
+  const { sim, workspace, user } = actor;
+  if (user.deleted) throw new NotPossible(`${user.realName} is deactivated`);
+  const channel = mustFindChannel(actor, channelKey);
+  const home = sim.manifest.features?.app_home;
+  if (channel.kind === 'dm' && (home?.messages_tab_enabled === false || home?.messages_tab_read_only_enabled))
+    throw new NotPossible('Sending messages to this app has been turned off.');
+  if (options.threadTs && !findMessage(channel, options.threadTs)) throw new NotPossible('there is no such thread');
+  if (!text && !options.fileIds?.length) throw new NotPossible('there is nothing to send');
+  const encoded = encodeTyped(workspace, text);
+  const message = addMessage(sim, workspace, channel, {
+    user: user.id,
+    text: encoded,
+    blocks: text ? typedBlocks(encoded, sim.ids.next('b')) : [],
+    clientMsgId: sim.ids.secret('client_msg_id'),
+    ...(options.threadTs ? { threadTs: options.threadTs } : {}),
+    ...(options.fileIds ? { fileIds: options.fileIds } : {}),
+  });
+  const files = (options.fileIds ?? []).map((fileId) =>
+    track(
+      sim,
+      sendEvent(sim, workspace, 'file_shared', {
+        type: 'file_shared',
+        file_id: fileId,
+        user_id: user.id,
+        file: { id: fileId },
+        channel_id: channel.id,
+      }),
+    ),
+  );
+  const deliveries = await Promise.all([announce(sim, workspace, channel, message), ...files]);
+  return { ts: message.ts, deliveries: deliveries.flat() };
+}
+
+function ownMessage(
+  actor: Actor,
+  channelKey: string,
+  ts: string,
+): { channel: ReturnType<typeof mustFindChannel>; message: Message } {
+  const channel = mustFindChannel(actor, channelKey);
+  const message = findMessage(channel, ts);
+  if (message?.user !== actor.user.id) throw new NotPossible('only own messages can be changed');
+  return { channel, message };
+}
+
+export function edit(actor: Actor, channelKey: string, ts: string, text: string): Promise<Delivery[]> {
+  const { sim, workspace, user } = actor;
+  const { channel, message } = ownMessage(actor, channelKey, ts);
+  const encoded = encodeTyped(workspace, text);
+  const blocks = typedBlocks(encoded, sim.ids.next('b'));
+  return changeMessage(sim, workspace, channel, message, { editor: user.id, text: encoded, blocks });
+}
+
+export function remove(actor: Actor, channelKey: string, ts: string): Promise<Delivery[]> {
+  const { channel, message } = ownMessage(actor, channelKey, ts);
+  return deleteMessage(actor.sim, actor.workspace, channel, message);
+}
+
+export function react(actor: Actor, channelKey: string, ts: string, name: string): Promise<Delivery[]> {
+  const { sim, workspace, user } = actor;
+  const channel = mustFindChannel(actor, channelKey);
+  const message = findMessage(channel, ts);
+  if (!message) throw new NotPossible('there is no such message');
+  const reaction = message.reactions.find((one) => one.name === name);
+  if (reaction) reaction.users.push(user.id);
+  else message.reactions.push({ name, users: [user.id] });
+  sim.changed();
+  if (!channel.members.has(workspace.bot.userId)) return Promise.resolve([]);
+  const item = { type: 'message', channel: channel.id, ts };
+  const event = { type: 'reaction_added', user: user.id, reaction: name, item, item_user: message.user };
+  return track(sim, sendEvent(sim, workspace, 'reaction_added', event));
+}
+
+export function upload(actor: Actor, name: string, bytes: Uint8Array | string, mimetype: string): string {
+  const { sim, workspace, user } = actor;
+  if (typeof bytes !== 'string' && bytes.length === 0) violation(sim, `upload of an empty file ${name}`);
+  const id = sim.ids.next('F');
+  const created = Math.floor(sim.now() / 1000);
+  workspace.files.set(id, {
+    id,
+    name,
+    title: name,
+    mimetype,
+    bytes: Buffer.from(bytes),
+    user: user.id,
+    created,
+    channels: [],
+  });
+  return id;
+}

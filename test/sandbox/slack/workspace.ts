@@ -1,0 +1,205 @@
+/** One workspace: who and what is in it. Only data and look-ups; what Slack does with it lives in the other files. */
+import type { Ids } from './ids.ts';
+import type { AnyBlock, PageViewValues } from './protocol.ts';
+import type { Json, PersonName } from './types.ts';
+
+export type User = {
+  id: string;
+  name: string;
+  realName: string;
+  email: string;
+  colour: string;
+  isBot: boolean;
+  isAdmin: boolean;
+  deleted: boolean;
+  updated: number;
+};
+
+export type Message = {
+  ts: string;
+  threadTs?: string;
+  user: string;
+  botId?: string;
+  text: string;
+  blocks: AnyBlock[];
+  attachments?: unknown[];
+  fileIds: string[];
+  metadata?: Json;
+  edited?: { user: string; ts: string };
+  clientMsgId?: string;
+  /** The only person who sees it. */
+  onlyFor?: string;
+  reactions: { name: string; users: string[] }[];
+  pings: string[];
+  unfurls: Json;
+  /** Current values of the stateful elements in its blocks, by person. */
+  values: Record<string, PageViewValues>;
+};
+
+export type Channel = {
+  id: string;
+  kind: 'channel' | 'dm';
+  /** The channel's name, or for a DM the person's id. */
+  name: string;
+  created: number;
+  members: Set<string>;
+  messages: Message[];
+  /** By person: the last message they have seen. */
+  read: Map<string, string>;
+};
+
+export type View = {
+  id: string;
+  hash: string;
+  userId: string;
+  type: 'modal' | 'home';
+  /** As the app sent it, with block ids filled in. */
+  source: Json & { blocks: AnyBlock[] };
+  rootViewId: string;
+  previousViewId: string | null;
+  externalId: string;
+  values: PageViewValues;
+  errors: Record<string, string>;
+  busy: boolean;
+};
+
+export type StoredFile = {
+  id: string;
+  name: string;
+  title: string;
+  mimetype: string;
+  bytes: Buffer;
+  user: string;
+  created: number;
+  channels: string[];
+};
+
+/** The app in this workspace. */
+export type Installation = {
+  installed: boolean;
+  botToken: string;
+  scopes: string[];
+  refreshToken?: string;
+  expiresAt?: number;
+};
+
+export type Workspace = {
+  team: { id: string; name: string; domain: string };
+  bot: { id: string; userId: string; name: string };
+  installation: Installation;
+  users: Map<string, User>;
+  channels: Map<string, Channel>;
+  files: Map<string, StoredFile>;
+  modals: Map<string, View[]>;
+  homes: Map<string, View>;
+  notices: Map<string, { id: string; text: string }[]>;
+};
+
+const PEOPLE: { name: PersonName; realName: string; colour: string; isAdmin?: true }[] = [
+  { name: 'ada', realName: 'Ada Requester', colour: '9f69e7' },
+  { name: 'carl', realName: 'Carl Colleague', colour: '4bbe2e' },
+  { name: 'bob', realName: 'Bob Agent', colour: 'e7392d' },
+  { name: 'eve', realName: 'Eve Approver', colour: '3c989f' },
+  { name: 'ann', realName: 'Ann Admin', colour: '674b1b', isAdmin: true },
+  { name: 'mallory', realName: 'Mallory', colour: 'e96699' },
+];
+
+export function createWorkspace(name: string, appName: string, scopes: string[], ids: Ids, now: number): Workspace {
+  const bot = { id: ids.next('B'), userId: ids.next('U'), name: appName.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_') };
+  const workspace: Workspace = {
+    team: { id: ids.next('T'), name, domain: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-') },
+    bot,
+    installation: { installed: false, botToken: '', scopes },
+    users: new Map(),
+    channels: new Map(),
+    files: new Map(),
+    modals: new Map(),
+    homes: new Map(),
+    notices: new Map(),
+  };
+  const updated = Math.floor(now / 1000);
+  for (const person of PEOPLE) {
+    const id = ids.next('U');
+    const email = `${person.name}@example.com`;
+    workspace.users.set(id, {
+      ...person,
+      id,
+      email,
+      isBot: false,
+      isAdmin: person.isAdmin ?? false,
+      deleted: false,
+      updated,
+    });
+  }
+  const colour = '4a154b';
+  workspace.users.set(bot.userId, {
+    id: bot.userId,
+    name: bot.name,
+    realName: appName,
+    email: '',
+    colour,
+    isBot: true,
+    isAdmin: false,
+    deleted: false,
+    updated,
+  });
+  const people = [...workspace.users.values()].filter((user) => !user.isBot).map((user) => user.id);
+  const add = (kind: Channel['kind'], prefix: string, channelName: string, members: string[]) => {
+    const id = ids.next(prefix);
+    const channel: Channel = {
+      id,
+      kind,
+      name: channelName,
+      created: updated,
+      members: new Set(members),
+      messages: [],
+      read: new Map(),
+    };
+    workspace.channels.set(id, channel);
+  };
+  add('channel', 'C', 'general', people);
+  add('channel', 'C', 'it-help', [...people, bot.userId]);
+  for (const person of people) add('dm', 'D', person, [person, bot.userId]);
+  return workspace;
+}
+
+/** Takes conversations, views and files away; people, channels and ids stay, so that links to them keep working. */
+export function emptyWorkspace(workspace: Workspace): void {
+  for (const channel of workspace.channels.values()) {
+    channel.messages.length = 0;
+    channel.read.clear();
+    if (channel.kind === 'channel') channel.members.delete(workspace.bot.userId);
+    if (channel.name === 'it-help') channel.members.add(workspace.bot.userId);
+  }
+  for (const user of workspace.users.values()) user.deleted = false;
+  workspace.files.clear();
+  workspace.modals.clear();
+  workspace.homes.clear();
+  workspace.notices.clear();
+}
+
+export const userByName = (workspace: Workspace, name: string): User | undefined =>
+  [...workspace.users.values()].find((user) => user.name === name);
+
+export const dmOf = (workspace: Workspace, userId: string): Channel | undefined =>
+  [...workspace.channels.values()].find((channel) => channel.kind === 'dm' && channel.name === userId);
+
+/** By id, by `#name` or bare name, or by the id of the person at the other end of a DM. */
+export function findChannel(workspace: Workspace, key: string): Channel | undefined {
+  const byId = workspace.channels.get(key);
+  if (byId) return byId;
+  if (workspace.users.has(key)) return dmOf(workspace, key);
+  const name = key.replace(/^#/, '');
+  return [...workspace.channels.values()].find((channel) => channel.kind === 'channel' && channel.name === name);
+}
+
+export const findMessage = (channel: Channel, ts: string): Message | undefined =>
+  channel.messages.find((message) => message.ts === ts);
+
+export function findView(workspace: Workspace, viewId: string): View | undefined {
+  for (const stack of workspace.modals.values()) {
+    const found = stack.find((view) => view.id === viewId);
+    if (found) return found;
+  }
+  return [...workspace.homes.values()].find((view) => view.id === viewId);
+}
