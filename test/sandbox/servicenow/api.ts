@@ -1,5 +1,9 @@
+import { attachmentApi } from './attachments.ts';
+import { catalogApi } from './catalog.ts';
 import { json, noSuchResource, type Request } from './http.ts';
 import type { Instance } from './instance.ts';
+import { knowledgeApi } from './knowledge.ts';
+import { statsApi } from './stats.ts';
 import { tableApi } from './table-api.ts';
 import { ApiError, type Reply, type User } from './types.ts';
 
@@ -10,7 +14,15 @@ export function api(instance: Instance, request: Request, user: User): Reply {
     const version = /^v[12]$/.test(path[0] ?? '') ? (path.shift() ?? '') : '';
     const resource = path.shift();
     if (resource === 'table') return tableApi(instance, request, user, version, path);
+    if (resource === 'attachment') return attachmentApi(instance, request, user, path);
+    if (resource === 'stats') return statsApi(instance, request, user, path);
     if (resource === 'ui' && path.join('/') === 'user/current_user') return currentUser(instance, request, user);
+  }
+  if (space === 'sn_km_api' && path.shift() === 'knowledge') return knowledgeApi(instance, request, user, path);
+  if (space === 'sn_sc') {
+    // Versions are allowed here as well: /api/sn_sc/v1/servicecatalog
+    if (path[0] === 'v1') path.shift();
+    if (path.shift() === 'servicecatalog') return catalogApi(instance, request, user, path);
   }
   throw noSuchResource();
 }

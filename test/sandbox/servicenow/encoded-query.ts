@@ -85,11 +85,12 @@ function parseCondition(db: Database, table: string, term: string, user: User, q
   if (!operator) return undefined;
   // The one dynamic filter that is seeded is "Me".
   if (operator === 'DYNAMIC') return { path, operator: '=', value: user.sysId };
-  return { path, operator, value: evaluate(db, rest.slice(operator.length), user, query) };
+  const value = evaluate(db, rest.slice(operator.length), user, query);
+  return value === undefined ? { path, operator: 'NEVER', value: '' } : { path, operator, value };
 }
 
 /** The server-side script sandbox, reduced to what the product may use. */
-function evaluate(db: Database, value: string, user: User, query: Query): string {
+function evaluate(db: Database, value: string, user: User, query: Query): string | undefined {
   const script = /^\s*javascript:(.*)$/is.exec(value)?.[1];
   if (script === undefined) return value;
   const call = /^gs\.(getUserID|getUserName|hoursAgo|daysAgo)\((\d*)\);?$/.exec(script.trim());
@@ -100,7 +101,7 @@ function evaluate(db: Database, value: string, user: User, query: Query): string
     return new Date(db.now() - hours * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
   }
   query.scripts.push(value);
-  return 'undefined';
+  return undefined;
 }
 
 /** The field at the end of a dot-walk, if every step exists. */

@@ -1,4 +1,3 @@
-import type { Attachments } from './attachments.ts';
 import type { Database } from './database.ts';
 import type { Faults } from './faults.ts';
 import type { Sessions } from './sessions.ts';
@@ -18,7 +17,8 @@ export type Instance = {
   tokens: TokenStore;
   sessions: Sessions;
   faults: Faults;
-  attachments: Attachments;
+  /** The bytes behind `sys_attachment` records. */
+  files: Map<string, Buffer>;
   passwords: Map<string, string>;
   requests: RecordedRequest[];
   violations: string[];
@@ -35,6 +35,7 @@ export type Settings = {
   /** user_name that the client_credentials grant acts as; without one the grant is refused. */
   clientCredentialsUser?: string;
   maxAttachmentBytes: number;
+  blockedExtensions: string[];
 };
 
 /** The person behind a sys_id as reader and writer, if the account may be used at all. */

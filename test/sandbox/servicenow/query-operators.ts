@@ -12,10 +12,10 @@ function compare(left: string, right: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** `hour@ago@1` as a stored time. */
+/** `@hour@ago@1` as a stored time. */
 function relative(value: string, now: number): string {
-  const [unit = '', direction, count = '0'] = value.split('@');
-  return toStored(now + (direction === 'ago' ? -1 : 1) * Number(count) * (msOf[unit] ?? 0));
+  const [unit = '', direction, count = '0'] = value.replace(/^@/, '').split('@');
+  return toStored(now + (direction === 'ago' ? -1 : 1) * (Number(count) || 0) * (msOf[unit] ?? 0));
 }
 
 export function matches(left: string, operator: string, value: string, now: number): boolean {

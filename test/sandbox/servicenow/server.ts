@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Attachments } from './attachments.ts';
 import { authorize } from './browser.ts';
 import { Database } from './database.ts';
 import { Faults, faultReply, frontDoorKinds } from './faults.ts';
 import { type Outcome, throughApi, withFaults } from './gate.ts';
-import { failure, html, MAX_JSON_BYTES, platformHeaders, type Request, readBody } from './http.ts';
+import { failure, MAX_JSON_BYTES, platformHeaders, type Request, readBody } from './http.ts';
 import type { Instance, Settings } from './instance.ts';
 import { userOf } from './instance.ts';
 import { entriesOf } from './journal.ts';
-import { revokeEndpoint, tokenEndpoint } from './oauth.ts';
+import { authenticate, revokeEndpoint, tokenEndpoint } from './oauth.ts';
 import { Pauses } from './pauses.ts';
 import { doubles, seededPeople } from './people.ts';
+import { type Delivery, type PushBehaviour, Pushes, type PushTarget } from './pushes.ts';
 import { seed } from './seed.ts';
 import { Semaphore } from './semaphore.ts';
 import { Sessions } from './sessions.ts';
@@ -67,6 +67,13 @@ export type ServiceNow = {
   };
   faults: Pick<Faults, 'set' | 'clear'>;
   onChange(listener: (change: Change) => void): () => void;
+  push: {
+    /** Off until a target is given, and again with `undefined`. */
+    configure(target: PushTarget | undefined): void;
+    setBehaviour(behaviour: PushBehaviour): void;
+    deliveries: Delivery[];
+    idle(): Promise<void>;
+  };
   violations: string[];
   maxConcurrent(): number;
   authorize(person: Person, authorizeUrl: string, decision: 'allow' | 'deny'): Promise<string>;
@@ -93,6 +100,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
       honourCallerSysId: options.honourCallerSysId ?? true,
       denyStyle: options.denyStyle ?? 'redirect',
       maxAttachmentBytes: options.maxAttachmentBytes ?? 1_073_741_824,
+      blockedExtensions: options.blockedExtensions ?? ['exe', 'bat', 'cmd', 'com', 'scr', 'vbs'],
       ...(options.clientCredentialsUser ? { clientCredentialsUser: options.clientCredentialsUser } : {}),
     },
     now,
@@ -100,7 +108,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     tokens: new TokenStore(now),
     sessions: new Sessions(),
     faults: new Faults(),
-    attachments: new Attachments(),
+    files: new Map(),
     passwords: new Map(),
     requests: [],
     violations: [],
@@ -110,12 +118,13 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
   seed(instance.db, people);
   const pauses = new Pauses();
   const semaphore = new Semaphore();
+  const pushes = new Pushes(instance.db, pauses);
   const gate = { instance, pauses, semaphore };
 
   const server = createServer((incoming, response) => {
     handle(gate, incoming, response).catch((error: unknown) => {
       // A client that went away is no fault of ours; anything else is a bug of the simulator.
-      if (incoming.destroyed || response.destroyed) return;
+      if (response.destroyed) return;
       instance.violations.push(
         `simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`,
       );
@@ -158,12 +167,20 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     },
     faults: instance.faults,
     onChange: (listener) => instance.db.onChange(listener),
+    push: {
+      configure: (target) => pushes.configure(target),
+      setBehaviour: (behaviour) => pushes.setBehaviour(behaviour),
+      deliveries: pushes.deliveries,
+      idle: () => pushes.idle(),
+    },
     violations: instance.violations,
     maxConcurrent: () => semaphore.maxConcurrent,
     authorize: (person, authorizeUrl, decision) => authorize(instance.url, person, authorizeUrl, decision),
     reset() {
+      pushes.reset();
+      pauses.endAll();
       instance.db.clear();
-      instance.attachments.clear();
+      instance.files.clear();
       instance.tokens.clear();
       instance.sessions.clear();
       instance.faults.clear();
@@ -173,6 +190,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
       seed(instance.db, people);
     },
     async close() {
+      pushes.close();
       pauses.endAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
@@ -185,7 +203,8 @@ type Gate = { instance: Instance; pauses: Pauses; semaphore: Semaphore };
 
 async function handle(gate: Gate, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const { instance } = gate;
-  const url = new URL(incoming.url ?? '/', instance.url);
+  // Not resolved against the base: a path that begins with `//` would name a host.
+  const url = new URL(`${instance.url}${incoming.url ?? '/'}`);
   const recorded: RecordedRequest = {
     method: incoming.method ?? 'GET',
     path: url.pathname,
@@ -203,7 +222,8 @@ const isMachine = (path: string) =>
 
 async function answer(gate: Gate, incoming: IncomingMessage, url: URL, recorded: RecordedRequest): Promise<Outcome> {
   const { instance } = gate;
-  const asked = { method: recorded.method, path: url.pathname, user: undefined };
+  const user = url.pathname.startsWith('/api/') ? authenticate(instance, incoming.headers.authorization) : undefined;
+  const asked = { method: recorded.method, path: url.pathname, user: user?.sysId };
   const closedDoor = instance.faults.strike(frontDoorKinds, asked);
   const page = closedDoor && faultReply(closedDoor, instance.now());
   if (page) {
@@ -233,7 +253,6 @@ async function answer(gate: Gate, incoming: IncomingMessage, url: URL, recorded:
     return withFaults(gate, asked, () => tokenEndpoint(instance, request));
   }
   if (isMachine(url.pathname)) return withFaults(gate, asked, () => revokeEndpoint(instance, request));
-  if (!['GET', 'HEAD', 'POST'].includes(request.method)) return { reply: html(405, ''), delivery: 'whole' };
   return { reply: site(instance, request), delivery: 'whole' };
 }
 

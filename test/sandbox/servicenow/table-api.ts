@@ -81,7 +81,8 @@ function links(context: Context, total: number, limit: number, offset: number): 
   const at = (rel: string, start: number) => {
     const url = new URL(context.request.url.pathname + context.request.url.search, context.instance.url);
     url.searchParams.set('sysparm_limit', String(limit));
-    url.searchParams.set('sysparm_offset', String(start));
+    url.searchParams.delete('sysparm_offset');
+    url.searchParams.append('sysparm_offset', String(start));
     return `<${url.href}>;rel="${rel}"`;
   };
   const parts = [at('first', 0)];
