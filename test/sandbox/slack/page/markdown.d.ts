@@ -1,0 +1,4 @@
+import type { Block, Inline } from './mrkdwn.js';
+
+export function parseMarkdown(text: string): Block[];
+export function inline(text: string): Inline[];
