@@ -44,7 +44,6 @@ export function render(sim: Sim, at: ResponseUrl, answer: Json): void {
     ...(threadTs ? { threadTs } : {}),
     ...(inChannel ? {} : { onlyFor: at.userId }),
   });
-  at.original ??= message.ts;
   if (inChannel) void announce(sim, workspace, channel, message);
 }
 

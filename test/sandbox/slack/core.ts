@@ -12,7 +12,10 @@ export type ResponseUrl = {
   userId: string;
   issuedAt: number;
   uses: number;
-  /** The message whose button was pressed, or the last answer given through this URL. */
+  /**
+   * The message whose button was pressed. A command has none: there `replace_original` posts a new message
+   * (slackapi/bolt-js#2287).
+   */
   original?: string;
 };
 

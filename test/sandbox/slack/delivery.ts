@@ -56,7 +56,8 @@ async function post(sim: Sim, rawBody: string, headers: Record<string, string>):
     const error = response.headers.get('x-slack-no-retry') === '1' ? 'http_error_no_retry' : 'http_error';
     return { status: response.status, body, error };
   } catch (error) {
-    const timedOut = error instanceof Error && error.name === 'TimeoutError';
+    // Not instanceof: the error may come from another realm, as under Jest.
+    const timedOut = (error as { name?: unknown }).name === 'TimeoutError';
     return { status: null, body: '', error: timedOut ? 'operation_timeout' : 'dispatch_failed' };
   }
 }

@@ -59,12 +59,10 @@ export const chatMethods: Methods = {
         ...(threadTs ? { threadTs } : {}),
       });
       void announce(sim, workspace, channel, message);
-      const warned = content.text ? {} : { warning: 'missing_text_in_message' };
       return {
         channel: channel.id,
         ts: message.ts,
         message: messageJson(sim, workspace, message, { metadata: true }),
-        ...warned,
       };
     },
   },
