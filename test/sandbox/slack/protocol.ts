@@ -100,5 +100,9 @@ export type PageAct =
 export type PageOption = { text: { type: 'plain_text'; text: string }; value: string };
 
 export type PageAnswer =
-  | { ok: true; options?: PageOption[]; optionGroups?: { label: { type: 'plain_text'; text: string }; options: PageOption[] }[] }
+  | {
+      ok: true;
+      options?: PageOption[];
+      optionGroups?: { label: { type: 'plain_text'; text: string }; options: PageOption[] }[];
+    }
   | { ok: false; error: string };

@@ -112,8 +112,37 @@ function toggleMenu(show) {
 
 // Main column
 
+/** Scrollers that stay at their end whatever grows or shrinks around them. @type {WeakMap<Element, boolean>} */
+const stuck = new WeakMap();
+const resized = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const scroller = target.closest('.scroller');
+    if (scroller && stuck.get(scroller) !== false) toBottom(scroller);
+  }
+});
+
 /** @param {Element} scroller */
-const atBottom = (scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
+function toBottom(scroller) {
+  stuck.set(scroller, true);
+  scroller.scrollTop = scroller.scrollHeight;
+}
+
+/**
+ * The part of a column that scrolls, with its list of messages.
+ * @param {string} label
+ * @param {Record<string, string>} attrs of the list
+ * @param {HTMLElement} [intro]
+ */
+function messageScroller(label, attrs, intro) {
+  const list = h('ol', { class: 'messages', 'aria-label': 'Messages', ...attrs });
+  const scroller = h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': label }, intro, list);
+  scroller.addEventListener('scroll', () => {
+    stuck.set(scroller, scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80);
+  });
+  resized.observe(scroller);
+  resized.observe(list);
+  return scroller;
+}
 
 function renderMain() {
   const state = /** @type {PageState} */ (store.state);
@@ -139,14 +168,13 @@ function renderMain() {
   const scroller = /** @type {HTMLElement} */ (main.querySelector('.scroller'));
   const list = /** @type {HTMLElement} */ (main.querySelector('.messages'));
   const intro = /** @type {HTMLElement} */ (main.querySelector('.intro'));
-  const stick = atBottom(scroller) || list.childElementCount === 0;
   const roots = conversation.messages.filter((m) => !isReply(m)).sort((a, b) => Number(a.ts) - Number(b.ts));
   const before = list.querySelector('.message:last-child')?.getAttribute('data-ts');
   renderMessages(list, conversation, roots, { inThread: false, newFrom });
   intro.classList.toggle('first-visit', app && roots.length === 0);
   const last = roots.at(-1);
   const mine = last && last.ts !== before && (last.user === state.me.id || last.ephemeral);
-  if (stick || mine) scroller.scrollTop = scroller.scrollHeight;
+  if (stuck.get(scroller) !== false || mine) toBottom(scroller);
 }
 
 /**
@@ -272,12 +300,7 @@ function buildMain(conversation, app, key) {
   keepFocus(() =>
     main.replaceChildren(
       head,
-      h(
-        'div',
-        { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': `Messages in ${title}` },
-        intro,
-        h('ol', { class: 'messages', 'data-testid': 'messages', 'aria-label': 'Messages' }),
-      ),
+      messageScroller(`Messages in ${title}`, { 'data-testid': 'messages' }, intro),
       /** @type {NonNullable<typeof mainComposer>} */ (mainComposer).node,
     ),
   );
@@ -311,11 +334,7 @@ function renderThread() {
         h('h2', null, 'Thread ', h('span', { class: 'thread-where' }, where)),
         iconButton('close', 'Close thread', { 'data-testid': 'thread-close', onclick: shut }),
       ),
-      h(
-        'div',
-        { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Messages in the thread' },
-        h('ol', { class: 'messages', 'aria-label': 'Messages' }),
-      ),
+      messageScroller('Messages in the thread', { 'data-testid': 'thread-messages' }),
       box.node,
     );
     panel.onkeydown = (event) => {
@@ -325,13 +344,12 @@ function renderThread() {
   }
   const list = /** @type {HTMLElement} */ (panel.querySelector('.messages'));
   const scroller = /** @type {HTMLElement} */ (panel.querySelector('.scroller'));
-  const stick = atBottom(scroller);
   const replies = conversation.messages
     .filter((m) => isReply(m) && m.threadTs === root.ts)
     .sort((a, b) => Number(a.ts) - Number(b.ts));
   const grown = list.querySelector('.message:last-child')?.getAttribute('data-ts') !== (replies.at(-1) ?? root).ts;
   renderMessages(list, conversation, [root, ...replies], { inThread: true });
-  if (stick || (grown && replies.at(-1)?.user === state.me.id)) scroller.scrollTop = scroller.scrollHeight;
+  if (stuck.get(scroller) !== false || (grown && replies.at(-1)?.user === state.me.id)) toBottom(scroller);
 }
 
 function renderNotices() {

@@ -124,7 +124,7 @@ export function composer({ channel, threadTs, label, onEmptyUp }) {
     send.disabled = field.value.trim() === '' && draft.files.length === 0;
     grow();
     const command = commandOf(field.value);
-    const shown = command && /\s/.test(field.value);
+    const shown = command && !threadTs && /\s/.test(field.value);
     hint.hidden = !shown;
     if (shown)
       hint.replaceChildren(

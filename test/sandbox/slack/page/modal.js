@@ -42,6 +42,8 @@ export function renderModals(views, channel) {
     modal.node.hidden = view !== top;
   }
   app.inert = views.length > 0;
+  if (views.length > 0) app.setAttribute('aria-hidden', 'true');
+  else app.removeAttribute('aria-hidden');
   document.body.classList.toggle('modal-open', views.length > 0);
   if (top) open.get(top.id)?.claimFocus();
   else if (gone.length > 0 && opener instanceof HTMLElement) {

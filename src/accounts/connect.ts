@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import { GrantRefusedError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys, type Person, TTL } from '../redis/keys.ts';
+import { fingerprint, newSecret, type Vault } from '../redis/vault.ts';
+import type { OAuth, TokenSet } from '../servicenow/oauth.ts';
+import type { ServiceNowUser } from '../servicenow/people.ts';
+import type { Links } from './links.ts';
+import { judgeLink, type LinkPolicy, type SlackProfile } from './policy.ts';
+
+const personSchema = z.object({ tenant: z.string(), team: z.string(), user: z.string() });
+const tokenSetSchema = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string().optional(),
+  accessExpiresAt: z.number(),
+  refreshIssuedAt: z.number(),
+});
+const userSchema = z.object({
+  sysId: z.string(),
+  userName: z.string(),
+  name: z.string(),
+  email: z.string(),
+  active: z.boolean(),
+});
+
+const startedSchema = z.object({ person: personSchema });
+const authorizationSchema = z.object({
+  person: personSchema,
+  browser: z.string(),
+  state: z.string(),
+  codeVerifier: z.string(),
+});
+const confirmationSchema = z.object({
+  person: personSchema,
+  browser: z.string(),
+  user: userSchema,
+  tokens: tokenSetSchema,
+});
+
+export type Finish =
+  | { kind: 'linked'; person: Person; user: ServiceNowUser }
+  /** `LINK_POLICY=confirm`: the page shows both names and asks. */
+  | { kind: 'ask'; confirmationId: string; person: Person; slack: SlackProfile; user: ServiceNowUser }
+  | { kind: 'refused'; why: 'inactive' | 'no-email' | 'other-email'; slack: SlackProfile; user: ServiceNowUser }
+  /** The state is unknown, expired or already used. */
+  | { kind: 'stale' }
+  | { kind: 'other-browser' }
+  | { kind: 'denied' }
+  | { kind: 'grant-refused' };
+
+/**
+ * The account link, step by step: begin (Slack) → preview (our page) → proceed (away to ServiceNow) → finish (back) and,
+ * where the policy asks, confirm. Each step's secret works once and is stored only as a hash.
+ */
+export function createConnect(parts: {
+  redis: RedisClient;
+  vault: Vault;
+  links: Links;
+  oauth: OAuth;
+  policy: LinkPolicy;
+  publicUrl: string;
+  /** The ServiceNow user behind a token. */
+  identify: (accessToken: string) => Promise<ServiceNowUser>;
+  profileOf: (person: Person) => Promise<SlackProfile>;
+  log: Log;
+}) {
+  const { redis, vault, links, oauth, policy, publicUrl, identify, profileOf, log } = parts;
+
+  async function put(key: string, ttlSeconds: number, value: unknown): Promise<void> {
+    await redis.set(key, vault.seal(JSON.stringify(value), key), 'EX', ttlSeconds);
+  }
+
+  function read<T>(schema: z.ZodType<T>, key: string, sealed: string | null): T | undefined {
+    return sealed === null ? undefined : schema.parse(JSON.parse(vault.open(sealed, key)));
+  }
+
+  const take = async <T>(schema: z.ZodType<T>, key: string) => read(schema, key, await redis.getdel(key));
+
+  async function forget(tokens: TokenSet): Promise<void> {
+    await oauth
+      .revoke(tokens.refreshToken ?? tokens.accessToken)
+      .catch((err) => log.warn({ err }, 'could not revoke a refused link'));
+  }
+
+  return {
+    /** @returns the single-use address that goes behind the Connect button */
+    async begin(person: Person): Promise<string> {
+      const id = newSecret();
+      await put(keys.connect(fingerprint(id)), TTL.connect, { person });
+      return `${publicUrl}/servicenow/connect?id=${id}`;
+    },
+
+    /** Whose link this is. Does not use it up: link previews fetch addresses too. */
+    async preview(id: string): Promise<Person | undefined> {
+      const key = keys.connect(fingerprint(id));
+      return read(startedSchema, key, await redis.get(key))?.person;
+    },
+
+    /** Uses the link up. @returns where to send the browser, and the cookie that binds it; undefined if used or expired */
+    async proceed(id: string): Promise<{ url: string; cookie: string } | undefined> {
+      const started = await take(startedSchema, keys.connect(fingerprint(id)));
+      if (!started) return undefined;
+      const { url, state, codeVerifier } = await oauth.buildAuthorizationRequest();
+      const cookie = newSecret();
+      await put(keys.authorization(fingerprint(state)), TTL.authorization, {
+        person: started.person,
+        browser: fingerprint(cookie),
+        state,
+        codeVerifier,
+      });
+      return { url, cookie };
+    },
+
+    /**
+     * The callback. The state is consumed whatever comes of it.
+     * @throws {UnavailableError} when ServiceNow or Slack does not answer
+     */
+    async finish(query: URLSearchParams, cookie: string | undefined): Promise<Finish> {
+      const state = query.get('state') ?? '';
+      const authorization = await take(authorizationSchema, keys.authorization(fingerprint(state)));
+      if (!authorization) return { kind: 'stale' };
+      const { person, browser, codeVerifier } = authorization;
+      if (!cookie || fingerprint(cookie) !== browser) {
+        log.warn({ tenant: person.tenant, user: person.user }, 'callback in another browser refused');
+        return { kind: 'other-browser' };
+      }
+      if (query.has('error')) return { kind: 'denied' };
+
+      let tokens: TokenSet;
+      try {
+        tokens = await oauth.exchangeCode(query.toString(), { state, codeVerifier });
+      } catch (error) {
+        if (!(error instanceof GrantRefusedError)) throw error;
+        log.error({ err: error }, 'code refused: check client id, secret and redirect URL in ServiceNow');
+        return { kind: 'grant-refused' };
+      }
+
+      const [user, slack] = await Promise.all([identify(tokens.accessToken), profileOf(person)]).catch(
+        async (error) => {
+          await forget(tokens);
+          throw error;
+        },
+      );
+      const verdict = judgeLink(policy, slack, user);
+      if (verdict.kind === 'refuse') {
+        await forget(tokens);
+        log.warn({ tenant: person.tenant, user: person.user, why: verdict.why }, 'link refused by policy');
+        return { kind: 'refused', why: verdict.why, slack, user };
+      }
+      if (verdict.kind === 'ask') {
+        const confirmationId = newSecret();
+        const key = keys.confirmation(fingerprint(confirmationId));
+        await put(key, TTL.confirmation, { person, browser, user, tokens });
+        return { kind: 'ask', confirmationId, person, slack, user };
+      }
+      await links.save(person, user, tokens);
+      return { kind: 'linked', person, user };
+    },
+
+    /** The answer to `ask`, from the same browser. */
+    async confirm(confirmationId: string, cookie: string | undefined, yes: boolean): Promise<Finish> {
+      const asked = await take(confirmationSchema, keys.confirmation(fingerprint(confirmationId)));
+      if (!asked) return { kind: 'stale' };
+      const { person, browser, user } = asked;
+      const tokens: TokenSet = { ...asked.tokens, refreshToken: asked.tokens.refreshToken };
+      if (!yes || !cookie || fingerprint(cookie) !== browser) {
+        await forget(tokens);
+        return { kind: yes ? 'other-browser' : 'denied' };
+      }
+      await links.save(person, user, tokens);
+      return { kind: 'linked', person, user };
+    },
+
+    /**
+     * Has ServiceNow forget the tokens, proves it with one request, and deletes the link.
+     * @returns false where ServiceNow could not be convinced; the link is deleted all the same
+     * @throws {CorruptDataError}
+     */
+    async disconnect(person: Person): Promise<'was-not-linked' | 'revoked' | 'only-deleted-here'> {
+      const link = await links.find(person);
+      if (!link) return 'was-not-linked';
+      const tokens = links.tokens(person, link);
+      const revoked = await revokeAndProve(tokens).catch((err) => {
+        log.warn({ err, tenant: person.tenant, user: person.user }, 'could not revoke');
+        return false;
+      });
+      await links.remove(person, link);
+      return revoked ? 'revoked' : 'only-deleted-here';
+    },
+  };
+
+  async function revokeAndProve(tokens: TokenSet): Promise<boolean> {
+    const all = [tokens.refreshToken, tokens.accessToken].filter((token) => token !== undefined);
+    for (const token of all) await oauth.revoke(token);
+    if (!(await stillWorks(tokens))) return true;
+    for (const token of all) await oauth.revokeByGet(token);
+    return !(await stillWorks(tokens));
+  }
+
+  async function stillWorks(tokens: TokenSet): Promise<boolean> {
+    try {
+      await oauth.refresh(tokens);
+      return true;
+    } catch (error) {
+      if (error instanceof GrantRefusedError) return false;
+      throw error;
+    }
+  }
+}
+
+export type Connect = ReturnType<typeof createConnect>;

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { CorruptDataError } from '../errors.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys, type Person, TTL } from '../redis/keys.ts';
+import type { Vault } from '../redis/vault.ts';
+import type { TokenSet } from '../servicenow/oauth.ts';
+import type { ServiceNowUser } from '../servicenow/people.ts';
+
+/** A Slack user's link to a ServiceNow user on one instance. Reading it opens no secret. */
+export type Link = {
+  id: string;
+  status: 'linked' | 'broken';
+  user: Omit<ServiceNowUser, 'active'>;
+  linkedAt: number;
+  /** Sealed; only {@link Links.tokens} opens it. */
+  sealedTokens: string;
+};
+
+const storedLink = z.object({
+  id: z.string().min(1),
+  status: z.enum(['linked', 'broken']),
+  sysId: z.string().regex(/^[0-9a-f]{32}$/),
+  userName: z.string(),
+  name: z.string(),
+  email: z.string(),
+  linkedAt: z.coerce.number(),
+  tokens: z.string().min(1),
+});
+
+const tokenSetSchema = z.object({
+  accessToken: z.string().min(1),
+  refreshToken: z.string().optional(),
+  accessExpiresAt: z.number(),
+  refreshIssuedAt: z.number(),
+});
+
+/** A change counts only for the link that it was meant for: a refresh must not bring a disconnected person back. */
+const SET_IF_SAME_LINK = `
+if redis.call('hget', KEYS[1], 'id') ~= ARGV[1] then return 0 end
+redis.call('hset', KEYS[1], ARGV[2], ARGV[3])
+return 1`;
+
+const DELETE_IF_SAME_LINK = `
+if redis.call('hget', KEYS[1], 'id') ~= ARGV[1] then return 0 end
+return redis.call('del', KEYS[1])`;
+
+export function createLinks(redis: RedisClient, vault: Vault, instance: string, now: () => number) {
+  const place = (person: Person) => keys.link(person, instance);
+
+  return {
+    /** @throws {CorruptDataError} when what is stored is not a link */
+    async find(person: Person): Promise<Link | undefined> {
+      const raw = await redis.hgetall(place(person));
+      if (Object.keys(raw).length === 0) return undefined;
+      const parsed = storedLink.safeParse(raw);
+      if (!parsed.success) throw new CorruptDataError('a stored link does not have the shape of a link');
+      const { id, status, sysId, userName, name, email, linkedAt, tokens } = parsed.data;
+      return { id, status, user: { sysId, userName, name, email }, linkedAt, sealedTokens: tokens };
+    },
+
+    /** @throws {CorruptDataError} */
+    tokens(person: Person, link: Link): TokenSet {
+      const opened: unknown = JSON.parse(vault.open(link.sealedTokens, place(person)));
+      const { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt } = tokenSetSchema.parse(opened);
+      return { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt };
+    },
+
+    /** Makes or replaces the link. */
+    async save(person: Person, user: ServiceNowUser, tokens: TokenSet): Promise<void> {
+      const { sysId, userName, name, email } = user;
+      const fields = {
+        id: randomUUID(),
+        status: 'linked',
+        sysId,
+        userName,
+        name,
+        email,
+        linkedAt: String(now()),
+        tokens: vault.seal(JSON.stringify(tokens), place(person)),
+      };
+      await redis.sadd(keys.people(person.team), person.user);
+      await redis.multi().del(place(person)).hset(place(person), fields).del(keys.asked(person)).exec();
+    },
+
+    /** @returns false where the link has gone or was replaced meanwhile */
+    async saveTokens(person: Person, link: Link, tokens: TokenSet): Promise<boolean> {
+      const sealed = vault.seal(JSON.stringify(tokens), place(person));
+      return (await redis.eval(SET_IF_SAME_LINK, 1, place(person), link.id, 'tokens', sealed)) === 1;
+    },
+
+    async markBroken(person: Person, link: Link): Promise<void> {
+      await redis.eval(SET_IF_SAME_LINK, 1, place(person), link.id, 'status', 'broken');
+    },
+
+    async remove(person: Person, link?: Link): Promise<void> {
+      if (link) await redis.eval(DELETE_IF_SAME_LINK, 1, place(person), link.id);
+      else await redis.del(place(person));
+    },
+
+    /** Users who have ever linked in this workspace; some may have no link any more. */
+    peopleOf: (team: string): Promise<string[]> => redis.smembers(keys.people(team)),
+
+    /** True once until the person connects again: whoever gets it asks, the others keep quiet. */
+    async mayAsk(person: Person): Promise<boolean> {
+      return (await redis.set(keys.asked(person), '1', 'EX', TTL.asked, 'NX')) === 'OK';
+    },
+  };
+}
+
+export type Links = ReturnType<typeof createLinks>;

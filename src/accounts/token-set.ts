@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GrantRefusedError, LinkRequiredError, UnavailableError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys, type Person, TTL } from '../redis/keys.ts';
+import { tryLock } from '../redis/lock.ts';
+import type { TokenSource } from '../servicenow/client.ts';
+import type { OAuth, TokenSet } from '../servicenow/oauth.ts';
+import type { Link, Links } from './links.ts';
+
+/** Refreshed this long before expiry, so that a token does not die on the road. */
+const EARLY_MS = 60_000;
+const POLL_MS = 50;
+
+/**
+ * Gives out access tokens. A refresh happens once across all processes: the holder of a Redis lock asks ServiceNow, the
+ * others wait for what it stores.
+ */
+export function createTokenSets(parts: {
+  redis: RedisClient;
+  links: Links;
+  oauth: Pick<OAuth, 'refresh'>;
+  instance: string;
+  now: () => number;
+  log: Log;
+}) {
+  const { redis, links, oauth, instance, now, log } = parts;
+
+  async function usableLink(person: Person): Promise<Link> {
+    const link = await links.find(person);
+    if (!link) throw new LinkRequiredError('none');
+    if (link.status === 'broken') throw new LinkRequiredError('broken');
+    return link;
+  }
+
+  /** Reads until the tokens please `good`, refreshing where nobody else does. */
+  async function obtain(person: Person, good: (tokens: TokenSet) => boolean): Promise<TokenSet> {
+    const deadline = now() + TTL.refreshLock * 1000;
+    while (true) {
+      const link = await usableLink(person);
+      const tokens = links.tokens(person, link);
+      if (good(tokens)) return tokens;
+      const release = await tryLock(redis, keys.refreshLock(person, instance), TTL.refreshLock);
+      if (release) {
+        try {
+          return await refreshUnlessDone(person, good);
+        } finally {
+          await release();
+        }
+      }
+      if (now() > deadline) throw new UnavailableError('servicenow-unavailable', 'waited too long for a refresh');
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Under the lock. Looks once more: the last holder may have finished between our look and our lock. */
+  async function refreshUnlessDone(person: Person, good: (tokens: TokenSet) => boolean): Promise<TokenSet> {
+    const link = await usableLink(person);
+    const before = links.tokens(person, link);
+    if (good(before)) return before;
+    try {
+      const after = await oauth.refresh(before);
+      if (!(await links.saveTokens(person, link, after))) throw new LinkRequiredError('none');
+      return after;
+    } catch (error) {
+      if (!(error instanceof GrantRefusedError)) throw error;
+      log.warn({ err: error, tenant: person.tenant, user: person.user }, 'refresh refused, link broken');
+      await links.markBroken(person, link);
+      throw new LinkRequiredError('broken');
+    }
+  }
+
+  return {
+    /** @throws {LinkRequiredError | UnavailableError} from its methods */
+    sourceFor(person: Person): TokenSource {
+      return {
+        accessToken: async () =>
+          (await obtain(person, ({ accessExpiresAt }) => accessExpiresAt - now() > EARLY_MS)).accessToken,
+        renewedToken: async (rejected) =>
+          (await obtain(person, ({ accessToken }) => accessToken !== rejected)).accessToken,
+        linkBroke: async () => {
+          const link = await links.find(person);
+          if (link) await links.markBroken(person, link);
+          log.warn({ tenant: person.tenant, user: person.user }, 'token rejected twice, link broken');
+          return new LinkRequiredError(link ? 'broken' : 'none');
+        },
+      };
+    },
+  };
+}
+
+export type TokenSets = ReturnType<typeof createTokenSets>;

@@ -1,0 +1,45 @@
+import type { Button, ConfirmationDialog } from '@slack/types';
+import { LIMITS } from './limits.ts';
+import { plain, truncate } from './text.ts';
+
+/** Every action id, written once. Builders use them, `listeners/actions.ts` answers them, and a test compares the two. */
+export const ACTIONS = {
+  openInServiceNow: 'open-in-servicenow',
+  connect: 'connect',
+  connectAgain: 'connect-again',
+  disconnect: 'disconnect',
+  fileIncident: 'file-incident',
+  resumePending: 'resume-pending',
+  showTicket: 'show-ticket',
+  turnPage: 'turn-page',
+  tryAgain: 'try-again',
+  editAndFile: 'edit-and-file',
+  previewPriority: 'preview-priority',
+  previewPriorityUrgency: 'preview-priority-urgency',
+  showHelp: 'show-help',
+  listMine: 'list-mine',
+} as const;
+
+type ButtonOptions = {
+  action: string;
+  text: string;
+  /** For screen readers, where the text alone does not say which one. */
+  label?: string;
+  value?: string;
+  url?: string;
+  style?: 'primary' | 'danger';
+  confirm?: ConfirmationDialog;
+};
+
+export function button({ action, text, label, value, url, style, confirm }: ButtonOptions): Button {
+  return {
+    type: 'button',
+    action_id: action,
+    text: plain(text, LIMITS.buttonText),
+    ...(label ? { accessibility_label: truncate(label, LIMITS.accessibilityLabel) } : {}),
+    ...(value === undefined ? {} : { value: value.slice(0, LIMITS.buttonValue) }),
+    ...(url ? { url } : {}),
+    ...(style ? { style } : {}),
+    ...(confirm ? { confirm } : {}),
+  };
+}

@@ -1,0 +1,12 @@
+import type { Block, KnownBlock } from '@slack/types';
+import { LIMITS } from './limits.ts';
+import { escapeMarkup, truncate } from './text.ts';
+
+/** What is posted: blocks, and the plain-text twin that carries the same meaning for screen readers and notifications. */
+export type Message = { text: string; blocks: (KnownBlock | Block)[] };
+
+/** @param twin plain words; markup in it is escaped here */
+export const message = (twin: string, blocks: Message['blocks']): Message => ({
+  text: truncate(escapeMarkup(twin), LIMITS.messageText),
+  blocks: blocks.slice(0, LIMITS.messageBlocks),
+});

@@ -1,0 +1,78 @@
+import { ACTIONS, button } from '../actions.ts';
+import { LIMITS } from '../limits.ts';
+import { type Message, message } from '../message.ts';
+import { bold, normal, plain, richText } from '../text.ts';
+
+/** The account that a person acts with; it is always named, so that a wrong link is noticed. */
+export type Account = { name: string; userName: string; instance: string };
+
+const spelled = ({ name, userName, instance }: Account) => `${name} (${userName}) on ${instance}`;
+
+/** @param url single-use and good for ten minutes */
+export function connectPrompt(url: string, reason: 'none' | 'broken'): Message {
+  const why = WHY[reason];
+  return message(`${why} Open this link within ten minutes: ${url}`, [
+    { type: 'section', text: plain(why, LIMITS.section) },
+    {
+      type: 'actions',
+      elements: [button({ action: ACTIONS.connect, text: 'Connect ServiceNow', url, style: 'primary' })],
+    },
+    { type: 'context', elements: [plain('The link works once, for you only, for ten minutes.', LIMITS.section)] },
+  ]);
+}
+
+const WHY = {
+  none: 'Connect your ServiceNow account first. I then act as you, with your own rights, and as nobody else.',
+  broken:
+    'ServiceNow no longer accepts your connection. That happens about every hundred days, or when somebody revokes it. ' +
+    'Connect again, and I will carry on where I stopped; nothing is lost.',
+} as const;
+
+/** Where a link would be long dead when it is read, or would lie in the store: the button asks for a fresh one. */
+export function reconnectNotice(reason: 'none' | 'broken'): Message {
+  return message(WHY[reason], [
+    { type: 'section', text: plain(WHY[reason], LIMITS.section) },
+    {
+      type: 'actions',
+      elements: [
+        button({
+          action: ACTIONS.connectAgain,
+          text: reason === 'none' ? 'Connect ServiceNow' : 'Connect again',
+          style: 'primary',
+        }),
+      ],
+    },
+  ]);
+}
+
+export function connected(account: Account, pendingForm: boolean): Message {
+  const text = `You are connected as ${spelled(account)}. If that is not you, disconnect at once.`;
+  return message(text, [
+    richText([
+      normal('You are connected as '),
+      bold(account.name),
+      normal(` (${account.userName}) on ${account.instance}. If that is not you, disconnect at once.`),
+    ]),
+    {
+      type: 'actions',
+      elements: [
+        ...(pendingForm
+          ? [button({ action: ACTIONS.resumePending, text: 'Continue with your incident', style: 'primary' })]
+          : []),
+        button({ action: ACTIONS.disconnect, text: 'Disconnect', label: 'Disconnect this ServiceNow account' }),
+      ],
+    },
+  ]);
+}
+
+export function whoAmI(account: Account, since: number): Message {
+  const day = new Date(since).toISOString().slice(0, 10);
+  return message(`You are connected as ${spelled(account)} since ${day}.`, [
+    richText([
+      normal('You are connected as '),
+      bold(account.name),
+      normal(` (${account.userName}) on ${account.instance} since ${day}.`),
+    ]),
+    { type: 'actions', elements: [button({ action: ACTIONS.disconnect, text: 'Disconnect' })] },
+  ]);
+}

@@ -1,0 +1,65 @@
+import type { Ticket } from '../../records/ticket.ts';
+import { ACTIONS, button } from '../actions.ts';
+import { LIMITS } from '../limits.ts';
+import { type Message, message } from '../message.ts';
+import { bold, normal, plain, richText } from '../text.ts';
+import { openButton, ticketBlocks } from './ticket-card.ts';
+
+export type FilingRemarks = {
+  /** Labels of fields that ServiceNow did not take as they were sent. */
+  changed: string[];
+  /** Names of files that could not be attached. */
+  unattached: string[];
+};
+
+export function remarkLines({ changed, unattached }: FilingRemarks): string[] {
+  return [
+    ...(changed.length > 0 ? [`ServiceNow set these differently from what you entered: ${changed.join(', ')}.`] : []),
+    ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
+  ];
+}
+
+/** The DM that says which ticket was filed. */
+export function ticketFiled(ticket: Ticket, remarks: FilingRemarks): Message {
+  const lines = remarkLines(remarks);
+  const priority = ticket.fields.find(({ label }) => label === 'Priority')?.text;
+  const twin = `Filed ${ticket.number}: ${ticket.title}. State: ${ticket.state}.${priority ? ` Priority: ${priority}.` : ''} ${lines.join(' ')} ${ticket.url}`;
+  return message(twin, [
+    richText([bold('Your incident is filed. '), normal('I will tell you here when something changes.')]),
+    ...ticketBlocks(ticket),
+    ...lines.map((line) => ({ type: 'section', text: plain(line, LIMITS.section) }) as const),
+    {
+      type: 'actions',
+      elements: [
+        openButton(ticket),
+        button({
+          action: ACTIONS.showTicket,
+          text: 'Show current state',
+          label: `Show the current state of ${ticket.number}`,
+          value: ticket.number,
+        }),
+      ],
+    },
+  ]);
+}
+
+/** ServiceNow does not answer; the work is safe and goes on by itself. */
+export function filingQueued(title: string, reason: string): Message {
+  const text = `“${title}” is queued and not lost. ${reason} I keep trying, and tell you here as soon as it is filed.`;
+  return message(text, [{ type: 'section', text: plain(text, LIMITS.section) }]);
+}
+
+/** @param jobId names the kept work; whoever presses the button is checked against it */
+export function filingFailed(title: string, reason: string, jobId: string): Message {
+  const text = `“${title}” was not filed. ${reason} What you entered is kept.`;
+  return message(text, [
+    { type: 'section', text: plain(text, LIMITS.section) },
+    {
+      type: 'actions',
+      elements: [
+        button({ action: ACTIONS.tryAgain, text: 'Try again', value: jobId, style: 'primary' }),
+        button({ action: ACTIONS.editAndFile, text: 'Change it and file', value: jobId }),
+      ],
+    },
+  ]);
+}

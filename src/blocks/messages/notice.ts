@@ -1,0 +1,36 @@
+import { ACTIONS, button } from '../actions.ts';
+import { LIMITS } from '../limits.ts';
+import { type Message, message } from '../message.ts';
+import { plain } from '../text.ts';
+
+/** One or two sentences, nothing else. */
+export const notice = (sentence: string): Message =>
+  message(sentence, [{ type: 'section', text: plain(sentence, LIMITS.section) }]);
+
+/** We did not understand. Offers the nearest known words, and to file what was typed as an incident. */
+export function notUnderstood(typed: string, suggestion: string | undefined, prefix: string): Message {
+  const first = `I don't know “${typed.length > 60 ? `${typed.slice(0, 60)}…` : typed}”.`;
+  const next = suggestion ? ` Did you mean “${prefix}${suggestion}”?` : ` Type “${prefix}help” to see what I can do.`;
+  return message(first + next, [
+    { type: 'section', text: plain(first + next, LIMITS.section) },
+    {
+      type: 'actions',
+      elements: [
+        button({ action: ACTIONS.fileIncident, text: 'File it as an incident', value: typed }),
+        button({ action: ACTIONS.showHelp, text: 'Show help' }),
+      ],
+    },
+  ]);
+}
+
+/** Where Slack lets us open no form by ourselves: a message or a mention. The button's click permits it. */
+export function openFormOffer(typed: string): Message {
+  const text = 'Press the button, and I open the form for you.';
+  return message(text, [
+    { type: 'section', text: plain(text, LIMITS.section) },
+    {
+      type: 'actions',
+      elements: [button({ action: ACTIONS.fileIncident, text: 'File an incident', value: typed, style: 'primary' })],
+    },
+  ]);
+}

@@ -1,0 +1,58 @@
+import type { HomeView } from '@slack/types';
+import type { Ticket } from '../../records/ticket.ts';
+import { ACTIONS, button } from '../actions.ts';
+import { LIMITS } from '../limits.ts';
+import type { Account } from '../messages/account.ts';
+import { ticketList } from '../messages/ticket-list.ts';
+import { bold, code, normal, plain, richText } from '../text.ts';
+
+export type HomeParts =
+  | { link: 'none' | 'broken' }
+  /** `tickets` is undefined where ServiceNow did not answer. */
+  | { link: 'linked'; account: Account; tickets: Ticket[] | undefined };
+
+export function homeView(parts: HomeParts): HomeView {
+  const blocks: HomeView['blocks'] = [
+    { type: 'header', text: plain('ServiceNow in Slack', LIMITS.header) },
+    parts.link === 'linked'
+      ? richText([normal('You are connected as '), bold(parts.account.name), normal(` on ${parts.account.instance}.`)])
+      : richText([
+          normal(
+            parts.link === 'none'
+              ? 'Connect your ServiceNow account, and I can file incidents and show your tickets, as you.'
+              : 'ServiceNow no longer accepts your connection. Connect again to go on.',
+          ),
+        ]),
+    {
+      type: 'actions',
+      elements:
+        parts.link === 'linked'
+          ? [
+              button({ action: ACTIONS.fileIncident, text: 'File an incident', style: 'primary' }),
+              button({ action: ACTIONS.listMine, text: 'Send me my tickets' }),
+              button({ action: ACTIONS.disconnect, text: 'Disconnect' }),
+            ]
+          : [button({ action: ACTIONS.connectAgain, text: 'Connect ServiceNow', style: 'primary' })],
+    },
+    { type: 'divider' },
+  ];
+  if (parts.link === 'linked') {
+    if (parts.tickets === undefined)
+      blocks.push({
+        type: 'section',
+        text: plain('ServiceNow is not answering right now, so I cannot show your tickets.', LIMITS.section),
+      });
+    else
+      blocks.push(
+        ...(ticketList({
+          heading: 'Your open incidents',
+          empty: 'Nothing open. Enjoy the quiet.',
+          tickets: parts.tickets,
+          next: undefined,
+          first: undefined,
+        }).blocks as HomeView['blocks']),
+      );
+  }
+  blocks.push(richText([normal('Type '), code('/snow help'), normal(' anywhere to see what I can do.')]));
+  return { type: 'home', blocks };
+}

@@ -1,0 +1,261 @@
+import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import { z } from 'zod';
+import { type Draft, draftSchema, MAX_DESCRIPTION, MAX_TITLE } from '../../records/draft.ts';
+import { expectedPriority, isLevel, LEVELS, type Level } from '../../records/priority.ts';
+import { ACTIONS } from '../actions.ts';
+import { LIMITS } from '../limits.ts';
+import { plain } from '../text.ts';
+
+export const INCIDENT_FORM = 'incident-form';
+
+/** Block ids of the form; field errors go back under them. */
+export const FORM_BLOCKS = {
+  title: 'title',
+  description: 'description',
+  impact: 'impact',
+  urgency: 'urgency',
+  priority: 'priority',
+  category: 'category',
+  item: 'item',
+  caller: 'caller',
+  files: 'files',
+} as const;
+
+/** Selects whose options are looked up live, by action id. */
+export const FORM_OPTIONS = { item: 'find-item', caller: 'find-caller' } as const;
+
+const VALUE = 'value';
+
+type Choice = { value: string; label: string };
+
+export type IncidentPrefill = {
+  title?: string | undefined;
+  description?: string | undefined;
+  impact?: Level | undefined;
+  urgency?: Level | undefined;
+  category?: string | undefined;
+  item?: Draft['item'];
+  caller?: Draft['caller'];
+  source?: Draft['source'];
+};
+
+export type IncidentFormParts = {
+  prefill: IncidentPrefill;
+  /** Who files, as ServiceNow knows them: the default for "Who is it for". */
+  me: { sysId: string; name: string };
+  categories: Choice[];
+};
+
+/** Travels through Slack and comes back from the person's client, so nothing in it is trusted beyond its shape. */
+const metadataSchema = z.strictObject({ v: z.literal(1), source: draftSchema.shape.source });
+
+/** A long text for the title belongs into the description, whole; the title keeps its beginning. */
+export function prefillFromText(text: string): IncidentPrefill {
+  const oneLine = text.replace(/\s+/g, ' ').trim();
+  const fits = oneLine.length <= MAX_TITLE && !text.trim().includes('\n');
+  return fits
+    ? { title: oneLine }
+    : { title: plain(oneLine, MAX_TITLE).text, description: text.trim().slice(0, MAX_DESCRIPTION) };
+}
+
+export function incidentForm({ prefill, me, categories }: IncidentFormParts): ModalView {
+  const impact = prefill.impact ?? '3';
+  const urgency = prefill.urgency ?? '3';
+  const levels = LEVELS.map(toOption);
+  const level = (value: Level) => levels.find((option) => option.value === value);
+  const categoryOptions = categories.slice(0, LIMITS.selectOptions).map(toOption);
+  const category = categoryOptions.find((option) => option.value === prefill.category);
+  const caller = prefill.caller ?? { sysId: me.sysId, label: me.name };
+
+  const blocks: KnownBlock[] = [
+    input(FORM_BLOCKS.title, 'Short description', {
+      type: 'plain_text_input',
+      action_id: VALUE,
+      max_length: MAX_TITLE,
+      placeholder: plain('What is wrong, in one line', LIMITS.placeholder),
+      ...(prefill.title ? { initial_value: prefill.title.slice(0, MAX_TITLE) } : {}),
+    }),
+    optional(FORM_BLOCKS.description, 'Description', {
+      type: 'plain_text_input',
+      action_id: VALUE,
+      multiline: true,
+      max_length: MAX_DESCRIPTION,
+      placeholder: plain('What happened, since when, and what you have tried', LIMITS.placeholder),
+      ...(prefill.description ? { initial_value: prefill.description.slice(0, MAX_DESCRIPTION) } : {}),
+    }),
+    {
+      ...input(FORM_BLOCKS.impact, 'Impact: how many people does it stop?', {
+        type: 'static_select',
+        action_id: ACTIONS.previewPriority,
+        options: levels,
+        ...withInitial(level(impact)),
+      }),
+      dispatch_action: true,
+    },
+    {
+      ...input(FORM_BLOCKS.urgency, 'Urgency: how soon is it needed?', {
+        type: 'static_select',
+        action_id: ACTIONS.previewPriorityUrgency,
+        options: levels,
+        ...withInitial(level(urgency)),
+      }),
+      dispatch_action: true,
+    },
+    priorityLine(impact, urgency),
+    ...(categoryOptions.length > 0
+      ? [
+          optional(FORM_BLOCKS.category, 'Category', {
+            type: 'static_select',
+            action_id: VALUE,
+            options: categoryOptions,
+            placeholder: plain('Choose one', LIMITS.placeholder),
+            ...withInitial(category),
+          }),
+        ]
+      : []),
+    optional(FORM_BLOCKS.item, 'Affected service or item', {
+      type: 'external_select',
+      action_id: FORM_OPTIONS.item,
+      min_query_length: 2,
+      placeholder: plain('Type at least two letters', LIMITS.placeholder),
+      ...withInitial(prefill.item ? toOption({ value: prefill.item.sysId, label: prefill.item.label }) : undefined),
+    }),
+    optional(FORM_BLOCKS.caller, 'Who is it for?', {
+      type: 'external_select',
+      action_id: FORM_OPTIONS.caller,
+      min_query_length: 2,
+      placeholder: plain('Type a name', LIMITS.placeholder),
+      ...withInitial(toOption({ value: caller.sysId, label: caller.label })),
+    }),
+    optional(FORM_BLOCKS.files, 'Files', { type: 'file_input', action_id: VALUE, max_files: 5 }),
+    ...(prefill.source ? [SOURCE_LINE] : []),
+  ];
+
+  return {
+    type: 'modal',
+    callback_id: INCIDENT_FORM,
+    title: plain('File an incident', LIMITS.viewTitle),
+    submit: plain('File incident', LIMITS.viewButton),
+    close: plain('Cancel', LIMITS.viewButton),
+    private_metadata: JSON.stringify({ v: 1, ...(prefill.source ? { source: prefill.source } : {}) }),
+    blocks,
+  };
+}
+
+const SOURCE_LINE: KnownBlock = {
+  type: 'context',
+  elements: [plain('The name of its author and a link to the Slack message will be added.', LIMITS.section)],
+};
+
+export function priorityLine(impact: Level, urgency: Level): KnownBlock {
+  return {
+    type: 'context',
+    // A new id makes Slack draw the line anew; the inputs keep theirs, and with them what was typed.
+    block_id: `${FORM_BLOCKS.priority}-${impact}-${urgency}`,
+    elements: [plain(`Expected priority: ${expectedPriority(impact, urgency)}`, LIMITS.section)],
+  };
+}
+
+/** The same form with its priority line recomputed from what is chosen now. */
+export function withPriority(blocks: KnownBlock[], impact: Level, urgency: Level): KnownBlock[] {
+  return blocks.map((block) =>
+    block.block_id?.startsWith(FORM_BLOCKS.priority) ? priorityLine(impact, urgency) : block,
+  );
+}
+
+type StateValue = {
+  value?: string | null | undefined;
+  selected_option?: { value: string; text: { text: string } } | null | undefined;
+  files?: { id: string }[] | null | undefined;
+};
+
+const stateSchema = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.looseObject({
+      value: z.string().nullish(),
+      selected_option: z.looseObject({ value: z.string(), text: z.looseObject({ text: z.string() }) }).nullish(),
+      files: z.array(z.looseObject({ id: z.string() })).nullish(),
+    }),
+  ),
+);
+
+export type FormReading = { draft: Draft } | { errors: Record<string, string> };
+
+/** Reads a submission back: a draft, or what is wrong at which field. */
+export function readIncidentForm(state: unknown, privateMetadata: string): FormReading {
+  const values = stateSchema.safeParse(state);
+  if (!values.success) return { errors: { [FORM_BLOCKS.title]: 'I could not read the form. Please open it again.' } };
+  const field = (block: string): StateValue => Object.values(values.data[block] ?? {})[0] ?? {};
+  const chosen = (block: string) => field(block).selected_option?.value;
+  const reference = (block: string) => {
+    const option = field(block).selected_option;
+    return option ? { sysId: option.value, label: option.text.text } : undefined;
+  };
+
+  const parsed = draftSchema.safeParse({
+    title: field(FORM_BLOCKS.title).value ?? '',
+    description: field(FORM_BLOCKS.description).value ?? '',
+    impact: chosen(FORM_BLOCKS.impact),
+    urgency: chosen(FORM_BLOCKS.urgency),
+    category: chosen(FORM_BLOCKS.category),
+    item: reference(FORM_BLOCKS.item),
+    caller: reference(FORM_BLOCKS.caller),
+    fileIds: (field(FORM_BLOCKS.files).files ?? []).map((file) => file.id),
+    source: readMetadata(privateMetadata),
+  });
+  if (parsed.success) return { draft: parsed.data };
+  return { errors: Object.fromEntries(parsed.error.issues.map(({ path }) => errorAt(String(path[0])))) };
+}
+
+/** The levels chosen right now, while the form is open. */
+export function readLevels(state: unknown): { impact: Level; urgency: Level } {
+  const values = stateSchema.safeParse(state);
+  const chosen = (block: string): Level => {
+    const value = values.success ? Object.values(values.data[block] ?? {})[0]?.selected_option?.value : undefined;
+    return value && isLevel(value) ? value : '3';
+  };
+  return { impact: chosen(FORM_BLOCKS.impact), urgency: chosen(FORM_BLOCKS.urgency) };
+}
+
+const FIELD_ERRORS: Record<string, [block: string, sentence: string]> = {
+  title: [FORM_BLOCKS.title, `Say in one line what is wrong, in at most ${MAX_TITLE} characters.`],
+  description: [FORM_BLOCKS.description, 'Please shorten the description.'],
+  impact: [FORM_BLOCKS.impact, 'Choose how many people it stops.'],
+  urgency: [FORM_BLOCKS.urgency, 'Choose how soon it is needed.'],
+  category: [FORM_BLOCKS.category, 'Choose a category from the list.'],
+  item: [FORM_BLOCKS.item, 'Choose an item from the list.'],
+  caller: [FORM_BLOCKS.caller, 'Choose a person from the list.'],
+  fileIds: [FORM_BLOCKS.files, 'These files cannot be attached. Remove them and try again.'],
+};
+
+const errorAt = (field: string) =>
+  FIELD_ERRORS[field] ?? [FORM_BLOCKS.title, 'Something in the form does not fit. Please open it again.'];
+
+function readMetadata(text: string): Draft['source'] {
+  try {
+    return metadataSchema.parse(JSON.parse(text)).source;
+  } catch {
+    return undefined;
+  }
+}
+
+const toOption = ({ value, label }: Choice): PlainTextOption => ({
+  text: plain(label, LIMITS.optionText),
+  value: value.slice(0, LIMITS.optionValue),
+});
+
+const withInitial = (option: PlainTextOption | undefined) => (option ? { initial_option: option } : {});
+
+const input = (id: string, label: string, element: InputBlock['element']): InputBlock => ({
+  type: 'input',
+  block_id: id,
+  label: plain(label, LIMITS.inputLabel),
+  element,
+});
+
+const optional = (id: string, label: string, element: InputBlock['element']): InputBlock => ({
+  ...input(id, label, element),
+  optional: true,
+});

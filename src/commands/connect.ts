@@ -1,0 +1,36 @@
+import { noArgs } from '../jobs/work-types.ts';
+import { defineCommand } from './outcome.ts';
+
+/** Words without arguments ignore what follows: "connect please" is clear enough. */
+const nothing = () => ({ args: {} });
+
+export const connect = defineCommand({
+  words: ['connect', 'login', 'link'],
+  usage: ['connect'],
+  summary: 'connect your ServiceNow account',
+  details: ['You get a link that works once, for ten minutes. I then act in ServiceNow as you and as nobody else.'],
+  needsLink: false,
+  args: noArgs,
+  parse: nothing,
+  run: () => ({ kind: 'connect' }),
+});
+
+export const disconnect = defineCommand({
+  words: ['disconnect', 'logout', 'unlink'],
+  usage: ['disconnect'],
+  summary: 'revoke the connection and forget it',
+  needsLink: false,
+  args: noArgs,
+  parse: nothing,
+  run: () => ({ kind: 'work', work: { name: 'disconnect-account', args: {} } }),
+});
+
+export const whoami = defineCommand({
+  words: ['whoami', 'me'],
+  usage: ['whoami'],
+  summary: 'which ServiceNow account you are connected as',
+  needsLink: false,
+  args: noArgs,
+  parse: nothing,
+  run: () => ({ kind: 'who-am-i' }),
+});

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { prefillFromText } from '../blocks/views/incident-form.ts';
+import { showRecordArgs } from '../jobs/work-types.ts';
+import { parseNumber } from '../records/number.ts';
+import { defineCommand } from './outcome.ts';
+
+const MAX_TEXT = 3000;
+
+/** Files with a form, or shows the ticket where a number follows. */
+export const incident = defineCommand({
+  words: ['incident', 'inc', 'ticket', 'file', 'new'],
+  usage: ['incident', 'incident <what is wrong>', 'incident INC0010023'],
+  summary: 'file an incident, or see one',
+  details: [
+    'What you type after the word becomes the short description; nothing is filed before you press File incident.',
+  ],
+  needsLink: true,
+  args: z.union([z.strictObject({ text: z.string().max(MAX_TEXT) }), z.strictObject({ show: showRecordArgs })]),
+  parse(rest) {
+    const number = parseNumber(rest);
+    return { args: number ? { show: number } : { text: rest.slice(0, MAX_TEXT) } };
+  },
+  run: (args) =>
+    'show' in args
+      ? { kind: 'work', work: { name: 'show-record', args: args.show } }
+      : { kind: 'open-incident-form', prefill: args.text ? prefillFromText(args.text) : {} },
+});
+
+export const show = defineCommand({
+  words: ['show', 'view', 'status', 'get'],
+  usage: ['INC0010023', 'show INC0010023'],
+  summary: 'see a ticket; the number alone is enough',
+  details: [
+    'Leading zeros may be left out. It works for incidents, requests, requested items, catalog tasks, changes and problems.',
+  ],
+  needsLink: true,
+  args: showRecordArgs,
+  parse(rest) {
+    const number = parseNumber(rest);
+    return number ? { args: number } : { problem: 'Which ticket? Type its number, e.g. /snow show INC0010023.' };
+  },
+  run: (args) => ({ kind: 'work', work: { name: 'show-record', args } }),
+});

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import type { Message } from '../blocks/message.ts';
+import type { IncidentPrefill } from '../blocks/views/incident-form.ts';
+import type { Work } from '../jobs/work-types.ts';
+
+/** What a command may answer. `listeners/perform.ts` alone acts on it. */
+export type Outcome =
+  /** Answer at once, to this person only. */
+  | { kind: 'say'; message: Message }
+  | { kind: 'open-incident-form'; prefill: IncidentPrefill }
+  /** Put a job into the queue; its answer comes when ServiceNow has spoken. */
+  | { kind: 'work'; work: Work }
+  | { kind: 'connect' }
+  | { kind: 'who-am-i' };
+
+export type Parsed<A> = { args: A } | { problem: string };
+
+/** A row of the command table: parsing, help and running one word of `/snow`. */
+export type Command<A = unknown> = {
+  /** What people type first; the first is the word of the contract, the others are synonyms. */
+  words: readonly [string, ...string[]];
+  /** For the help, without `/snow`. */
+  usage: readonly string[];
+  summary: string;
+  /** Further lines for `help <topic>`. */
+  details?: readonly string[];
+  needsLink: boolean;
+  /** The shape of the parsed arguments; what was kept for later is checked against it. */
+  args: z.ZodType<A>;
+  /** @param rest what follows the word, as typed */
+  parse(rest: string): Parsed<A>;
+  run(args: A): Outcome;
+};
+
+/** Ties the parts of a row together, so that the compiler sees that they fit. */
+export const defineCommand = <A>(command: Command<A>): Command<A> => command;

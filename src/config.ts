@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import { ConfigError } from './errors.ts';
+
+export type SlackInstall = { clientId: string; clientSecret: string; stateSecret: string };
+
+export type Config = {
+  production: boolean;
+  port: number;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  publicUrl: string;
+  redisUrl: string;
+  encryptionKeys: Buffer[];
+  adminToken: string | undefined;
+  linkPolicy: 'email' | 'confirm';
+  slack: {
+    signingSecret: string | undefined;
+    appToken: string | undefined;
+    /** One workspace: its token. Many: how to install. Exactly one of the two is set. */
+    botToken: string | undefined;
+    install: SlackInstall | undefined;
+    /** Ends with a slash. */
+    apiUrl: string;
+  };
+  serviceNow: {
+    /** Origin only, no slash at the end. */
+    instanceUrl: string;
+    clientId: string;
+    clientSecret: string;
+    webhookSecrets: string[];
+    pollSeconds: number;
+  };
+};
+
+type Environment = Record<string, string | undefined>;
+
+/** Sentences never repeat the value: half of these variables are secrets, and start-up logs travel far. */
+const text = (example: string) =>
+  z.string({ error: `is missing, e.g. ${example}` }).min(1, `is empty, e.g. ${example}`);
+
+const wholeNumber = (minimum: number, maximum: number, fallback: number) =>
+  z
+    .string()
+    .optional()
+    .transform((value, context) => {
+      if (value === undefined) return fallback;
+      const number = Number(value);
+      if (/^\d+$/.test(value) && number >= minimum && number <= maximum) return number;
+      context.addIssue(`must be a whole number from ${minimum} to ${maximum}, e.g. ${fallback}`);
+      return z.NEVER;
+    });
+
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}, e.g. ${fallback}` }).default(fallback);
+
+const encryptionKeys = text('the output of: openssl rand -base64 32').transform((value, context) => {
+  const keys = value.split(',').map((key) => Buffer.from(key.trim(), 'base64'));
+  const wrong = keys.findIndex((key) => key.length !== 32);
+  if (wrong === -1) return keys;
+  context.addIssue(`key ${wrong + 1} is not base64 of 32 bytes; make one with: openssl rand -base64 32`);
+  return z.NEVER;
+});
+
+/** `dev98042` and `https://dev98042.service-now.com/nav_to.do` both name the same instance. */
+const instanceUrl = text('https://dev98042.service-now.com').transform((value, context) => {
+  const full = /^[a-z0-9][a-z0-9-]*$/i.test(value) ? `https://${value}.service-now.com` : value;
+  const parsed = URL.canParse(full) ? new URL(full) : undefined;
+  if (parsed && isSecureOrLoopback(parsed)) return parsed.origin;
+  context.addIssue('must be an https URL or an instance name, e.g. https://dev98042.service-now.com or dev98042');
+  return z.NEVER;
+});
+
+/** Tokens must not cross a network in clear; a simulator on this machine is the exception. */
+function isSecureOrLoopback(parsed: URL): boolean {
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(parsed.hostname);
+  return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && loopback);
+}
+
+const secureUrl = (example: string) =>
+  text(example).refine(
+    (value) => URL.canParse(value) && isSecureOrLoopback(new URL(value)),
+    `must be an https URL (http only for this machine itself), e.g. ${example}`,
+  );
+
+const redisNodes = text('redis://localhost:6379').refine(
+  (value) =>
+    value
+      .split(',')
+      .every((node) => /^(rediss?|sentinel|unix):\/\/./.test(node.trim()) || /^[\w.-]+:\d+(\/.*)?$/.test(node.trim())),
+  'is not such a URL, e.g. redis://localhost:6379, or rediss://a:6379,rediss://b:6379 for a Cluster',
+);
+
+const optionalText = z.string().optional();
+
+const environment = z.object({
+  SLACK_SIGNING_SECRET: optionalText,
+  SLACK_BOT_TOKEN: optionalText.refine((v) => !v || v.startsWith('xoxb-'), 'must be a bot token, e.g. xoxb-…'),
+  SLACK_CLIENT_ID: optionalText,
+  SLACK_CLIENT_SECRET: optionalText,
+  SLACK_STATE_SECRET: optionalText,
+  SLACK_APP_TOKEN: optionalText.refine((v) => !v || v.startsWith('xapp-'), 'must be an app-level token, e.g. xapp-…'),
+  SLACK_API_URL: secureUrl('https://slack.com/api/').default('https://slack.com/api/'),
+  SERVICENOW_INSTANCE_URL: instanceUrl,
+  SERVICENOW_CLIENT_ID: text('a32afa9b8c7d4e0f9a1b2c3d4e5f6071'),
+  SERVICENOW_CLIENT_SECRET: text('the secret of the OAuth entry in ServiceNow'),
+  SERVICENOW_WEBHOOK_SECRET: optionalText.refine(
+    (value) => !value || value.split(',').every((secret) => secret.trim().length >= 16),
+    'needs at least 16 characters, e.g. the output of: openssl rand -hex 32',
+  ),
+  SERVICENOW_POLL_SECONDS: wholeNumber(0, 86_400, 30),
+  REDIS_URL: redisNodes,
+  PUBLIC_URL: secureUrl('https://bridge.example.com'),
+  PORT: wholeNumber(0, 65_535, 3000),
+  ENCRYPTION_KEYS: encryptionKeys,
+  LINK_POLICY: oneOf(['email', 'confirm'], 'email'),
+  ADMIN_TOKEN: optionalText.refine(
+    (v) => !v || v.length >= 16,
+    'needs at least 16 characters, e.g. the output of: openssl rand -hex 16',
+  ),
+  LOG_LEVEL: oneOf(['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'], 'info'),
+  NODE_ENV: optionalText,
+});
+
+/** The names that the README, `.env.example` and this module must agree on; a test compares them. */
+export const VARIABLES = Object.keys(environment.shape).filter((name) => name !== 'NODE_ENV');
+
+/**
+ * Reads the environment once.
+ * @throws {ConfigError} with every problem at once, none of them repeating a value.
+ */
+export function parseConfig(source: Environment = process.env): Config {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`);
+  problems.push(...slackProblems(given));
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+
+  const env = parsed.data;
+  return {
+    production: env.NODE_ENV === 'production',
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    publicUrl: env.PUBLIC_URL.replace(/\/+$/, ''),
+    redisUrl: env.REDIS_URL,
+    encryptionKeys: env.ENCRYPTION_KEYS,
+    adminToken: env.ADMIN_TOKEN,
+    linkPolicy: env.LINK_POLICY,
+    slack: {
+      signingSecret: env.SLACK_SIGNING_SECRET,
+      appToken: env.SLACK_APP_TOKEN,
+      botToken: env.SLACK_BOT_TOKEN,
+      install:
+        env.SLACK_CLIENT_ID && env.SLACK_CLIENT_SECRET && env.SLACK_STATE_SECRET
+          ? {
+              clientId: env.SLACK_CLIENT_ID,
+              clientSecret: env.SLACK_CLIENT_SECRET,
+              stateSecret: env.SLACK_STATE_SECRET,
+            }
+          : undefined,
+      apiUrl: env.SLACK_API_URL.replace(/\/*$/, '/'),
+    },
+    serviceNow: {
+      instanceUrl: env.SERVICENOW_INSTANCE_URL,
+      clientId: env.SERVICENOW_CLIENT_ID,
+      clientSecret: env.SERVICENOW_CLIENT_SECRET,
+      webhookSecrets: env.SERVICENOW_WEBHOOK_SECRET?.split(',').map((secret) => secret.trim()) ?? [],
+      pollSeconds: env.SERVICENOW_POLL_SECONDS,
+    },
+  };
+}
+
+/** Rules that span several variables; they are checked even when single variables are wrong, so that nobody fixes one at a time. */
+function slackProblems(env: Environment): string[] {
+  const problems: string[] = [];
+  const installNames = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET'];
+  const installGiven = installNames.filter((name) => env[name]);
+  if (env['SLACK_BOT_TOKEN'] && installGiven.length > 0)
+    problems.push(
+      'SLACK_BOT_TOKEN serves one workspace and SLACK_CLIENT_ID many; set one or the other, e.g. only SLACK_BOT_TOKEN=xoxb-….',
+    );
+  else if (!env['SLACK_BOT_TOKEN'] && installGiven.length === 0)
+    problems.push(
+      'SLACK_BOT_TOKEN is missing, e.g. xoxb-… (or SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_STATE_SECRET for many workspaces).',
+    );
+  else if (installGiven.length > 0)
+    for (const name of installNames.filter((each) => !env[each]))
+      problems.push(
+        `${name} is missing; it goes with ${installGiven.join(' and ')}, e.g. from the app's Basic Information page.`,
+      );
+  if (!env['SLACK_APP_TOKEN'] && !env['SLACK_SIGNING_SECRET'])
+    problems.push(
+      "SLACK_SIGNING_SECRET is missing, e.g. the 32 hex digits on the app's Basic Information page (or set SLACK_APP_TOKEN for Socket Mode).",
+    );
+  return problems;
+}

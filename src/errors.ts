@@ -1,0 +1,134 @@
+/**
+ * Every failure has two faces and one fate: `message` is for the log, `forPerson` for the person, and `fate` says what
+ * becomes of the work. Nobody else in the house decides whether something is tried again.
+ */
+export type Fate =
+  /** Passing trouble: try again with a growing wait, as often as the job's row allows. */
+  | { kind: 'retry' }
+  /** The peer said when to come back; waiting does not use up an attempt. `until` is in ms since the epoch. */
+  | { kind: 'wait'; until: number }
+  /** The person has to connect first; the work is kept until then. */
+  | { kind: 'park' }
+  /** Trying again would not change the answer. */
+  | { kind: 'give-up' };
+
+export abstract class BridgeError extends Error {
+  abstract readonly code: string;
+  abstract readonly fate: Fate;
+  /** Plain text, no markup: what happened and what to do next. */
+  abstract readonly forPerson: string;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** The peer did not answer, or not with an answer: network, time-out, 5xx, hibernation. A write may have happened. */
+export class UnavailableError extends BridgeError {
+  readonly fate: Fate = { kind: 'retry' };
+  readonly code: string;
+  readonly forPerson: string;
+  constructor(
+    code: 'servicenow-unavailable' | 'servicenow-asleep' | 'slack-unavailable' | 'store-unavailable' | 'busy',
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(detail, options);
+    this.code = code;
+    this.forPerson = UNAVAILABLE[code];
+  }
+}
+
+const UNAVAILABLE = {
+  'servicenow-unavailable': 'ServiceNow is not answering right now. Please try again in a few minutes.',
+  'servicenow-asleep':
+    'The ServiceNow instance is asleep or offline. Somebody who looks after it has to wake it; then please try again.',
+  'slack-unavailable': 'Slack is not answering right now. Please try again in a moment.',
+  'store-unavailable': 'I could not save your request, so nothing was done. Please try again in a moment.',
+  busy: 'A lot is going on for you at the moment. Please try again in a moment.',
+} as const;
+
+/** The peer asked us to slow down. `scope` says whom to cool down: one person, or everybody on the instance. */
+export class SlowDownError extends BridgeError {
+  readonly code = 'slow-down';
+  readonly fate: Fate;
+  readonly forPerson = 'ServiceNow asked me to slow down. I will carry on as soon as it lets me.';
+  readonly peer: 'slack' | 'servicenow';
+  readonly scope: 'person' | 'instance';
+  constructor(peer: 'slack' | 'servicenow', scope: 'person' | 'instance', until: number) {
+    super(`${peer} asked to slow down (${scope}) until ${new Date(until).toISOString()}`);
+    this.peer = peer;
+    this.scope = scope;
+    this.fate = { kind: 'wait', until };
+  }
+}
+
+/** There is no usable account link. */
+export class LinkRequiredError extends BridgeError {
+  readonly code = 'link-required';
+  readonly fate: Fate = { kind: 'park' };
+  readonly forPerson: string;
+  readonly reason: 'none' | 'broken';
+  constructor(reason: 'none' | 'broken') {
+    super(reason === 'none' ? 'the person is not linked' : 'the link is broken');
+    this.reason = reason;
+    this.forPerson =
+      reason === 'none'
+        ? 'Connect your ServiceNow account first, so that I can act as you and as nobody else.'
+        : 'ServiceNow no longer accepts your connection. Connect again, and I will carry on where I stopped.';
+  }
+}
+
+/** The token endpoint refused a grant: the person's access is gone, or the client is misconfigured (never clear which). */
+export class GrantRefusedError extends BridgeError {
+  readonly code = 'grant-refused';
+  readonly fate: Fate = { kind: 'give-up' };
+  readonly forPerson = 'ServiceNow refused to give me access to your account.';
+}
+
+/** The peer understood and said no. */
+export class RefusedError extends BridgeError {
+  readonly fate: Fate = { kind: 'give-up' };
+  readonly code: 'not-found' | 'forbidden' | 'invalid' | 'rejected';
+  readonly forPerson: string;
+  /** HTTP status or Slack error code, for callers that can recover. */
+  readonly status: number | string;
+  constructor(
+    code: 'not-found' | 'forbidden' | 'invalid' | 'rejected',
+    status: number | string,
+    detail: string,
+    forPerson: string,
+  ) {
+    super(detail);
+    this.code = code;
+    this.status = status;
+    this.forPerson = forPerson;
+  }
+}
+
+/** Something stored or received does not have the shape or the seal that it must have. */
+export class CorruptDataError extends BridgeError {
+  readonly code = 'corrupt-data';
+  readonly fate: Fate = { kind: 'give-up' };
+  readonly forPerson = 'I could not read something that I had saved, so I stopped rather than guess. Please try again.';
+}
+
+/** Environment variables that do not fit; `problems` has one sentence for each. */
+export class ConfigError extends Error {
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(`Configuration problems:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** What becomes of work that threw this. What we did not foresee is tried again: it may be a passing state. */
+export function fateOf(error: unknown): Fate {
+  return error instanceof BridgeError ? error.fate : { kind: 'retry' };
+}
+
+/** The sentence for the person. What we did not foresee tells nothing of itself. */
+export function sentenceFor(error: unknown): string {
+  return error instanceof BridgeError
+    ? error.forPerson
+    : 'Something went wrong on my side. Please try again; if it happens again, tell your administrator.';
+}

@@ -1,0 +1,16 @@
+import type { Block } from '@slack/types';
+import { z } from 'zod';
+import { defineJob } from './define.ts';
+import { withReply } from './payload.ts';
+
+/** Blocks were built by us a moment ago; their exact shape is Slack's business. */
+const block = z.custom<Block>((value) => typeof value === 'object' && value !== null && 'type' in value);
+
+/** Says something where the person asked, for surfaces that have no answer of their own: DM text and mentions. */
+export const answer = defineJob({
+  queue: 'deliver',
+  schema: z.strictObject({ ...withReply, message: z.strictObject({ text: z.string(), blocks: z.array(block) }) }),
+  attempts: 10,
+  process: ({ person, reply, message }, { reply: say }) => say(person, reply, message),
+  onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'an answer could not be given'),
+});

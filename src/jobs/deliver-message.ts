@@ -1,0 +1,67 @@
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import type { Message } from '../blocks/message.ts';
+import { connected, reconnectNotice } from '../blocks/messages/account.ts';
+import { filingFailed, filingQueued, ticketFiled } from '../blocks/messages/filing.ts';
+import { notice } from '../blocks/messages/notice.ts';
+import { failedView, filedView, queuedView } from '../blocks/views/filing-status.ts';
+import { ticketSchema } from '../records/ticket.ts';
+import { defineJob } from './define.ts';
+import { basePayload } from './payload.ts';
+
+const remarksSchema = z.strictObject({ changed: z.array(z.string()), unattached: z.array(z.string()) });
+const accountSchema = z.strictObject({ name: z.string(), userName: z.string(), instance: z.string() });
+
+/** What can be said by DM; a kind, a shape, and below the words for it. */
+const contentSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('ticket-filed'), ticket: ticketSchema, remarks: remarksSchema }),
+  z.strictObject({ kind: z.literal('filing-queued'), title: z.string(), reason: z.string() }),
+  z.strictObject({ kind: z.literal('filing-failed'), title: z.string(), reason: z.string(), jobId: z.string() }),
+  z.strictObject({ kind: z.literal('connected'), account: accountSchema, pendingForm: z.boolean() }),
+  z.strictObject({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken']) }),
+  z.strictObject({ kind: z.literal('notice'), sentence: z.string() }),
+]);
+
+export type Content = z.infer<typeof contentSchema>;
+
+function inWords(content: Content): { message: Message; view?: ModalView } {
+  switch (content.kind) {
+    case 'ticket-filed':
+      return {
+        message: ticketFiled(content.ticket, content.remarks),
+        view: filedView(content.ticket, content.remarks),
+      };
+    case 'filing-queued':
+      return { message: filingQueued(content.title, content.reason), view: queuedView(content.title, content.reason) };
+    case 'filing-failed':
+      return {
+        message: filingFailed(content.title, content.reason, content.jobId),
+        view: failedView(content.title, content.reason),
+      };
+    case 'connected':
+      return { message: connected(content.account, content.pendingForm) };
+    case 'reconnect':
+      return { message: reconnectNotice(content.reason) };
+    case 'notice':
+      return { message: notice(content.sentence) };
+  }
+}
+
+/** Clocks differ a little between Slack and us. */
+const SKEW_MS = 60_000;
+
+/** Sends one DM, once, and brings the modal up to date where one is open. */
+export const deliverMessage = defineJob({
+  queue: 'deliver',
+  schema: z.strictObject({ ...basePayload, content: contentSchema, viewId: z.string().optional() }),
+  attempts: 100,
+  async process({ person, content, viewId }, { messenger, jobId, again, madeAt, log }) {
+    const { message, view } = inWords(content);
+    if (viewId && view) await messenger.updateView(person, viewId, view);
+    await messenger.postDirect(person, { message, key: jobId, lookSince: again ? madeAt - SKEW_MS : undefined });
+    log.info({ kind: content.kind }, 'told by DM');
+  },
+  // Nobody is left to tell; the job stays inspectable.
+  onGiveUp: async ({ content }, error, { log }) =>
+    log.error({ err: error, kind: content.kind }, 'a DM could not be delivered'),
+});

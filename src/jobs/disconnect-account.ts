@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { notice } from '../blocks/messages/notice.ts';
+import { answerFailure } from './answer-failure.ts';
+import { defineJob } from './define.ts';
+import { withReply } from './payload.ts';
+import { noArgs } from './work-types.ts';
+
+const SAID = {
+  'was-not-linked': 'You were not connected, so there was nothing to do.',
+  revoked: 'You are disconnected. ServiceNow has forgotten the access, and so have I.',
+  'only-deleted-here':
+    'I have forgotten your access, but ServiceNow did not confirm that it has. To be sure, open ServiceNow, Self-Service, My Connected Apps, and revoke it there.',
+} as const;
+
+/** Revokes at ServiceNow and deletes the link. */
+export const disconnectAccount = defineJob({
+  queue: 'interactive',
+  schema: z.strictObject({ ...withReply, args: noArgs }),
+  attempts: 5,
+  async process({ person, reply }, { connect, reply: answer, log }) {
+    const result = await connect.disconnect(person);
+    log.info({ result }, 'disconnected');
+    await answer(person, reply, notice(SAID[result]));
+  },
+  onGiveUp: answerFailure,
+});

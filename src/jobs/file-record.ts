@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { LinkRequiredError, RefusedError, sentenceFor } from '../errors.ts';
+import { differences, draftSchema, toFields } from '../records/draft.ts';
+import { recordIdentity } from '../records/identity.ts';
+import { toTicket } from '../records/ticket.ts';
+import { type ServiceNowRecord, storedValue } from '../records/types.ts';
+import { attachFile, listAttachments } from '../servicenow/attachments.ts';
+import type { AsPerson } from '../servicenow/client.ts';
+import { getRecord, insertRecord, queryRecords } from '../servicenow/table.ts';
+import { defineJob, type JobContext } from './define.ts';
+import { basePayload } from './payload.ts';
+
+const TABLE = 'incident';
+/** With the growing wait of `work.ts`, about a day of outage. */
+const ATTEMPTS = 300;
+
+export const fileRecordPayload = z.strictObject({
+  ...basePayload,
+  /** What Slack calls the submission; the record's identity follows from it. */
+  key: z.string().min(1),
+  draft: draftSchema,
+  /** The modal that shows how it goes, if it is still open. */
+  viewId: z.string().optional(),
+});
+
+type Payload = z.infer<typeof fileRecordPayload>;
+
+/**
+ * Files an incident exactly once, as the person. The record's sys_id is derived from the submission, so whatever dies in
+ * between, the next run meets the record that the last one made.
+ */
+export const fileRecord = defineJob({
+  queue: 'interactive',
+  schema: fileRecordPayload,
+  attempts: ATTEMPTS,
+  async process(payload, context) {
+    const { person, key, draft, viewId, correlationId } = payload;
+    const request = context.asPerson(person);
+    const link = await context.links.find(person);
+    if (!link) throw new LinkRequiredError('none');
+
+    const fields = toFields(draft, link.user.sysId, await sourceLine(payload, context));
+    const { record, remembered } = await fileOnce(request, key, fields, context);
+    const unattached = await attachAll(request, payload, record.sysId, context);
+    context.log.info({ number: storedValue(record, 'number'), again: context.again, remembered }, 'incident filed');
+
+    await context.enqueue(
+      'deliver-message',
+      {
+        v: 1,
+        correlationId,
+        person,
+        content: {
+          kind: 'ticket-filed',
+          ticket: toTicket('incident', record, context.instanceUrl),
+          remarks: { changed: differences(fields, record), unattached },
+        },
+        ...(viewId ? { viewId } : {}),
+      },
+      `filed-${record.sysId}`,
+    );
+  },
+
+  onDelay: (payload, error, context) =>
+    tell(payload, context, `queued-${recordIdentity(payload.key).sysId}`, {
+      kind: 'filing-queued',
+      title: payload.draft.title,
+      reason: sentenceFor(error),
+    }),
+
+  onGiveUp: (payload, error, context) =>
+    tell(payload, context, `failed-${recordIdentity(payload.key).sysId}-${context.run}`, {
+      kind: 'filing-failed',
+      title: payload.draft.title,
+      reason: sentenceFor(error),
+      jobId: context.jobId,
+    }),
+});
+
+type Told =
+  | { kind: 'filing-queued'; title: string; reason: string }
+  | { kind: 'filing-failed'; title: string; reason: string; jobId: string };
+
+async function tell(
+  { person, correlationId, viewId }: Payload,
+  { enqueue }: JobContext,
+  id: string,
+  content: Told,
+): Promise<void> {
+  await enqueue('deliver-message', { v: 1, correlationId, person, content, ...(viewId ? { viewId } : {}) }, id);
+}
+
+/** Looks first on any doubt, writes, and looks again where the instance refuses what it may have done. */
+async function fileOnce(request: AsPerson, key: string, fields: Record<string, string>, { again }: JobContext) {
+  const { sysId, correlationId } = recordIdentity(key);
+  const earlier = again ? await findFiled(request, sysId, correlationId) : undefined;
+  if (earlier) return { record: earlier, remembered: true };
+  const identity = { sys_id: sysId, correlation_id: correlationId, correlation_display: 'Slack' };
+  try {
+    return { record: await insertRecord(request, TABLE, { ...fields, ...identity }), remembered: false };
+  } catch (error) {
+    // A duplicate key, or a 403 although the row was made (KB2697679).
+    const made = error instanceof RefusedError ? await findFiled(request, sysId, correlationId) : undefined;
+    if (made) return { record: made, remembered: true };
+    throw error;
+  }
+}
+
+/** By the id that we chose; by correlation id on instances that choose their own. */
+async function findFiled(
+  request: AsPerson,
+  sysId: string,
+  correlationId: string,
+): Promise<ServiceNowRecord | undefined> {
+  const byId = await getRecord(request, TABLE, sysId);
+  if (byId) return byId;
+  const found = await queryRecords(
+    request,
+    TABLE,
+    { where: [{ field: 'correlation_id', is: 'equal', value: correlationId }] },
+    { columns: ['sys_id', 'correlation_id'], limit: 2 },
+  );
+  const match = found.find((row) => storedValue(row, 'correlation_id') === correlationId);
+  return match ? getRecord(request, TABLE, match.sysId) : undefined;
+}
+
+/** @returns the names of files that could not be attached; a passing trouble is thrown, and the next run goes on */
+async function attachAll(
+  request: AsPerson,
+  { person, draft }: Payload,
+  sysId: string,
+  context: JobContext,
+): Promise<string[]> {
+  if (draft.fileIds.length === 0) return [];
+  const present = context.again ? await listAttachments(request, TABLE, sysId) : [];
+  const unattached: string[] = [];
+  for (const fileId of draft.fileIds) {
+    let name = 'a file';
+    try {
+      const file = await context.files.find(person, fileId);
+      name = file.name;
+      if (present.some((each) => each.name === file.name && each.bytes === file.bytes)) continue;
+      await attachFile(request, TABLE, sysId, file);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      context.log.warn({ err: error }, 'file not attached');
+      unattached.push(name);
+    }
+  }
+  return unattached;
+}
+
+/** Where it came from, for the description. Lost words would be worse than a missing link, so Slack's refusal is none. */
+async function sourceLine({ person, draft }: Payload, { messenger, slackName }: JobContext): Promise<string> {
+  const { source } = draft;
+  if (!source) return '';
+  const permalink = await messenger.permalink(person, source.channel, source.ts);
+  const author = source.author ? await slackName({ ...person, user: source.author }) : undefined;
+  const words = author ? `From a Slack message by ${author}` : 'From a Slack message';
+  return permalink ? `${words}: ${permalink}` : `${words}.`;
+}

@@ -1,0 +1,35 @@
+import type { Draft } from '../records/draft.ts';
+import type { Person } from '../redis/keys.ts';
+import type { Queues } from './enqueue.ts';
+import { fileRecordPayload } from './file-record.ts';
+
+/**
+ * Work that was given up, for its owner. The job's id comes back from Slack in a button, so it proves nothing: the job
+ * must be a filing, and this person's own.
+ */
+export function createKeptWork(queues: Queues) {
+  async function own(person: Person, jobId: string) {
+    const job = await queues.interactive.getJob(jobId);
+    if (job?.name !== 'file-record') return undefined;
+    const payload = fileRecordPayload.safeParse(job.data);
+    if (!payload.success || payload.data.person.tenant !== person.tenant || payload.data.person.user !== person.user)
+      return undefined;
+    return { job, payload: payload.data };
+  }
+
+  return {
+    /** @returns false where there is nothing to try again */
+    async tryAgain(person: Person, jobId: string): Promise<boolean> {
+      const kept = await own(person, jobId);
+      if (!kept || !(await kept.job.isFailed())) return false;
+      await kept.job.retry('failed', { resetAttemptsMade: true });
+      return true;
+    },
+    async draft(person: Person, jobId: string): Promise<Draft | undefined> {
+      const kept = await own(person, jobId);
+      return kept && (await kept.job.isFailed()) ? kept.payload.draft : undefined;
+    },
+  };
+}
+
+export type KeptWork = ReturnType<typeof createKeptWork>;

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { ticketList } from '../blocks/messages/ticket-list.ts';
+import { LinkRequiredError } from '../errors.ts';
+import { answersSearch, searchWords } from '../records/search.ts';
+import { type Ticket, toTicket } from '../records/ticket.ts';
+import {
+  cardColumns,
+  RECORD_TYPE_NAMES,
+  type RecordTypeName,
+  recordType,
+  type ServiceNowRecord,
+  storedValue,
+} from '../records/types.ts';
+import type { AsPerson } from '../servicenow/client.ts';
+import type { Condition, Query } from '../servicenow/query.ts';
+import { queryWindow } from '../servicenow/table.ts';
+import { answerFailure } from './answer-failure.ts';
+import { defineJob } from './define.ts';
+import { withReply } from './payload.ts';
+import { listRecordsArgs } from './work-types.ts';
+
+type Args = z.infer<typeof listRecordsArgs>;
+type Cursor = Args['cursor'];
+
+export const PAGE_SIZE = 5;
+/** Access rules hide rows after the limit was applied, so a window is larger than a page, and some may be empty. */
+const WINDOW = 60;
+const MAX_WINDOWS = 4;
+
+/** A query, and how to tell that a row really answers it. */
+type Question = {
+  heading: string;
+  empty: string;
+  table: string;
+  query: Query;
+  answers: (row: ServiceNowRecord) => boolean;
+};
+
+/** Pure: what is asked of ServiceNow for `me`, and how it is called. */
+export function question(list: Args['list'], me: string): Question {
+  const open: Condition[] = [{ field: 'active', is: 'equal', value: 'true' }];
+  const orderBy = { field: 'sys_updated_on', descending: true };
+  switch (list.kind) {
+    case 'mine':
+      return {
+        heading: list.state === 'open' ? 'Your open incidents' : 'All your incidents',
+        empty: list.state === 'open' ? 'You have no open incidents.' : 'You have no incidents yet.',
+        table: 'incident',
+        query: {
+          where: [
+            {
+              is: 'any',
+              of: [
+                { field: 'caller_id', is: 'equal', value: me },
+                { field: 'opened_by', is: 'equal', value: me },
+              ],
+            },
+            ...(list.state === 'open' ? open : []),
+          ],
+          orderBy,
+        },
+        answers: (row) =>
+          [storedValue(row, 'caller_id'), storedValue(row, 'opened_by')].includes(me) && isWanted(row, list.state),
+      };
+    case 'assigned':
+      return {
+        heading: list.state === 'open' ? 'Open tickets assigned to you' : 'All tickets assigned to you',
+        empty: 'Nothing is assigned to you.',
+        table: 'task',
+        query: {
+          where: [{ field: 'assigned_to', is: 'equal', value: me }, ...(list.state === 'open' ? open : [])],
+          orderBy,
+        },
+        answers: (row) => storedValue(row, 'assigned_to') === me && isWanted(row, list.state),
+      };
+    case 'search': {
+      const words = searchWords(list.words);
+      return {
+        heading: `Incidents with “${words.join(' ')}”`,
+        empty: 'I found nothing that you may see. Try fewer or other words.',
+        table: 'incident',
+        query: {
+          where: words.map((text) => ({
+            is: 'any',
+            of: [
+              { field: 'short_description', is: 'contains', text },
+              { field: 'description', is: 'contains', text },
+            ],
+          })),
+          orderBy,
+        },
+        answers: (row) => answersSearch(row, words),
+      };
+    }
+  }
+}
+
+const isWanted = (row: ServiceNowRecord, state: 'open' | 'all') =>
+  state === 'all' || storedValue(row, 'active') === 'true';
+
+const COLUMNS = [...new Set([...cardColumns('incident'), 'opened_by', 'caller_id', 'sys_class_name'])];
+
+/** One page from `cursor` on, and where the next one begins. */
+async function readPage(request: AsPerson, { table, query, answers }: Question, cursor: Cursor) {
+  let { offset, skip } = cursor;
+  for (let windows = 0; windows < MAX_WINDOWS; windows++) {
+    const { records, total } = await queryWindow(request, table, query, { columns: COLUMNS, limit: WINDOW, offset });
+    const visible = records.filter(answers);
+    const rows = visible.slice(skip, skip + PAGE_SIZE);
+    const moreHere = visible.length > skip + PAGE_SIZE;
+    const moreBeyond = offset + WINDOW < total;
+    if (rows.length > 0 || !moreBeyond) {
+      const next = moreHere
+        ? { offset, skip: skip + PAGE_SIZE }
+        : moreBeyond
+          ? { offset: offset + WINDOW, skip: 0 }
+          : undefined;
+      return { rows, next };
+    }
+    offset += WINDOW;
+    skip = 0;
+  }
+  return { rows: [], next: { offset, skip } };
+}
+
+const TYPE_OF_TABLE = new Map<string, RecordTypeName>(RECORD_TYPE_NAMES.map((name) => [recordType(name).table, name]));
+
+function toTickets(rows: ServiceNowRecord[], table: string, instanceUrl: string): Ticket[] {
+  return rows.flatMap((row) => {
+    const type = TYPE_OF_TABLE.get(table === 'task' ? storedValue(row, 'sys_class_name') : table);
+    return type ? [toTicket(type, row, instanceUrl)] : [];
+  });
+}
+
+/** The five latest of a person's own open incidents, for the Home tab. */
+export async function latestOwn(request: AsPerson, me: string, instanceUrl: string): Promise<Ticket[]> {
+  const mine = question({ kind: 'mine', state: 'open' }, me);
+  const { rows } = await readPage(request, mine, { offset: 0, skip: 0 });
+  return toTickets(rows, mine.table, instanceUrl);
+}
+
+export const listRecords = defineJob({
+  queue: 'interactive',
+  schema: z.strictObject({ ...withReply, args: listRecordsArgs }),
+  attempts: 3,
+  async process({ person, reply, args }, { asPerson, links, instanceUrl, reply: answer }) {
+    const link = await links.find(person);
+    if (!link) throw new LinkRequiredError('none');
+    const asked = question(args.list, link.user.sysId);
+    const { rows, next } = await readPage(asPerson(person), asked, args.cursor);
+    const page = (cursor: Cursor) => JSON.stringify({ list: args.list, cursor } satisfies Args);
+    const isFirst = args.cursor.offset === 0 && args.cursor.skip === 0;
+    await answer(
+      person,
+      reply,
+      ticketList({
+        heading: asked.heading,
+        empty: asked.empty,
+        tickets: toTickets(rows, asked.table, instanceUrl),
+        next: next ? page(next) : undefined,
+        first: isFirst ? undefined : page({ offset: 0, skip: 0 }),
+      }),
+    );
+  },
+  onGiveUp: answerFailure,
+});

@@ -1,0 +1,44 @@
+import type { Job } from 'bullmq';
+import type { Links } from '../accounts/links.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys, type Person, TTL } from '../redis/keys.ts';
+import type { QueueName } from './define.ts';
+import type { Queues } from './enqueue.ts';
+
+/** A parked job looks by itself now and then, in case it was parked the moment the person connected. */
+const LOOK_AGAIN_MS = 10 * 60_000;
+const AT_ONCE_MS = 100;
+
+/** Work that waits for a person to connect stays in its queue, delayed, and is woken by name. */
+export function createParking(redis: RedisClient, queues: Queues, links: Links, now: () => number) {
+  return {
+    /** @returns until when to delay the job, and whether it was parked before */
+    async park(person: Person, queue: QueueName, job: Job): Promise<{ until: number; already: boolean }> {
+      const key = keys.parked(person);
+      const added = await redis.sadd(key, `${queue}/${job.id}`);
+      await redis.expire(key, TTL.parked);
+      // The person may have connected between the failure and the entry above; then nobody would wake this job.
+      const link = await links.find(person);
+      return { until: now() + (link?.status === 'linked' ? AT_ONCE_MS : LOOK_AGAIN_MS), already: added === 0 };
+    },
+
+    async resume(person: Person): Promise<number> {
+      const key = keys.parked(person);
+      const entries = await redis.smembers(key);
+      for (const entry of entries) {
+        const [queue = '', id = ''] = entry.split('/');
+        const job = queue in queues ? await queues[queue as QueueName].getJob(id) : undefined;
+        // A job that is running again or gone needs no waking.
+        if (job && (await job.isDelayed())) await job.promote();
+        await redis.srem(key, entry);
+      }
+      return entries.length;
+    },
+
+    async unpark(person: Person, queue: QueueName, job: Job): Promise<void> {
+      await redis.srem(keys.parked(person), `${queue}/${job.id}`);
+    },
+  };
+}
+
+export type Parking = ReturnType<typeof createParking>;

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { replyTargetSchema } from '../slack/reply.ts';
+
+/** What every payload begins with. `v` changes when old jobs could be misread. */
+export const personSchema = z.strictObject({
+  tenant: z.string().min(1),
+  team: z.string().min(1),
+  user: z.string().min(1),
+});
+
+export const basePayload = {
+  v: z.literal(1),
+  /** From Slack's request to the last job, so that one search in the log tells the story. */
+  correlationId: z.string(),
+  person: personSchema,
+};
+
+export const withReply = { ...basePayload, reply: replyTargetSchema };

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { homeView } from '../blocks/views/home.ts';
+import { BridgeError, LinkRequiredError } from '../errors.ts';
+import type { Person } from '../redis/keys.ts';
+import { defineJob, type JobContext } from './define.ts';
+import { latestOwn } from './list-records.ts';
+import { basePayload } from './payload.ts';
+
+/** Draws the App Home tab. A silent ServiceNow leaves a gap in it, not an empty tab. */
+export const publishHome = defineJob({
+  queue: 'interactive',
+  schema: z.strictObject({ ...basePayload }),
+  attempts: 3,
+  process: async ({ person }, context) => context.messenger.publishHome(person, homeView(await parts(person, context))),
+  onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'home tab not drawn'),
+});
+
+async function parts(
+  person: Person,
+  { links, asPerson, instance, instanceUrl, log }: JobContext,
+): Promise<Parameters<typeof homeView>[0]> {
+  const link = await links.find(person);
+  if (!link) return { link: 'none' };
+  if (link.status === 'broken') return { link: 'broken' };
+  const account = { name: link.user.name, userName: link.user.userName, instance };
+  try {
+    return { link: 'linked', account, tickets: await latestOwn(asPerson(person), link.user.sysId, instanceUrl) };
+  } catch (error) {
+    if (error instanceof LinkRequiredError) return { link: error.reason };
+    if (!(error instanceof BridgeError)) throw error;
+    log.warn({ err: error }, 'home tab without tickets');
+    return { link: 'linked', account, tickets: undefined };
+  }
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { readChoices } from '../servicenow/choices.ts';
+import { defineJob } from './define.ts';
+import { basePayload } from './payload.ts';
+
+/** Reads the instance's own choice lists, so that the form can open without asking ServiceNow. */
+export const refreshChoices = defineJob({
+  queue: 'sync',
+  schema: z.strictObject({ ...basePayload }),
+  attempts: 3,
+  async process({ person }, { asPerson, choices }) {
+    await choices.write('incident', { category: await readChoices(asPerson(person), 'incident', 'category') });
+  },
+  onGiveUp: async (_payload, error, { log }) =>
+    log.info({ err: error }, 'choice lists not refreshed; the built-in ones stay'),
+});

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineJob } from './define.ts';
+import { basePayload } from './payload.ts';
+
+/** After a link was made: says so, names the account, and wakes what was waiting. */
+export const resumeAfterConnect = defineJob({
+  queue: 'sync',
+  schema: z.strictObject({ ...basePayload }),
+  attempts: 20,
+  async process({ person, correlationId }, context) {
+    const { links, enqueue, instance, resumeParked, pendingForm, jobId, log } = context;
+    const link = await links.find(person);
+    if (!link) return;
+    const account = { name: link.user.name, userName: link.user.userName, instance };
+    const content = { kind: 'connected', account, pendingForm: await pendingForm(person) } as const;
+    await enqueue('deliver-message', { v: 1, correlationId, person, content }, `told-${jobId}`);
+    const woken = await resumeParked(person);
+    await enqueue('publish-home', { v: 1, correlationId, person }, `home-${jobId}`);
+    await enqueue('refresh-choices', { v: 1, correlationId, person }, `choices-${jobId}`);
+    log.info({ woken }, 'linked');
+  },
+  onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'could not say that the link was made'),
+});

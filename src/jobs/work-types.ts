@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { RECORD_TYPE_NAMES } from '../records/types.ts';
+
+/**
+ * What a person can ask the worker to do in answer to a command. The same shapes travel in job payloads, so they are
+ * schemas; a field that is added stays optional until the old jobs are gone.
+ */
+export const showRecordArgs = z.strictObject({
+  type: z.enum(RECORD_TYPE_NAMES),
+  candidates: z
+    .array(z.string().regex(/^[A-Z]{2,10}\d{1,12}$/))
+    .min(1)
+    .max(3),
+});
+
+export const listRecordsArgs = z.strictObject({
+  list: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('mine'), state: z.enum(['open', 'all']) }),
+    z.strictObject({ kind: z.literal('assigned'), state: z.enum(['open', 'all']) }),
+    z.strictObject({ kind: z.literal('search'), words: z.string().min(1).max(100) }),
+  ]),
+  /** Where the page begins: rows of the query before `offset`, and rows seen after it. */
+  cursor: z.strictObject({ offset: z.number().int().min(0), skip: z.number().int().min(0) }),
+});
+
+export const noArgs = z.strictObject({});
+
+export type Work =
+  | { name: 'show-record'; args: z.infer<typeof showRecordArgs> }
+  | { name: 'list-records'; args: z.infer<typeof listRecordsArgs> }
+  | { name: 'disconnect-account'; args: z.infer<typeof noArgs> };

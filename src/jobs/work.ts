@@ -1,0 +1,189 @@
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import { z } from 'zod';
+import { connectPrompt } from '../blocks/messages/account.ts';
+import { BridgeError, CorruptDataError, fateOf, LinkRequiredError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { type Person, queuePrefix } from '../redis/keys.ts';
+import { replyTargetSchema } from '../slack/reply.ts';
+import { type JobContext, QUEUES, type QueueName, type Services } from './define.ts';
+import type { Queues } from './enqueue.ts';
+import { isJobName, jobRow } from './index.ts';
+import type { Parking } from './park.ts';
+import { personSchema } from './payload.ts';
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
+/** A killed process's jobs are taken over after this long. */
+const LOCK_MS = 15_000;
+const LOOK_FOR_STALLED_MS = 5_000;
+/** Crashes are not the job's fault, so many are forgiven; a job that always kills its process is stopped in the end. */
+const MAX_STALLED = 20;
+/** How long a person may be left without an answer to a question. */
+const LONGEST_SILENCE_MS = 15_000;
+/** Nobody comes back for a question after an hour, nor for a ticket after a week. */
+const PARKED_QUESTION_MS = 60 * 60_000;
+const PARKED_WORK_MS = 7 * 24 * 60 * 60_000;
+
+/** Exponential with jitter: half of it fixed, half by chance, so that a thousand jobs do not come back as one. */
+export function backoff(failures: number, chance = Math.random()): number {
+  const wait = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT_MS);
+  return Math.round(wait / 2 + (wait / 2) * chance);
+}
+
+const envelope = z.looseObject({
+  correlationId: z.string(),
+  person: personSchema,
+  reply: replyTargetSchema.optional(),
+});
+
+export type Workers = { close(force?: boolean): Promise<void> };
+
+/** Consumes the queues: a payload is parsed, its processor runs, and what it throws meets its fate. */
+export async function startWorkers(parts: {
+  services: Services;
+  queues: Queues;
+  parking: Parking;
+  connection: () => RedisClient;
+  log: Log;
+  /** Counts outcomes for the operator. */
+  observe: (job: string, outcome: 'done' | 'retry' | 'wait' | 'park' | 'give-up', ms: number) => void;
+}): Promise<Workers> {
+  const { services, queues, parking, connection, log, observe } = parts;
+
+  const contextFor = (job: Job, correlationId: string | undefined): JobContext => ({
+    ...services,
+    log: log.child({ job: job.name, jobId: job.id, correlationId }),
+    jobId: job.id ?? '',
+    run: job.attemptsStarted,
+    again: job.attemptsStarted > 1,
+    madeAt: job.timestamp,
+  });
+
+  async function run(queue: QueueName, job: Job, token: string | undefined): Promise<void> {
+    const started = services.now();
+    const settle = (outcome: Parameters<typeof observe>[1]) => observe(job.name, outcome, services.now() - started);
+    const known = envelope.safeParse(job.data);
+    const context = contextFor(job, known.data?.correlationId);
+    if (!known.success || !isJobName(job.name)) {
+      context.log.error('malformed job: no such name or no envelope');
+      settle('give-up');
+      throw new UnrecoverableError('malformed job');
+    }
+    const row = jobRow(job.name);
+    const { person } = known.data;
+    let payload: unknown;
+
+    /** The person is told before the job ends: a crash in between repeats the telling, not the silence. */
+    const giveUp = async (error: unknown): Promise<never> => {
+      context.log.error({ err: error }, 'job given up');
+      if (payload === undefined) await tellOfCorruptJob(context, known.data.person, known.data.correlationId);
+      else await row.onGiveUp(payload, error, context);
+      settle('give-up');
+      throw new UnrecoverableError(error instanceof BridgeError ? error.code : 'unexpected');
+    };
+    const delayUntil = async (until: number): Promise<never> => {
+      await job.moveToDelayed(until, token);
+      throw new DelayedError();
+    };
+
+    try {
+      const parsed = row.schema.safeParse(job.data);
+      if (!parsed.success) throw new CorruptDataError(`malformed payload at ${parsed.error.issues[0]?.path.join('.')}`);
+      payload = parsed.data;
+      await row.process(payload, context);
+      if (context.again) await parking.unpark(person, queue, job);
+      settle('done');
+    } catch (error) {
+      const fate = fateOf(error);
+      if (fate.kind === 'give-up') return giveUp(error);
+
+      if (fate.kind === 'park') {
+        const limit = known.data.reply ? PARKED_QUESTION_MS : PARKED_WORK_MS;
+        if (services.now() - job.timestamp > limit) return giveUp(error);
+        const { until, already } = await parking.park(person, queue, job);
+        if (!already) await askToConnect(error, known.data, context);
+        settle('park');
+        context.log.info(
+          { reason: error instanceof LinkRequiredError ? error.reason : undefined },
+          'job waits for a link',
+        );
+        return delayUntil(until);
+      }
+
+      // A question whose answer would come much later is better asked again.
+      if (fate.kind === 'wait' && known.data.reply && fate.until - services.now() > LONGEST_SILENCE_MS)
+        return giveUp(error);
+      if (context.run === 1 || (fate.kind === 'retry' && job.attemptsMade === 0))
+        await row.onDelay?.(payload, error, context);
+      if (fate.kind === 'wait') {
+        settle('wait');
+        context.log.info({ err: error }, 'job waits');
+        return delayUntil(fate.until + Math.round(Math.random() * 1000));
+      }
+      if (job.attemptsMade + 1 >= row.attempts) return giveUp(error);
+      settle('retry');
+      context.log.warn({ err: error, failures: job.attemptsMade + 1 }, 'job will be tried again');
+      // BullMQ stores the message and the stack of what is thrown, so it gets neither.
+      throw Object.assign(new Error(error instanceof BridgeError ? error.code : 'unexpected'), { stack: undefined });
+    }
+  }
+
+  async function giveUpStalled(job: Job, error: Error): Promise<void> {
+    log.error({ jobId: job.id, job: job.name }, 'job stopped: it stalled too often');
+    const known = envelope.safeParse(job.data);
+    const payload = isJobName(job.name) ? jobRow(job.name).schema.safeParse(job.data) : undefined;
+    if (!known.success || !payload?.success || !isJobName(job.name)) return;
+    await jobRow(job.name).onGiveUp(payload.data, error, contextFor(job, known.data.correlationId));
+  }
+
+  const workers = (Object.keys(QUEUES) as QueueName[]).map((queue) => {
+    const worker = new Worker(queue, (job, token) => run(queue, job, token), {
+      connection: connection(),
+      prefix: queuePrefix(queue),
+      concurrency: QUEUES[queue].concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOOK_FOR_STALLED_MS,
+      maxStalledCount: MAX_STALLED,
+      settings: { backoffStrategy: (failures) => backoff(failures) },
+      autorun: false,
+    });
+    worker.on('error', (err) => log.warn({ err, queue }, 'worker trouble'));
+    worker.on('stalled', (jobId) => log.warn({ jobId, queue }, 'job stalled, taken over'));
+    // Stalled too often: the processor never got to say goodbye.
+    worker.on('failed', (job, error) => {
+      if (job && job.stalledCounter > MAX_STALLED)
+        giveUpStalled(job, error).catch((err) => log.error({ err }, 'a stopped job could not be told of'));
+    });
+    return worker;
+  });
+
+  await Promise.all(
+    (Object.keys(QUEUES) as QueueName[]).map(async (queue) => {
+      const { globalConcurrency } = QUEUES[queue];
+      if (globalConcurrency) await queues[queue].setGlobalConcurrency(globalConcurrency);
+    }),
+  );
+  for (const worker of workers) void worker.run();
+  return { close: async (force) => void (await Promise.all(workers.map((worker) => worker.close(force)))) };
+}
+
+/** Where the person typed something and waits, there; otherwise by DM, and only once until they connect. */
+async function askToConnect(
+  error: unknown,
+  { person, reply, correlationId }: z.infer<typeof envelope>,
+  context: JobContext,
+): Promise<void> {
+  const reason = error instanceof LinkRequiredError ? error.reason : 'broken';
+  if (reply) await context.reply(person, reply, connectPrompt(await context.connect.begin(person), reason));
+  else if (await context.links.mayAsk(person)) {
+    const content = { kind: 'reconnect', reason } as const;
+    await context.enqueue('deliver-message', { v: 1, correlationId, person, content }, `reconnect-${context.jobId}`);
+  }
+}
+
+async function tellOfCorruptJob(context: JobContext, person: Person, correlationId: string): Promise<void> {
+  const sentence = `Something that you asked for could not be read back, so it was not done. Please ask again. (Reference: ${correlationId})`;
+  const content = { kind: 'notice', sentence } as const;
+  await context.enqueue('deliver-message', { v: 1, correlationId, person, content }, `corrupt-${context.jobId}`);
+}

@@ -1,0 +1,153 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { KnownBlock, ModalView } from '@slack/types';
+import { ACTIONS } from '../blocks/actions.ts';
+import { notice } from '../blocks/messages/notice.ts';
+import { connectView } from '../blocks/views/connect.ts';
+import { readLevels, withPriority } from '../blocks/views/incident-form.ts';
+import { parseCommand } from '../commands/parse.ts';
+import { listRecordsArgs } from '../jobs/work-types.ts';
+import { personFrom } from '../slack/app.ts';
+import { refusedWith, slackCall } from '../slack/call.ts';
+import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
+import type { House } from './house.ts';
+import { type Asked, openIncidentForm, orTell, performCommand, performParse } from './perform.ts';
+
+type Click = { asked: Asked; value: string };
+
+/** What each button does. `value` came through the person's client: it is parsed, and proves nothing. */
+const CLICKS: Record<string, (house: House, click: Click) => Promise<void>> = {
+  // These open an address; Slack wants to be told all the same.
+  [ACTIONS.openInServiceNow]: (_house, { asked }) => asked.acknowledge(),
+  [ACTIONS.connect]: (_house, { asked }) => asked.acknowledge(),
+
+  [ACTIONS.connectAgain]: async (house, { asked }) => {
+    const url = await house.connect.begin(asked.person);
+    await asked.acknowledge();
+    await slackCall(() => asked.client.views.open({ trigger_id: asked.triggerId ?? '', view: connectView(url) }));
+  },
+  [ACTIONS.disconnect]: (house, { asked }) => performCommand(house, asked, { word: 'disconnect', args: {} }),
+  [ACTIONS.fileIncident]: (house, { asked, value }) =>
+    performCommand(house, asked, { word: 'incident', args: { text: value } }),
+  [ACTIONS.resumePending]: async (house, { asked }) => {
+    const pending = await house.pending.take(asked.person);
+    await performCommand(house, asked, pending ?? { word: 'incident', args: { text: '' } });
+  },
+  [ACTIONS.showTicket]: (house, { asked, value }) => performParse(house, asked, parseCommand(`show ${value}`)),
+  [ACTIONS.listMine]: (house, { asked }) => performParse(house, asked, parseCommand('list mine open')),
+  [ACTIONS.showHelp]: (house, { asked }) => performParse(house, asked, parseCommand('help')),
+  [`${ACTIONS.turnPage}-0`]: turnPage,
+  [`${ACTIONS.turnPage}-1`]: turnPage,
+
+  [ACTIONS.tryAgain]: async (house, { asked, value }) => {
+    const again = await house.keptWork.tryAgain(asked.person, value);
+    await asked.answer(
+      notice(
+        again
+          ? 'I am trying again, and will tell you how it went.'
+          : 'That is no longer waiting: it was filed, or tried again already.',
+      ),
+    );
+  },
+  [ACTIONS.editAndFile]: async (house, { asked, value }) => {
+    const draft = await house.keptWork.draft(asked.person, value);
+    if (!draft) return asked.answer(notice('That is no longer waiting: it was filed, or tried again already.'));
+    await openIncidentForm(house, asked, draft, undefined);
+  },
+};
+
+async function turnPage(house: House, { asked, value }: Click): Promise<void> {
+  const args = listRecordsArgs.safeParse(tryJson(value));
+  if (!args.success) return asked.answer(notice('That list is too old to turn its pages. Please ask for it again.'));
+  await performCommand(house, asked, { word: 'list', args: args.data });
+}
+
+export const CLICK_IDS = Object.keys(CLICKS);
+
+export function registerActions(app: App, house: House): void {
+  for (const [actionId, act] of Object.entries(CLICKS)) {
+    app.action<BlockAction<ButtonAction>>(
+      { action_id: actionId, type: 'block_actions' },
+      async ({ body, action, ack, client, context }) => {
+        const asked = askedByClick(
+          house,
+          personFrom(context, body.user.id),
+          body,
+          action,
+          client,
+          ack,
+          actionId.startsWith(ACTIONS.turnPage),
+        );
+        await orTell(house, asked, () => act(house, { asked, value: action.value ?? '' }));
+      },
+    );
+  }
+
+  // The form's own live part: both selects show what priority would follow.
+  for (const actionId of [ACTIONS.previewPriority, ACTIONS.previewPriorityUrgency]) {
+    app.action<BlockAction>({ action_id: actionId, type: 'block_actions' }, async ({ body, ack, client }) => {
+      await ack();
+      const { view } = body;
+      if (!view) return;
+      const { impact, urgency } = readLevels(view.state.values);
+      const shown: ModalView = {
+        type: 'modal',
+        callback_id: view.callback_id,
+        title: view.title,
+        ...(view.submit ? { submit: view.submit } : {}),
+        ...(view.close ? { close: view.close } : {}),
+        private_metadata: view.private_metadata,
+        blocks: withPriority(view.blocks as KnownBlock[], impact, urgency),
+      };
+      try {
+        await slackCall(() => client.views.update({ view_id: view.id, hash: view.hash, view: shown }));
+      } catch (err) {
+        // A quicker second choice has already drawn it, or the form was closed.
+        if (!refusedWith(err, 'hash_conflict', 'not_found')) house.log.warn({ err }, 'priority not shown');
+      }
+    });
+  }
+}
+
+function askedByClick(
+  house: House,
+  person: Asked['person'],
+  body: BlockAction<ButtonAction>,
+  action: ButtonAction,
+  client: Asked['client'],
+  ack: () => Promise<void>,
+  replace: boolean,
+): Asked {
+  const key = `click-${body.trigger_id}-${action.action_ts}`;
+  const channel = body.channel?.id;
+  const threadTs = body.message?.['thread_ts'];
+  const reply: ReplyTarget = {
+    // A click on the Home tab has no conversation, so its answer comes by DM.
+    kind: channel && !channel.startsWith('D') ? 'private' : 'dm',
+    channel: channel ?? person.user,
+    ...(typeof threadTs === 'string' ? { threadTs } : {}),
+    ...(body.response_url
+      ? { responseUrl: sealResponseUrl(house.vault, person, body.response_url, replace, house.now()) }
+      : {}),
+  };
+  return {
+    person,
+    key,
+    correlationId: key,
+    client,
+    triggerId: body.trigger_id,
+    reply,
+    acknowledge: ack,
+    answer: async (message) => {
+      await ack();
+      await house.enqueue('answer', { v: 1, correlationId: key, person, reply, message }, `answer-${key}`);
+    },
+  };
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

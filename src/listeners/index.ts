@@ -1,0 +1,21 @@
+import type { App } from '@slack/bolt';
+import { registerActions } from './actions.ts';
+import { registerCommands } from './commands.ts';
+import { registerEvents } from './events.ts';
+import type { House } from './house.ts';
+import { registerOptions } from './options.ts';
+import { registerShortcuts } from './shortcuts.ts';
+import { registerViews } from './views.ts';
+
+/** Everything that Slack may send us. */
+export function registerListeners(app: App, house: House): void {
+  for (const register of [
+    registerCommands,
+    registerShortcuts,
+    registerViews,
+    registerActions,
+    registerOptions,
+    registerEvents,
+  ])
+    register(app, house);
+}

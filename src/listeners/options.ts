@@ -1,0 +1,20 @@
+import type { App } from '@slack/bolt';
+import { LIMITS } from '../blocks/limits.ts';
+import { plain } from '../blocks/text.ts';
+import { FORM_OPTIONS } from '../blocks/views/incident-form.ts';
+import { personFrom } from '../slack/app.ts';
+import type { House } from './house.ts';
+
+/** Slack wants these in the same response, so the lookup is cached and time-boxed. */
+export function registerOptions(app: App, house: House): void {
+  for (const [source, actionId] of Object.entries(FORM_OPTIONS) as ['item' | 'caller', string][]) {
+    app.options(actionId, async ({ payload, body, ack, context }) => {
+      const found = await house.lookUp(personFrom(context, body.user.id), source, payload.value);
+      await ack({
+        options: found
+          .slice(0, LIMITS.selectOptions)
+          .map(({ value, label }) => ({ text: plain(label, LIMITS.optionText), value })),
+      });
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import type { WebClient } from '@slack/web-api';
+import type { Message } from '../blocks/message.ts';
+import { connectPrompt, reconnectNotice, whoAmI } from '../blocks/messages/account.ts';
+import { notice, openFormOffer } from '../blocks/messages/notice.ts';
+import { type IncidentPrefill, incidentForm } from '../blocks/views/incident-form.ts';
+import type { Outcome } from '../commands/outcome.ts';
+import { type Parse, type ParsedCommand, runCommand } from '../commands/parse.ts';
+import { sentenceFor } from '../errors.ts';
+import type { Person } from '../redis/keys.ts';
+import { slackCall } from '../slack/call.ts';
+import type { ReplyTarget } from '../slack/reply.ts';
+import type { House } from './house.ts';
+
+/** What a person did in Slack, reduced to what carrying out an outcome needs. */
+export type Asked = {
+  person: Person;
+  /** Slack's name for the act; job ids derive from it, so that a repeated delivery does nothing. */
+  key: string;
+  correlationId: string;
+  client: WebClient;
+  /** Permits opening one view; absent for messages and mentions. */
+  triggerId: string | undefined;
+  /** Where answers go that come later. */
+  reply: ReplyTarget;
+  /** Tells Slack that we have it. After this, the work must be safe. */
+  acknowledge: () => Promise<void>;
+  /** Acknowledges with an answer that only this person sees. */
+  answer: (message: Message) => Promise<void>;
+};
+
+/** Carries out what was typed. Whatever fails, the person hears of it. */
+export async function performParse(house: House, asked: Asked, parse: Parse): Promise<void> {
+  await orTell(house, asked, async () => {
+    if (parse.kind === 'answer') return performOutcome(house, asked, parse.outcome, undefined);
+    return performOutcome(house, asked, runCommand(parse.command), parse.command);
+  });
+}
+
+/** The same for a click that stands for a command. */
+export const performCommand = (house: House, asked: Asked, command: ParsedCommand) =>
+  orTell(house, asked, () => performOutcome(house, asked, runCommand(command), command));
+
+export async function orTell(house: House, asked: Asked, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (err) {
+    house.log.error({ err, correlationId: asked.correlationId }, 'could not carry out');
+    await asked.answer(notice(`${sentenceFor(err)} (Reference: ${asked.correlationId})`));
+  }
+}
+
+async function performOutcome(
+  house: House,
+  asked: Asked,
+  outcome: Outcome,
+  command: ParsedCommand | undefined,
+): Promise<void> {
+  const { person, correlationId, key, reply } = asked;
+  switch (outcome.kind) {
+    case 'say':
+      return asked.answer(outcome.message);
+    case 'work':
+      await house.enqueue(
+        outcome.work.name,
+        { v: 1, correlationId, person, reply, args: outcome.work.args } as never,
+        key,
+      );
+      return asked.acknowledge();
+    case 'connect':
+      return offerConnect(house, asked, 'none');
+    case 'who-am-i': {
+      const link = await house.links.find(person);
+      if (!link || link.status === 'broken') return offerConnect(house, asked, link ? 'broken' : 'none');
+      return asked.answer(whoAmI({ ...link.user, instance: house.instance }, link.linkedAt));
+    }
+    case 'open-incident-form':
+      return openIncidentForm(house, asked, outcome.prefill, command);
+  }
+}
+
+/** A link address is a secret, so it goes only where it is not stored: into the answer itself. */
+async function offerConnect(house: House, asked: Asked, reason: 'none' | 'broken'): Promise<void> {
+  if (asked.triggerId === undefined) return asked.answer(reconnectNotice(reason));
+  return asked.answer(connectPrompt(await house.connect.begin(asked.person), reason));
+}
+
+/** Opens the form from what we know already; ServiceNow is not asked, so it opens whatever state that is in. */
+export async function openIncidentForm(
+  house: House,
+  asked: Asked,
+  prefill: IncidentPrefill,
+  command: ParsedCommand | undefined,
+): Promise<void> {
+  const { person, triggerId } = asked;
+  const [link, categories] = await Promise.all([house.links.find(person), house.categories(person)]);
+  if (link?.status !== 'linked') {
+    if (command) await house.pending.keep(person, command);
+    return offerConnect(house, asked, link ? 'broken' : 'none');
+  }
+  if (triggerId === undefined) return asked.answer(openFormOffer(prefill.description ?? prefill.title ?? ''));
+  await asked.acknowledge();
+  const view = incidentForm({ prefill, me: link.user, categories });
+  await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view }));
+}

@@ -1,0 +1,64 @@
+import type { App } from '@slack/bolt';
+import { prefillFromText } from '../blocks/views/incident-form.ts';
+import { personFrom } from '../slack/app.ts';
+import { slackCall } from '../slack/call.ts';
+import type { House } from './house.ts';
+import { type Asked, openIncidentForm, orTell } from './perform.ts';
+
+export const SHORTCUTS = { file: 'file_incident', fileFromMessage: 'file_incident_from_message' } as const;
+
+export function registerShortcuts(app: App, house: House): void {
+  app.shortcut({ callback_id: SHORTCUTS.file, type: 'shortcut' }, async ({ shortcut, ack, client, context }) => {
+    const asked = fromMenu(personFrom(context, shortcut.user.id), shortcut.trigger_id, client, ack);
+    await orTell(house, asked, () => openIncidentForm(house, asked, {}, { word: 'incident', args: { text: '' } }));
+  });
+
+  app.shortcut(
+    { callback_id: SHORTCUTS.fileFromMessage, type: 'message_action' },
+    async ({ shortcut, ack, client, context }) => {
+      const { message, channel, user, trigger_id } = shortcut;
+      const asked = fromMenu(personFrom(context, user.id), trigger_id, client, ack);
+      const text = typeof message.text === 'string' ? readable(message.text) : '';
+      const prefill = {
+        ...prefillFromText(text),
+        description: text,
+        source: { channel: channel.id, ts: message.ts, ...(message.user ? { author: message.user } : {}) },
+      };
+      await orTell(house, asked, () => openIncidentForm(house, asked, prefill, { word: 'incident', args: { text } }));
+    },
+  );
+}
+
+/** A menu entry has no conversation to answer in, so answers come by DM. */
+function fromMenu(
+  person: Asked['person'],
+  triggerId: string,
+  client: Asked['client'],
+  ack: () => Promise<void>,
+): Asked {
+  const key = `shortcut-${triggerId}`;
+  return {
+    person,
+    key,
+    correlationId: key,
+    client,
+    triggerId,
+    reply: { kind: 'dm', channel: person.user },
+    acknowledge: ack,
+    answer: async (message) => {
+      await ack();
+      await slackCall(() => client.chat.postMessage({ channel: person.user, ...message }));
+    },
+  };
+}
+
+/** Slack's own escapes in a message, undone: people wrote `<`, and an address is an address. */
+function readable(text: string): string {
+  return text
+    .replace(/<([^>|]+)\|([^>]+)>/g, '$2 ($1)')
+    .replace(/<([^>]+)>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .slice(0, 3000);
+}

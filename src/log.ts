@@ -1,0 +1,45 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export type Log = Logger;
+
+/**
+ * Token-shaped text is removed from every line, wherever it hides: in a message, an error, a nested value.
+ * Slack's tokens, anything after Bearer, OAuth members in bodies and URLs, response_urls, and any long opaque string.
+ */
+const SECRET_SHAPES =
+  /xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+[\w.~+/-]+=*|(?<=\b(?:access_token|refresh_token|client_secret|code|code_verifier|token|assertion|state)["']?\s*[=:]\s*["']?)[\w.~+/-]{8,}=*|https?:\/\/[^\s"]*\/(?:commands|actions)\/[^\s"]+|(?<![\w/.-])[A-Za-z0-9_-]{43,}(?![\w-])/g;
+
+export function scrub(text: string): string {
+  return text.replace(SECRET_SHAPES, '[redacted]');
+}
+
+/** One JSON line per event. Log ids and outcomes only: never a ticket's text, a token or a whole payload. */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      messageKey: 'event',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+      hooks: {
+        streamWrite: scrub,
+      },
+    },
+    destination ?? pino.destination({ dest: 1, sync: false }),
+  );
+}
+
+/** An error for the log: its cause chain by name, code and message, and where it came from. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { name: 'NonError', message: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return {
+    name: error.name,
+    ...(code ? { code } : {}),
+    message: error.message,
+    stack: error.stack?.split('\n').slice(1, 6).join('\n'),
+    ...(error.cause ? { cause: describeError(error.cause) } : {}),
+  };
+}

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { type Role, startBridge } from './compose.ts';
+import { parseConfig } from './config.ts';
+import { ConfigError } from './errors.ts';
+import { createLog } from './log.ts';
+
+const ROLES: Record<string, Role> = { web: 'web', worker: 'worker', both: 'both' };
+
+/** After this the process leaves anyway; another worker takes over what it held. */
+const SHUTDOWN_MS = 25_000;
+
+async function main(): Promise<void> {
+  const [word = 'both'] = process.argv.slice(2);
+  const role = ROLES[word];
+  if (!role)
+    throw new ConfigError([
+      `“${word}” is not a role; use web, worker, or nothing for both, e.g. node dist/main.js web.`,
+    ]);
+  if (process.env['NODE_ENV'] !== 'production' && existsSync('.env')) process.loadEnvFile('.env');
+  const config = parseConfig();
+  const log = createLog(config.logLevel);
+
+  const bridge = await startBridge(config, role, log);
+  const stop = (signal: string) => {
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    bridge.close().then(
+      () => process.exit(0),
+      (err) => {
+        log.error({ err }, 'did not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(
+    error instanceof ConfigError
+      ? `${error.message}\n`
+      : `Could not start: ${error instanceof Error ? error.message : 'unknown'}\n`,
+  );
+  process.exit(1);
+});

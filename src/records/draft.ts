@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { ServiceNowRecord } from './types.ts';
+import { storedValue } from './types.ts';
+
+/** ServiceNow's lengths: short_description 160 by dictionary; description is long, Slack's input is what limits it. */
+export const MAX_TITLE = 160;
+export const MAX_DESCRIPTION = 3000;
+
+const reference = z.strictObject({ sysId: z.string().regex(/^[0-9a-f]{32}$/), label: z.string().max(200) });
+
+/** What a person has filled in to file an incident. */
+export const draftSchema = z.strictObject({
+  title: z.string().trim().min(1).max(MAX_TITLE),
+  description: z.string().max(4000).default(''),
+  impact: z.enum(['1', '2', '3']),
+  urgency: z.enum(['1', '2', '3']),
+  category: z.string().max(100).optional(),
+  item: reference.optional(),
+  /** Whom it is for; absent means the person who files. */
+  caller: reference.optional(),
+  fileIds: z
+    .array(z.string().regex(/^F[A-Z0-9]+$/))
+    .max(10)
+    .default([]),
+  /** The Slack message it was filed from. */
+  source: z.strictObject({ channel: z.string(), ts: z.string(), author: z.string().optional() }).optional(),
+});
+
+export type Draft = z.infer<typeof draftSchema>;
+
+/** Column values to send. `[code]` would make ServiceNow render a person's text as HTML, so it is taken apart. */
+export function toFields(draft: Draft, callerSysId: string, footer: string): Record<string, string> {
+  const description = [neutralise(draft.description.trim()), footer].filter(Boolean).join('\n\n');
+  return {
+    short_description: neutralise(draft.title.trim()),
+    ...(description ? { description } : {}),
+    caller_id: draft.caller?.sysId ?? callerSysId,
+    impact: draft.impact,
+    urgency: draft.urgency,
+    ...(draft.category ? { category: draft.category } : {}),
+    ...(draft.item ? { cmdb_ci: draft.item.sysId } : {}),
+    contact_type: 'chat',
+  };
+}
+
+/** ServiceNow renders `[code]…[/code]` in text as HTML; a space inside the bracket stops that and stays readable. */
+export const neutralise = (text: string): string => text.replace(/\[(\/?)code\]/gi, '[$1 code]');
+
+const LABELS: Record<string, string> = {
+  short_description: 'Short description',
+  description: 'Description',
+  caller_id: 'For',
+  impact: 'Impact',
+  urgency: 'Urgency',
+  category: 'Category',
+  cmdb_ci: 'Affected item',
+};
+
+/** What the instance silently dropped or a rule changed: the labels of fields that differ from what was sent. */
+export function differences(sent: Record<string, string>, stored: ServiceNowRecord): string[] {
+  return Object.entries(LABELS)
+    .filter(([field]) => sent[field] !== undefined && storedValue(stored, field).trim() !== sent[field]?.trim())
+    .map(([, label]) => label);
+}

@@ -1,0 +1,23 @@
+import { RECORD_TYPE_NAMES, type RecordTypeName, recordType } from './types.ts';
+
+/** A record number as a person typed it. `candidates` are what the instance may call it, the likeliest first. */
+export type RecordNumber = { type: RecordTypeName; candidates: string[] };
+
+/** ServiceNow pads to seven digits unless the customer says otherwise, so people leave the zeros out. */
+const USUAL_DIGITS = 7;
+
+const BY_PREFIX = new Map(RECORD_TYPE_NAMES.map((name) => [recordType(name).prefix, name]));
+const PREFIXES = [...BY_PREFIX.keys()].sort((a, b) => b.length - a.length).join('|');
+const WHOLE = new RegExp(`^(${PREFIXES})-?(\\d{1,12})$`, 'i');
+
+/** Reads `INC0010023`, `inc10023` or `INC-10023`; undefined where the text is no such number. */
+export function parseNumber(text: string): RecordNumber | undefined {
+  const match = WHOLE.exec(text.trim().replace(/^#/, ''));
+  const prefix = match?.[1]?.toUpperCase();
+  const digits = match?.[2];
+  const type = prefix ? BY_PREFIX.get(prefix) : undefined;
+  if (!prefix || !digits || !type) return undefined;
+  const asTyped = prefix + digits;
+  const padded = prefix + digits.padStart(USUAL_DIGITS, '0');
+  return { type, candidates: [...new Set([padded, asTyped])] };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import {
+  RECORD_TYPE_NAMES,
+  type RecordTypeName,
+  recordType,
+  type ServiceNowRecord,
+  shownValue,
+  storedValue,
+} from './types.ts';
+
+/** A record reduced to what a card shows: all strings are display values for one person, none of it is markup. */
+export const ticketSchema = z.strictObject({
+  type: z.enum(RECORD_TYPE_NAMES),
+  sysId: z.string(),
+  number: z.string(),
+  title: z.string(),
+  description: z.string().optional(),
+  state: z.string(),
+  active: z.boolean(),
+  /** The person's own page for it in ServiceNow. */
+  url: z.string(),
+  fields: z.array(z.strictObject({ label: z.string(), text: z.string() })),
+});
+
+export type Ticket = z.infer<typeof ticketSchema>;
+
+/** @param instanceUrl origin of the instance, for the link */
+export function toTicket(type: RecordTypeName, record: ServiceNowRecord, instanceUrl: string): Ticket {
+  const { table, cardFields } = recordType(type);
+  return {
+    type,
+    sysId: record.sysId,
+    number: shownValue(record, 'number'),
+    title: shownValue(record, 'short_description') || '(no short description)',
+    description: stripCode(shownValue(record, 'description')),
+    state: shownValue(record, 'state') || 'Unknown',
+    active: storedValue(record, 'active') !== 'false',
+    url: recordUrl(instanceUrl, table, record.sysId),
+    fields: cardFields
+      .map(({ field, label }) => ({ label, text: shownValue(record, field) }))
+      .filter(({ text }) => text !== ''),
+  };
+}
+
+export const recordUrl = (instanceUrl: string, table: string, sysId: string) =>
+  `${instanceUrl}/nav_to.do?uri=${encodeURIComponent(`${table}.do?sys_id=${sysId}`)}`;
+
+/** Texts may carry ServiceNow's `[code]html[/code]`; the wrapper means nothing to a reader in Slack. */
+const stripCode = (text: string) => text.replace(/\[\/?code\]/gi, '');

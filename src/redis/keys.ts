@@ -1,0 +1,62 @@
+/**
+ * Every key that the bridge writes, with its shape and its life; `docs/redis.md` says the same for operators and a test
+ * compares the two. The braces are hash tags: what one script or transaction touches shares a slot of a Redis Cluster.
+ * BullMQ's own keys lie under `{sn-<queue>}`.
+ */
+
+/**
+ * A person in Slack. Grid users share ids across workspaces, so `tenant` is the enterprise where there is one, and it
+ * alone, with the user, names them; `team` is where we met them, which decides whose bot answers.
+ */
+export type Person = { tenant: string; team: string; user: string };
+
+const person = ({ tenant, user }: Person) => `sn:{${tenant}.${user}}`;
+
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+
+/** Lifetimes in seconds. Keys that are not here are permanent. */
+export const TTL = {
+  replay: 10 * MINUTE,
+  connect: 10 * MINUTE,
+  authorization: 10 * MINUTE,
+  confirmation: 10 * MINUTE,
+  pending: 60 * MINUTE,
+  parked: 30 * DAY,
+  asked: 7 * DAY,
+  refreshLock: 30,
+  options: 60,
+  choices: 7 * DAY,
+} as const;
+
+export const keys = {
+  /** Hash: the account link on one instance; `tokens` is sealed. Permanent until disconnected. */
+  link: (of: Person, instance: string) => `${person(of)}:link:${instance}`,
+  /** Set: users of a workspace who have ever linked, so that an uninstall finds them. Permanent. */
+  people: (team: string) => `sn:people:{${team}}`,
+  /** String: `1` while one process refreshes the token set; its value is the holder's secret. */
+  refreshLock: (of: Person, instance: string) => `${person(of)}:refresh-lock:${instance}`,
+  /** JSON: the form that the person wanted before they were connected. */
+  pending: (of: Person) => `${person(of)}:pending`,
+  /** Set: `queue/jobId` of jobs that wait for the person to connect. */
+  parked: (of: Person) => `${person(of)}:parked`,
+  /** String: the person has been asked to reconnect and need not be asked again. */
+  asked: (of: Person) => `${person(of)}:asked`,
+  /** JSON: options of a select, as this person may see them. */
+  options: (of: Person, source: string, queryHash: string) => `${person(of)}:options:${source}:${queryHash}`,
+  /** JSON, sealed: a single-use connect link, by the hash of its secret. */
+  connect: (idHash: string) => `sn:connect:{${idHash}}`,
+  /** JSON, sealed: an authorization request under way, by the hash of its state. */
+  authorization: (stateHash: string) => `sn:authorization:{${stateHash}}`,
+  /** JSON, sealed: a token set that waits for the person's yes (`LINK_POLICY=confirm`). */
+  confirmation: (idHash: string) => `sn:confirmation:{${idHash}}`,
+  /** JSON, sealed: a Slack installation of one workspace or organisation. Permanent until uninstalled. */
+  installation: (teamOrEnterprise: string) => `sn:installation:{${teamOrEnterprise}}`,
+  /** String: a signed request that has been seen. */
+  replay: (signatureHash: string) => `sn:replay:{${signatureHash}}`,
+  /** JSON: choice lists of a table, and when they were read. */
+  choices: (instance: string, table: string) => `sn:choices:{${instance}}:${table}`,
+} as const;
+
+/** The tag that keeps all keys of one queue in one slot. */
+export const queuePrefix = (queue: string) => `{sn-${queue}}`;

@@ -1,0 +1,112 @@
+import type { Finish } from '../accounts/connect.ts';
+import { type BridgeError, UnavailableError } from '../errors.ts';
+import type { Page } from './pages.ts';
+
+const AGAIN = 'Go back to Slack and type /snow connect to get a new link.';
+
+/** Names who is about to be linked, so that a link sent by somebody else is recognised. */
+export const previewPage = (id: string, person: string, workspace: string, instance: string): Page => ({
+  status: 200,
+  title: `Connect ServiceNow to ${person}`,
+  paragraphs: [
+    `You are about to let the Slack person “${person}” in the workspace “${workspace}” act in ServiceNow (${instance}) with your account.`,
+    `Are you ${person}? If not, close this page: somebody has sent you a link that is not yours.`,
+    'Next, ServiceNow asks you to sign in and to allow the access.',
+  ],
+  form: { action: '/servicenow/connect', fields: { id }, buttons: [{ text: `Continue as ${person}` }] },
+});
+
+export const staleLinkPage: Page = {
+  status: 410,
+  title: 'This link has expired or was already used',
+  paragraphs: ['A connect link works once, for ten minutes.', AGAIN],
+};
+
+/** Pure: what the person reads after the way back from ServiceNow. */
+export function finishPage(finish: Finish, instance: string): Page {
+  switch (finish.kind) {
+    case 'linked':
+      return {
+        status: 200,
+        title: 'You are connected',
+        paragraphs: [
+          `Slack now acts in ServiceNow (${instance}) as ${finish.user.name} (${finish.user.userName}).`,
+          'You can close this page. Slack has a message for you, and carries on with what you asked for.',
+        ],
+      };
+    case 'ask':
+      return {
+        status: 200,
+        title: 'Are these two both you?',
+        paragraphs: [
+          `In Slack: ${finish.slack.name}${finish.slack.email ? ` (${finish.slack.email})` : ''}.`,
+          `In ServiceNow: ${finish.user.name} (${finish.user.userName}${finish.user.email ? `, ${finish.user.email}` : ''}).`,
+          `If you connect them, ${finish.slack.name} can act in ServiceNow as ${finish.user.name}. If one of them is not you, refuse.`,
+        ],
+        form: {
+          action: '/servicenow/connect/confirm',
+          fields: { id: finish.confirmationId },
+          buttons: [
+            { text: 'Yes, both are me', name: 'answer', value: 'yes' },
+            { text: 'No, refuse', name: 'answer', value: 'no', quiet: true },
+          ],
+        },
+      };
+    case 'refused':
+      return {
+        status: 403,
+        title: 'These two accounts do not belong together',
+        paragraphs: [REFUSED[finish.why](finish), 'Nothing was connected, and the access was given back.'],
+      };
+    case 'stale':
+      return {
+        status: 400,
+        title: 'This sign-in is not one that I know',
+        paragraphs: ['It has expired, was already completed, or did not begin here.', AGAIN],
+      };
+    case 'other-browser':
+      return {
+        status: 403,
+        title: 'This sign-in began in another browser',
+        paragraphs: [
+          'For your safety it has to end where it began, with cookies allowed. Nothing was connected.',
+          AGAIN,
+        ],
+      };
+    case 'denied':
+      return {
+        status: 403,
+        title: 'Nothing was connected',
+        paragraphs: [
+          'The access was denied, by you or by a rule that your administrator has set.',
+          `If you changed your mind: ${AGAIN}`,
+        ],
+      };
+    case 'grant-refused':
+      return {
+        status: 502,
+        title: 'ServiceNow did not hand over the access',
+        paragraphs: [
+          `Try once more. ${AGAIN}`,
+          'If it happens again, tell your administrator: the client id, the client secret and the redirect URL in ServiceNow have to match this service, the entry has to be active, and the clocks of both have to agree.',
+        ],
+      };
+  }
+}
+
+type Refused = Extract<Finish, { kind: 'refused' }>;
+
+const REFUSED: Record<Refused['why'], (finish: Refused) => string> = {
+  inactive: () => 'One of the two accounts is not active.',
+  'no-email': ({ slack, user }) =>
+    `To be sure that ${slack.name} and ${user.name} are the same person I compare their e-mail addresses, and at least one of them has none. Your administrator can add it.`,
+  'other-email': ({ slack, user }) =>
+    `You signed in to ServiceNow as ${user.name}, but this link belongs to ${slack.name} in Slack, and their e-mail addresses differ. If somebody sent you the link, do not use it. If you have several ServiceNow accounts, sign out there and try again with the right one.`,
+};
+
+/** ServiceNow or Slack did not answer. */
+export const troublePage = (error: BridgeError | undefined): Page => ({
+  status: error instanceof UnavailableError ? 503 : 500,
+  title: 'That did not work just now',
+  paragraphs: [error?.forPerson ?? 'Something went wrong on our side.', `Nothing was connected. ${AGAIN}`],
+});

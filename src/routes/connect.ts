@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { parse as parseCookies } from 'cookie';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { Connect, Finish } from '../accounts/connect.ts';
+import type { SlackProfile } from '../accounts/policy.ts';
+import { BridgeError } from '../errors.ts';
+import type { Enqueue } from '../jobs/enqueue.ts';
+import type { Log } from '../log.ts';
+import type { Person } from '../redis/keys.ts';
+import { TTL } from '../redis/keys.ts';
+import { finishPage, previewPage, staleLinkPage, troublePage } from './connect-pages.ts';
+import { type Page, renderPage } from './pages.ts';
+
+const secret = z.string().regex(/^[\w-]{43}$/);
+const idForm = z.object({ id: secret });
+const answerForm = z.object({ id: secret, answer: z.enum(['yes', 'no']) });
+
+const MAX_QUERY = 4096;
+
+/** The account-link pages and the OAuth callback. */
+export function connectRoutes(parts: {
+  connect: Connect;
+  profileOf: (person: Person) => Promise<SlackProfile>;
+  workspaceName: (person: Person) => Promise<string>;
+  enqueue: Enqueue;
+  instance: string;
+  secureCookies: boolean;
+  log: Log;
+}) {
+  const { connect, profileOf, workspaceName, enqueue, instance, secureCookies, log } = parts;
+  // The prefix makes browsers refuse a cookie that another host of the domain has planted.
+  const cookieName = secureCookies ? '__Host-bridge-connect' : 'bridge-connect';
+
+  const show = (response: Response, page: Page) =>
+    void response.status(page.status).type('html').send(renderPage(page));
+
+  /** Errors become pages; what they hide goes to the log. */
+  const guarded =
+    (handle: (request: Request, response: Response) => Promise<void>) =>
+    async (request: Request, response: Response) => {
+      try {
+        await handle(request, response);
+      } catch (err) {
+        log.error({ err, route: request.path }, 'connect page failed');
+        show(response, troublePage(err instanceof BridgeError ? err : undefined));
+      }
+    };
+
+  const browserOf = (request: Request) => parseCookies(request.headers.cookie ?? '')[cookieName];
+
+  async function conclude(response: Response, finish: Finish): Promise<void> {
+    if (finish.kind === 'linked') {
+      const correlationId = `link-${randomUUID()}`;
+      await enqueue('resume-after-connect', { v: 1, correlationId, person: finish.person }, correlationId);
+    }
+    if (finish.kind !== 'ask')
+      response.clearCookie(cookieName, { path: '/', secure: secureCookies, httpOnly: true, sameSite: 'lax' });
+    show(response, finishPage(finish, instance));
+  }
+
+  return {
+    preview: guarded(async (request, response) => {
+      const id = secret.safeParse(request.query['id']);
+      const person = id.success ? await connect.preview(id.data) : undefined;
+      if (!id.success || !person) return show(response, staleLinkPage);
+      const [{ name }, workspace] = await Promise.all([profileOf(person), workspaceName(person)]);
+      show(response, previewPage(id.data, name, workspace, instance));
+    }),
+
+    proceed: guarded(async (request, response) => {
+      const form = idForm.safeParse(request.body);
+      const going = form.success ? await connect.proceed(form.data.id) : undefined;
+      if (!going) return show(response, staleLinkPage);
+      response.cookie(cookieName, going.cookie, {
+        httpOnly: true,
+        secure: secureCookies,
+        // The way back is a link from another site, which `strict` would leave without its cookie.
+        sameSite: 'lax',
+        path: '/',
+        maxAge: TTL.authorization * 1000,
+      });
+      response.redirect(303, going.url);
+    }),
+
+    callback: guarded(async (request, response) => {
+      const search = request.originalUrl.split('?')[1] ?? '';
+      const query = new URLSearchParams(search.slice(0, MAX_QUERY));
+      await conclude(response, await connect.finish(query, browserOf(request)));
+    }),
+
+    confirm: guarded(async (request, response) => {
+      const form = answerForm.safeParse(request.body);
+      if (!form.success) return show(response, staleLinkPage);
+      await conclude(response, await connect.confirm(form.data.id, browserOf(request), form.data.answer === 'yes'));
+    }),
+  };
+}

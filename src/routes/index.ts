@@ -1,0 +1,54 @@
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import helmet from 'helmet';
+import type { Log } from '../log.ts';
+import { STYLE_HASH } from './pages.ts';
+
+export type Route = { method: 'get' | 'post'; path: string; before?: RequestHandler[]; handle: RequestHandler };
+
+/** The web that is not Slack's: a table of routes behind one set of security headers. */
+export function createWeb(parts: { routes: Route[]; instanceUrl: string; secure: boolean; log: Log }): Express {
+  const { routes, instanceUrl, secure, log } = parts;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          styleSrc: [`'${STYLE_HASH}'`],
+          // Browsers hold every redirect after a form against this list: to ServiceNow, and from there to any identity provider.
+          formAction: ["'self'", 'https:', instanceUrl],
+          frameAncestors: ["'none'"],
+          baseUri: ["'none'"],
+        },
+      },
+      referrerPolicy: { policy: 'no-referrer' },
+      strictTransportSecurity: secure,
+    }),
+    (_request: Request, response: Response, next: NextFunction) => {
+      response.set('cache-control', 'no-store');
+      next();
+    },
+  );
+  for (const { method, path, before = [], handle } of routes) app[method](path, ...before, handle);
+  app.use((_request: Request, response: Response) => void response.status(404).type('text/plain').send('Not found\n'));
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const status = statusOf(error);
+    if (status >= 500) log.error({ err: error, route: request.path }, 'request failed');
+    response
+      .status(status)
+      .type('text/plain')
+      .send(status >= 500 ? 'Something went wrong\n' : 'Bad request\n');
+  });
+  return app;
+}
+
+/** Parsers of Express say themselves which fault of the client's it was. */
+function statusOf(error: unknown): number {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
+  return status >= 400 && status < 500 ? status : 500;
+}
+
+export const formBody: RequestHandler = express.urlencoded({ extended: false, limit: '4kb' });

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { AsPerson } from './client.ts';
+import { attachmentsAnswer } from './schema.ts';
+
+export type Attachment = { name: string; type: string; bytes: number; open: () => Promise<ReadableStream> };
+
+const UPLOAD_TIMEOUT_MS = 5 * 60_000;
+
+/** Names and sizes of what a record has: uploading again would double it, so a retry looks first. */
+export async function listAttachments(request: AsPerson, table: string, sysId: string) {
+  return request({
+    method: 'GET',
+    path: '/api/now/attachment',
+    query: { sysparm_query: `table_name=${table}^table_sys_id=${sysId}` },
+    answer: attachmentsAnswer,
+  });
+}
+
+export async function attachFile(request: AsPerson, table: string, sysId: string, file: Attachment): Promise<void> {
+  await request({
+    method: 'POST',
+    path: '/api/now/attachment/file',
+    query: { table_name: table, table_sys_id: sysId, file_name: file.name },
+    body: { type: file.type, bytes: file.bytes, open: file.open },
+    answer: z.unknown(),
+    timeoutMs: UPLOAD_TIMEOUT_MS,
+  });
+}

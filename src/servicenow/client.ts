@@ -1,0 +1,156 @@
+import pLimit from 'p-limit';
+import { Agent, fetch, type Headers, type RequestInit } from 'undici';
+import type { z } from 'zod';
+import { BridgeError, SlowDownError, UnavailableError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { readAnswer, TokenRejectedError } from './response.ts';
+import { parseAnswer } from './schema.ts';
+
+/** Longer than the instance's own 60 s quota, so that its verdict arrives before ours. */
+const BACKGROUND_TIMEOUT_MS = 65_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Where a request takes its access token from, and what it does when the instance rejects it. */
+export type TokenSource = {
+  accessToken(): Promise<string>;
+  /** After a 401: another token than the rejected one. @throws {LinkRequiredError} when there is none. */
+  renewedToken(rejected: string): Promise<string>;
+  /** After a second 401. */
+  linkBroke(): Promise<BridgeError>;
+};
+
+export type Request<T> = {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the instance, e.g. `/api/now/table/incident`. */
+  path: string;
+  query?: Record<string, string>;
+  json?: Record<string, unknown>;
+  /** Raw bytes instead of JSON; a stream cannot be sent twice, so it is made anew for each try. */
+  body?: { type: string; bytes: number; open: () => Promise<ReadableStream | Uint8Array> };
+  answer: z.ZodType<T>;
+  timeoutMs?: number;
+  /** Called with the headers of a good answer; counts travel there. */
+  onHeaders?: (headers: Headers) => void;
+};
+
+/** Sends requests as one person. */
+export type AsPerson = <T>(request: Request<T>) => Promise<T>;
+
+/** @param who names the person for cool-downs; two requests with the same name share them */
+export type ServiceNowClient = { as(who: string, source: TokenSource): AsPerson; close(): Promise<void> };
+
+/**
+ * The road to one instance: pooled connections, no cookies (a session would serialise and outlive the token), no
+ * redirects, a bound on parallel requests, and one verdict on every answer.
+ */
+export function createServiceNowClient(options: {
+  instanceUrl: string;
+  maxParallel: number;
+  now: () => number;
+  log: Log;
+  observe?: (outcome: { path: string; status: number | 'none'; ms: number }) => void;
+}): ServiceNowClient {
+  const { instanceUrl, now, log } = options;
+  const agent = new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    connections: options.maxParallel,
+    keepAliveTimeout: 30_000,
+  });
+  const limit = pLimit(options.maxParallel);
+
+  async function send<T>(request: Request<T>, token: string): Promise<T> {
+    const url = new URL(request.path, instanceUrl);
+    for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
+    const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${token}` };
+    const init: RequestInit = {
+      method: request.method,
+      redirect: 'manual',
+      dispatcher: agent,
+      signal: AbortSignal.timeout(request.timeoutMs ?? BACKGROUND_TIMEOUT_MS),
+      headers,
+    };
+    if (request.json) {
+      headers['content-type'] = 'application/json';
+      init.body = JSON.stringify(request.json);
+    } else if (request.body) {
+      headers['content-type'] = request.body.type;
+      headers['content-length'] = String(request.body.bytes);
+      const body = await request.body.open();
+      init.body = body;
+      init.duplex = 'half';
+    }
+
+    const started = now();
+    let status: number | 'none' = 'none';
+    try {
+      const response = await fetch(url, init);
+      status = response.status;
+      const json = readAnswer({ status, headers: response.headers, body: await response.text(), now: now() });
+      request.onHeaders?.(response.headers);
+      return parseAnswer(request.answer, json, `${request.method} ${request.path}`);
+    } catch (error) {
+      if (error instanceof BridgeError) throw error;
+      throw new UnavailableError('servicenow-unavailable', `no answer: ${networkCode(error)}`, { cause: error });
+    } finally {
+      const ms = now() - started;
+      log.debug(
+        { method: request.method, path: request.path.replace(/[0-9a-f]{32}/g, ':id'), status, ms },
+        'servicenow request',
+      );
+      options.observe?.({ path: request.path, status, ms });
+    }
+  }
+
+  /** Who has to wait until when, as far as this process was told; '' is everybody. */
+  const cooldowns = new Map<string, number>();
+
+  function refuseWhileCooling(who: string): void {
+    for (const [name, scope] of [
+      ['', 'instance'],
+      [who, 'person'],
+    ] as const) {
+      const until = cooldowns.get(name);
+      if (until === undefined) continue;
+      if (until > now()) throw new SlowDownError('servicenow', scope, until);
+      cooldowns.delete(name);
+    }
+  }
+
+  async function sendAs<T>(who: string, request: Request<T>, token: string): Promise<T> {
+    refuseWhileCooling(who);
+    try {
+      return await send(request, token);
+    } catch (error) {
+      if (error instanceof SlowDownError && error.fate.kind === 'wait')
+        cooldowns.set(error.scope === 'person' ? who : '', error.fate.until);
+      throw error;
+    }
+  }
+
+  return {
+    as: (who, source) => async (request) => {
+      const token = await source.accessToken();
+      try {
+        return await limit(() => sendAs(who, request, token));
+      } catch (error) {
+        if (!(error instanceof TokenRejectedError)) throw error;
+      }
+      // Spurious single 401s happen in healthy use, so only the second one in a row breaks the link.
+      const renewed = await source.renewedToken(token);
+      try {
+        return await limit(() => sendAs(who, request, renewed));
+      } catch (error) {
+        throw error instanceof TokenRejectedError ? await source.linkBroke() : error;
+      }
+    },
+    close: () => agent.close(),
+  };
+}
+
+/** undici says only "fetch failed"; the reason is in its cause. */
+function networkCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if (error.name === 'TimeoutError') return 'timed out';
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
+}

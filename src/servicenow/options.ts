@@ -1,0 +1,57 @@
+import { type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import type { Choice } from './choices.ts';
+import type { AsPerson } from './client.ts';
+import { isBlank, type Query } from './query.ts';
+import { queryRecords } from './table.ts';
+
+const LIMIT = 20;
+
+type Source = {
+  table: string;
+  columns: string[];
+  query: (text: string) => Query;
+  label: (row: ServiceNowRecord) => string;
+};
+
+/** Selects whose options live in ServiceNow. */
+const SOURCES = {
+  item: {
+    table: 'cmdb_ci',
+    columns: ['sys_id', 'name'],
+    query: (text) => ({ where: [{ field: 'name', is: 'contains', text }], orderBy: { field: 'name' } }),
+    label: (row) => shownValue(row, 'name'),
+  },
+  caller: {
+    table: 'sys_user',
+    columns: ['sys_id', 'name', 'user_name', 'active'],
+    query: (text) => ({
+      where: [
+        { field: 'active', is: 'equal', value: 'true' },
+        {
+          is: 'any',
+          of: [
+            { field: 'name', is: 'contains', text },
+            { field: 'user_name', is: 'starts', text },
+          ],
+        },
+      ],
+      orderBy: { field: 'name' },
+    }),
+    label: (row) => `${shownValue(row, 'name')} (${storedValue(row, 'user_name')})`,
+  },
+} as const satisfies Record<string, Source>;
+
+export type OptionSource = keyof typeof SOURCES;
+
+/** What this person may choose. @param timeoutMs a person is looking at a spinner, and Slack waits three seconds at most */
+export async function findOptions(
+  request: AsPerson,
+  source: OptionSource,
+  text: string,
+  timeoutMs: number,
+): Promise<Choice[]> {
+  if (isBlank(text)) return [];
+  const { table, columns, query, label }: Source = SOURCES[source];
+  const rows = await queryRecords(request, table, query(text), { columns, limit: LIMIT, timeoutMs });
+  return rows.map((row) => ({ value: row.sysId, label: label(row) })).filter((option) => option.label !== '');
+}

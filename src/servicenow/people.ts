@@ -1,0 +1,35 @@
+import { RefusedError } from '../errors.ts';
+import { type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import type { AsPerson } from './client.ts';
+import { currentUserAnswer } from './schema.ts';
+import { getRecord } from './table.ts';
+
+/** The ServiceNow user behind a token. */
+export type ServiceNowUser = { sysId: string; userName: string; name: string; email: string; active: boolean };
+
+const COLUMNS = ['sys_id', 'user_name', 'name', 'email', 'active'];
+
+/**
+ * Who am I, says the instance. The id comes from its UI API, the details from the user's own record.
+ * @throws {RefusedError} for a guest, or where the record cannot be read or is somebody else's
+ */
+export async function whoIsThis(request: AsPerson): Promise<ServiceNowUser> {
+  const me = await request({ method: 'GET', path: '/api/now/ui/user/current_user', answer: currentUserAnswer });
+  if (me.userName === 'guest') throw stranger('the token is a guest');
+  const record = await getRecord(request, 'sys_user', me.sysId, COLUMNS);
+  if (!record || record.sysId !== me.sysId) throw stranger("the token's user record cannot be read");
+  return toUser(record);
+}
+
+const stranger = (why: string) =>
+  new RefusedError('forbidden', 403, why, 'ServiceNow did not tell me whose account this is, so I did not connect it.');
+
+function toUser(record: ServiceNowRecord): ServiceNowUser {
+  return {
+    sysId: record.sysId,
+    userName: storedValue(record, 'user_name'),
+    name: shownValue(record, 'name') || storedValue(record, 'user_name'),
+    email: storedValue(record, 'email'),
+    active: storedValue(record, 'active') === 'true',
+  };
+}

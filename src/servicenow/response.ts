@@ -1,0 +1,91 @@
+import { BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
+
+/** What came back, read but not yet believed. */
+export type RawResponse = { status: number; headers: Headers | Map<string, string>; body: string; now: number };
+
+/** The access token was not accepted. Only the client sees this: it renews the token once and tries again. */
+export class TokenRejectedError extends BridgeError {
+  readonly code = 'token-rejected';
+  readonly fate = { kind: 'park' } as const;
+  readonly forPerson =
+    'ServiceNow no longer accepts your connection. Connect again, and I will carry on where I stopped.';
+}
+
+const SEMAPHORE_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 60 * 60_000;
+
+/**
+ * Reads one answer of the instance. Success is: 2xx except 202, JSON, parsable, and without an `error` member; a 204 has
+ * no body. The table of what else can come back is in ServiceNow's REST documentation and KB0778443 (errors inside a 200).
+ * @throws {BridgeError} for everything else
+ */
+export function readAnswer({ status, headers, body, now }: RawResponse): unknown {
+  const header = (name: string) => headers.get(name) ?? undefined;
+  if (status === 204) return undefined;
+  const json = header('content-type')?.startsWith('application/json') ? tryParse(body) : undefined;
+  const failure = json === undefined ? undefined : errorIn(json);
+
+  if (status === 429) throw slowDown(header, now);
+  if (status === 401) throw new TokenRejectedError('the instance answered 401');
+  if (json === undefined) throw notAnAnswer(status, body);
+  if (status >= 500) throw new UnavailableError('servicenow-unavailable', `status ${status}`);
+  if (status >= 200 && status < 300 && status !== 202 && !failure) return json;
+  // A cancelled transaction: the quota ended it, perhaps after the write.
+  if (status < 400) throw new UnavailableError('servicenow-unavailable', `status ${status} with an error inside`);
+  throw refusal(status, failure ?? { message: '', detail: '' });
+}
+
+function tryParse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+type Failure = { message: string; detail: string };
+
+function errorIn(json: unknown): Failure | undefined {
+  if (typeof json !== 'object' || json === null || !('error' in json)) return undefined;
+  const { error } = json;
+  const member = (name: string) =>
+    typeof error === 'object' && error !== null && name in error
+      ? String((error as Record<string, unknown>)[name] ?? '')
+      : '';
+  return { message: member('message') || String(error), detail: member('detail') };
+}
+
+/** A rule's 429 carries X-RateLimit headers and counts per person; a full queue's does not and concerns everybody. */
+function slowDown(header: (name: string) => string | undefined, now: number): SlowDownError {
+  const seconds = Number(header('retry-after'));
+  const asked = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : SEMAPHORE_PAUSE_MS;
+  const scope = header('x-ratelimit-rule') || header('x-ratelimit-limit') ? 'person' : 'instance';
+  return new SlowDownError('servicenow', scope, now + Math.min(asked, LONGEST_PAUSE_MS));
+}
+
+function notAnAnswer(status: number, body: string): BridgeError {
+  if (/hibernat|instance is currently offline/i.test(body))
+    return new UnavailableError('servicenow-asleep', `status ${status}, the instance is asleep or offline`);
+  if (status >= 400 && status < 500)
+    return new RefusedError(
+      'rejected',
+      status,
+      `status ${status} without JSON`,
+      'Something between me and ServiceNow refused the request. Please tell your administrator.',
+    );
+  return new UnavailableError('servicenow-unavailable', `status ${status} without JSON`);
+}
+
+const MANDATORY = /fields are mandatory:\s*(.+)$/i;
+const BUSINESS_RULE = /aborted by Business Rule '([^'^]+)/i;
+
+function refusal(status: number, { message, detail }: Failure): RefusedError {
+  const said = `status ${status}: ${message}`;
+  const mandatory = MANDATORY.exec(detail)?.[1]?.trim();
+  if (mandatory) return new RefusedError('invalid', status, said, `ServiceNow needs more for this: ${mandatory}.`);
+  const rule = BUSINESS_RULE.exec(detail)?.[1]?.trim();
+  if (rule) return new RefusedError('invalid', status, said, `A rule in ServiceNow (“${rule}”) does not allow this.`);
+  if (status === 404) return new RefusedError('not-found', status, said, 'That does not exist, or you may not see it.');
+  if (status === 403) return new RefusedError('forbidden', status, said, 'ServiceNow does not allow you to do this.');
+  return new RefusedError('rejected', status, said, 'ServiceNow did not accept this. Please tell your administrator.');
+}

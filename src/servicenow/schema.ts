@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { CorruptDataError } from '../errors.ts';
+import type { Field, ServiceNowRecord } from '../records/types.ts';
+
+/** With `sysparm_display_value=all` a member is an object; some releases still answer plain strings for some of them. */
+const member = z
+  .union([z.string(), z.looseObject({ value: z.string().nullish(), display_value: z.string().nullish() }), z.null()])
+  .transform((raw): Field => {
+    if (raw === null) return { value: '', displayValue: '' };
+    if (typeof raw === 'string') return { value: raw, displayValue: raw };
+    return { value: raw.value ?? raw.display_value ?? '', displayValue: raw.display_value ?? raw.value ?? '' };
+  });
+
+const row = z.record(z.string(), member).transform((fields, context): ServiceNowRecord => {
+  const sysId = fields['sys_id']?.value;
+  if (sysId) return { sysId, fields };
+  context.addIssue('a record has no sys_id');
+  return z.NEVER;
+});
+
+export const recordAnswer = z.object({ result: row }).transform(({ result }) => result);
+export const recordsAnswer = z.object({ result: z.array(row) }).transform(({ result }) => result);
+
+export const currentUserAnswer = z
+  .object({ result: z.looseObject({ user_sys_id: z.string(), user_name: z.string() }) })
+  .transform(({ result }) => ({ sysId: result.user_sys_id, userName: result.user_name }));
+
+export const attachmentsAnswer = z
+  .object({ result: z.array(z.looseObject({ file_name: z.string(), size_bytes: z.string() })) })
+  .transform(({ result }) => result.map((each) => ({ name: each.file_name, bytes: Number(each.size_bytes) })));
+
+/** @throws {CorruptDataError} when the answer does not have the documented shape; says where, never what. */
+export function parseAnswer<T>(schema: z.ZodType<T>, json: unknown, what: string): T {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.slice(0, 3).map((issue) => issue.path.join('.') || '(root)');
+  throw new CorruptDataError(`${what}: unexpected shape at ${places.join(', ')}`);
+}

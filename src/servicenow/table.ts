@@ -1,0 +1,94 @@
+import { RefusedError } from '../errors.ts';
+import type { ServiceNowRecord } from '../records/types.ts';
+import type { AsPerson } from './client.ts';
+import { encodeQuery, type Query } from './query.ts';
+import { recordAnswer, recordsAnswer } from './schema.ts';
+
+/** Both stored and shown form of every column in one answer, without the links that we never follow. */
+const SHAPE = { sysparm_display_value: 'all', sysparm_exclude_reference_link: 'true' };
+
+const HEX_ID = /^[0-9a-f]{32}$/;
+const TABLE = /^[a-z][a-z0-9_]*$/;
+
+function place(table: string, sysId?: string): string {
+  if (!TABLE.test(table) || (sysId !== undefined && !HEX_ID.test(sysId))) throw new TypeError('not a table or sys_id');
+  return `/api/now/table/${table}${sysId ? `/${sysId}` : ''}`;
+}
+
+/** @returns the record, or undefined where it does not exist or this person may not see it (the API does not say which) */
+export async function getRecord(
+  request: AsPerson,
+  table: string,
+  sysId: string,
+  columns?: string[],
+): Promise<ServiceNowRecord | undefined> {
+  try {
+    return await request({
+      method: 'GET',
+      path: place(table, sysId),
+      query: { ...SHAPE, ...(columns ? { sysparm_fields: columns.join(',') } : {}) },
+      answer: recordAnswer,
+    });
+  } catch (error) {
+    if (error instanceof RefusedError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+/** One window of a query. `total` counts rows before access rules, so `records` may be short or empty in between. */
+export type Window = { records: ServiceNowRecord[]; total: number };
+
+export async function queryWindow(
+  request: AsPerson,
+  table: string,
+  query: Query,
+  window: { columns: string[]; limit: number; offset?: number; timeoutMs?: number },
+): Promise<Window> {
+  let total = 0;
+  const records = await request({
+    method: 'GET',
+    path: place(table),
+    query: {
+      ...SHAPE,
+      sysparm_query: encodeQuery(query),
+      sysparm_fields: window.columns.join(','),
+      sysparm_limit: String(window.limit),
+      sysparm_offset: String(window.offset ?? 0),
+      sysparm_suppress_pagination_header: 'true',
+    },
+    answer: recordsAnswer,
+    onHeaders: (headers) => {
+      total = Number(headers.get('x-total-count') ?? '0');
+    },
+    ...(window.timeoutMs ? { timeoutMs: window.timeoutMs } : {}),
+  });
+  return { records, total };
+}
+
+/** The first rows of a query, where nobody pages. */
+export async function queryRecords(
+  request: AsPerson,
+  table: string,
+  query: Query,
+  window: { columns: string[]; limit: number; timeoutMs?: number },
+): Promise<ServiceNowRecord[]> {
+  return (await queryWindow(request, table, query, window)).records;
+}
+
+/** @returns the record as it was stored, which may differ from what was sent */
+export async function insertRecord(
+  request: AsPerson,
+  table: string,
+  fields: Record<string, string>,
+): Promise<ServiceNowRecord> {
+  return request({ method: 'POST', path: place(table), query: SHAPE, json: fields, answer: recordAnswer });
+}
+
+export async function updateRecord(
+  request: AsPerson,
+  table: string,
+  sysId: string,
+  fields: Record<string, string>,
+): Promise<ServiceNowRecord> {
+  return request({ method: 'PATCH', path: place(table, sysId), query: SHAPE, json: fields, answer: recordAnswer });
+}

@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import {
+  App,
+  type Context,
+  HTTPReceiver,
+  type Logger,
+  LogLevel,
+  type Receiver,
+  type ReceiverEvent,
+  SocketModeReceiver,
+} from '@slack/bolt';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { Person } from '../redis/keys.ts';
+import { webClientOptions } from './call.ts';
+import type { Installations } from './installations.ts';
+
+export const EVENTS_PATH = '/slack/events';
+export const INSTALL_PATH = '/slack/install';
+export const REDIRECT_PATH = '/slack/oauth_redirect';
+
+/** Scopes that the bridge needs; `manifest.yml` gives the reason for each, and a test compares the two. */
+export const BOT_SCOPES = [
+  'app_mentions:read',
+  'chat:write',
+  'commands',
+  'files:read',
+  'im:history',
+  'im:write',
+  'users:read',
+  'users:read.email',
+];
+
+export type SlackApp = {
+  app: App;
+  /** Answers Slack's HTTP requests and the install flow; in Socket Mode only the latter. */
+  requestListener: RequestListener;
+  socketMode: boolean;
+};
+
+/** Bolt's App over HTTP or Socket Mode. Nothing is received before the listener is mounted or, for sockets, `app.start`. */
+export function createSlackApp(parts: { config: Config; installations: Installations; log: Log }): SlackApp {
+  const { config, installations, log } = parts;
+  const logger = boltLogger(log);
+  const socketMode = config.slack.appToken !== undefined;
+  const http = new HTTPReceiver({
+    // In Socket Mode nothing signed ever arrives, so a secret that nobody knows closes the door.
+    signingSecret: config.slack.signingSecret ?? randomBytes(32).toString('hex'),
+    endpoints: socketMode ? [] : [EVENTS_PATH],
+    logger,
+    ...installFlow(config, installations),
+    processEventErrorHandler: async ({ error, response }) => {
+      // Slack shows its own message, or repeats the event; either way nothing was promised.
+      log.error({ err: error }, 'slack request failed');
+      if (!response.headersSent) response.writeHead(500).end();
+      return false;
+    },
+    unhandledRequestHandler: ({ response }) => {
+      if (!response.headersSent) response.writeHead(503).end();
+    },
+  });
+  const receiver: Receiver = config.slack.appToken
+    ? new SocketModeReceiver({
+        appToken: config.slack.appToken,
+        logger,
+        installerOptions: { clientOptions: webClientOptions(config.slack.apiUrl) },
+      })
+    : http;
+
+  const app = new App({
+    receiver: acknowledgeEventsWhenDone(receiver),
+    logger,
+    clientOptions: webClientOptions(config.slack.apiUrl),
+    authorize: async ({ teamId, enterpriseId }) => {
+      const place = whereFrom({ teamId, enterpriseId });
+      const bot = await installations.find(place);
+      if (!bot) throw new Error('the app is not installed there');
+      return { botToken: bot.token, botId: bot.botId, botUserId: bot.botUserId, teamId: place.team };
+    },
+  });
+  return { app, requestListener: http.requestListener, socketMode };
+}
+
+/**
+ * Bolt acknowledges an event before its listeners have run; a crash in between would lose what somebody wrote. Here the
+ * acknowledgement waits until they are done, and a failure leaves it out, so that Slack repeats the event.
+ */
+function acknowledgeEventsWhenDone(inner: Receiver): Receiver {
+  return {
+    init: (app) =>
+      inner.init(
+        Object.assign(Object.create(app) as App, {
+          processEvent: async (event: ReceiverEvent) => {
+            if (event.body['type'] !== 'event_callback') return app.processEvent(event);
+            await app.processEvent({ ...event, ack: async () => {} });
+            await event.ack();
+          },
+        }),
+      ),
+    start: (...args: unknown[]) => inner.start(...args),
+    stop: (...args: unknown[]) => inner.stop(...args),
+  };
+}
+
+/** `/slack/install` and the way back, where many workspaces may install the app. */
+function installFlow(
+  { slack, publicUrl }: Config,
+  installations: Installations,
+): Partial<ConstructorParameters<typeof HTTPReceiver>[0]> {
+  const { install, apiUrl } = slack;
+  if (!install) return {};
+  return {
+    clientId: install.clientId,
+    clientSecret: install.clientSecret,
+    stateSecret: install.stateSecret,
+    scopes: BOT_SCOPES,
+    redirectUri: publicUrl + REDIRECT_PATH,
+    installationStore: installations.store,
+    installerOptions: {
+      installPath: INSTALL_PATH,
+      redirectUriPath: REDIRECT_PATH,
+      directInstall: true,
+      // GovSlack and simulators have their own hosts, so this follows SLACK_API_URL.
+      authorizationUrl: new URL('/oauth/v2/authorize', apiUrl).href,
+      clientOptions: webClientOptions(apiUrl),
+    },
+  };
+}
+
+type SlackPlace = { teamId?: string | undefined; enterpriseId?: string | undefined };
+
+function whereFrom({ teamId, enterpriseId }: SlackPlace) {
+  const team = teamId ?? enterpriseId ?? '';
+  return { team, tenant: enterpriseId ?? team };
+}
+
+/** Who it is that did something, from what Bolt verified. */
+export function personFrom(context: Context, user: string): Person {
+  return { ...whereFrom(context), user };
+}
+
+/** Bolt's words in our log. Never below info: at debug its client logs whole bodies. */
+function boltLogger(log: Log): Logger {
+  const child = log.child({ from: 'bolt' });
+  const words = (parts: unknown[]) =>
+    parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
+  return {
+    debug: () => {},
+    info: (...parts) => child.info(words(parts)),
+    warn: (...parts) => child.warn(words(parts)),
+    error: (...parts) => child.error(words(parts)),
+    setLevel: () => {},
+    getLevel: () => LogLevel.INFO,
+    setName: () => {},
+  };
+}

@@ -1,0 +1,56 @@
+import { Agent, fetch } from 'undici';
+import { RefusedError, UnavailableError } from '../errors.ts';
+import type { Person } from '../redis/keys.ts';
+import { slackCall } from './call.ts';
+import type { Installations } from './installations.ts';
+import { isSlacks } from './reply.ts';
+
+export type SlackFile = { name: string; type: string; bytes: number; open: () => Promise<ReadableStream> };
+
+const TIMEOUT_MS = 5 * 60_000;
+
+/** Files that people attach in a form. They are streamed, never held whole. */
+export function createFiles(installations: Installations, apiUrl: string) {
+  const agent = new Agent({ connect: { timeout: 5_000 } });
+  return {
+    /** @throws {BridgeError} from itself where Slack does not know the file, from `open` where it cannot be read */
+    async find(person: Person, fileId: string): Promise<SlackFile> {
+      const client = await installations.client(person);
+      const { file } = await slackCall(() => client.files.info({ file: fileId }));
+      const url = file?.url_private_download ?? file?.url_private ?? '';
+      const type = file?.mimetype || 'application/octet-stream';
+      // A file's owner is asked of Slack, not taken from the form: nobody attaches what is not theirs.
+      if (file?.user !== person.user || !isSlacks(url, apiUrl)) throw unreadable('not this person’s file');
+      return {
+        name: file.name || file.title || 'file',
+        type,
+        bytes: file.size ?? 0,
+        open: async () => {
+          const response = await fetch(url, {
+            redirect: 'manual',
+            dispatcher: agent,
+            signal: AbortSignal.timeout(TIMEOUT_MS),
+            headers: { authorization: `Bearer ${client.token}` },
+          }).catch((cause) => {
+            throw new UnavailableError('slack-unavailable', 'file: no answer', { cause });
+          });
+          const isLoginPage =
+            response.headers.get('content-type')?.startsWith('text/html') && !type.startsWith('text/html');
+          if (!response.ok || !response.body || isLoginPage) {
+            await response.body?.cancel();
+            if (response.status >= 500)
+              throw new UnavailableError('slack-unavailable', `file: status ${response.status}`);
+            throw unreadable(`status ${response.status}`);
+          }
+          return response.body as ReadableStream;
+        },
+      };
+    },
+    close: () => agent.close(),
+  };
+}
+
+export type Files = ReturnType<typeof createFiles>;
+
+const unreadable = (detail: string) =>
+  new RefusedError('rejected', 'file', detail, 'I could not read the file in Slack.');

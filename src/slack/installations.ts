@@ -1,0 +1,131 @@
+import type { Installation, InstallationStore } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import { RefusedError } from '../errors.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys, type Person } from '../redis/keys.ts';
+import type { Vault } from '../redis/vault.ts';
+import { slackCall, webClientOptions } from './call.ts';
+
+/** A workspace, and the organisation that it may belong to. */
+export type Where = Pick<Person, 'team' | 'tenant'>;
+
+/** What the house needs of an installation: the bot's token and who the bot is. */
+export type Bot = { token: string; botId: string; botUserId: string; teamName: string };
+
+const CACHE_MS = 60_000;
+
+const storedBot = z.looseObject({
+  team: z.looseObject({ name: z.string() }).optional(),
+  enterprise: z.looseObject({ name: z.string() }).optional(),
+  bot: z.looseObject({ token: z.string(), id: z.string(), userId: z.string() }),
+});
+
+/**
+ * Where bots' tokens come from: `SLACK_BOT_TOKEN`, or, with many workspaces, the sealed store.
+ */
+export function createInstallations(parts: {
+  config: Config['slack'];
+  redis: RedisClient;
+  vault: Vault;
+  now: () => number;
+}) {
+  const { config, redis, vault, now } = parts;
+  const cache = new Map<string, { bot: Bot; until: number }>();
+  const options = webClientOptions(config.apiUrl);
+
+  /** Installed for the workspace, or, on Grid, perhaps for the whole organisation. */
+  const placesOf = ({ team, tenant }: Where) => [...new Set([team, tenant])];
+
+  async function load(where: Where): Promise<Bot | undefined> {
+    if (config.botToken) return identifySingle(config.botToken);
+    for (const place of placesOf(where)) {
+      const key = keys.installation(place);
+      const sealed = await redis.get(key);
+      if (sealed === null) continue;
+      const { bot, team, enterprise } = storedBot.parse(JSON.parse(vault.open(sealed, key)));
+      const teamName = team?.name ?? enterprise?.name ?? 'your Slack workspace';
+      return { token: bot.token, botId: bot.id, botUserId: bot.userId, teamName };
+    }
+    return undefined;
+  }
+
+  /** One `auth.test` for the life of the process: a bot's identity does not change. */
+  let single: Promise<Bot> | undefined;
+  function identifySingle(token: string): Promise<Bot> {
+    single ??= slackCall(() => new WebClient(token, options).auth.test()).then(
+      (me) => ({
+        token,
+        botId: me.bot_id ?? '',
+        botUserId: me.user_id ?? '',
+        teamName: me.team ?? 'your Slack workspace',
+      }),
+      (error) => {
+        single = undefined;
+        throw error;
+      },
+    );
+    return single;
+  }
+
+  async function find(where: Where): Promise<Bot | undefined> {
+    const cached = cache.get(where.team);
+    if (cached && cached.until > now()) return cached.bot;
+    const bot = await load(where);
+    if (bot) cache.set(where.team, { bot, until: now() + CACHE_MS });
+    else cache.delete(where.team);
+    return bot;
+  }
+
+  const placeOf = (of: {
+    isEnterpriseInstall?: boolean;
+    enterpriseId?: string | undefined;
+    teamId?: string | undefined;
+  }) => (of.isEnterpriseInstall ? of.enterpriseId : of.teamId) ?? of.enterpriseId ?? '';
+
+  /** What Bolt's install flow reads and writes. */
+  const store: InstallationStore = {
+    storeInstallation: async (installation) => {
+      const { isEnterpriseInstall = false, enterprise, team } = installation;
+      const key = keys.installation(placeOf({ isEnterpriseInstall, enterpriseId: enterprise?.id, teamId: team?.id }));
+      await redis.set(key, vault.seal(JSON.stringify(installation), key));
+      cache.clear();
+    },
+    fetchInstallation: async (query) => {
+      const key = keys.installation(placeOf(query));
+      const sealed = await redis.get(key);
+      if (sealed === null) throw notInstalled();
+      return JSON.parse(vault.open(sealed, key)) as Installation<'v2', boolean>;
+    },
+    deleteInstallation: async (query) => {
+      await redis.del(keys.installation(placeOf(query)));
+      cache.clear();
+    },
+  };
+
+  return {
+    store,
+    find,
+    /** A Web API client that speaks as the bot there. @throws {RefusedError} where the app is not installed */
+    async client(where: Where): Promise<WebClient> {
+      const bot = await find(where);
+      if (!bot) throw notInstalled();
+      return new WebClient(bot.token, options);
+    },
+    async remove(where: Where): Promise<void> {
+      await redis.del(keys.installation(where.team));
+      cache.clear();
+    },
+  };
+}
+
+export type Installations = ReturnType<typeof createInstallations>;
+
+const notInstalled = () =>
+  new RefusedError(
+    'rejected',
+    'not_installed',
+    'no installation for this tenant',
+    'This app is no longer installed here.',
+  );

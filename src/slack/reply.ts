@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { Message } from '../blocks/message.ts';
+import { BridgeError, UnavailableError } from '../errors.ts';
+import type { Person } from '../redis/keys.ts';
+import type { Vault } from '../redis/vault.ts';
+import { refusedWith, slackCall } from './call.ts';
+import type { Installations } from './installations.ts';
+
+/** Slack: five answers within thirty minutes. A minute is kept back for the road. */
+const RESPONSE_URL_LIFE_MS = 29 * 60_000;
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Where an answer goes. `response_url` is a capability, so it travels sealed for the person it was given to.
+ * `private`: only this person sees it; `dm`: the conversation is between this person and the bot anyway.
+ */
+export const replyTargetSchema = z.strictObject({
+  kind: z.enum(['private', 'dm']),
+  channel: z.string(),
+  threadTs: z.string().optional(),
+  responseUrl: z.strictObject({ sealed: z.string(), until: z.number(), replace: z.boolean() }).optional(),
+});
+
+export type ReplyTarget = z.infer<typeof replyTargetSchema>;
+
+const place = (person: Person) => `response-url:${person.tenant}.${person.user}`;
+
+export const sealResponseUrl = (vault: Vault, person: Person, url: string, replace: boolean, now: number) => ({
+  sealed: vault.seal(url, place(person)),
+  until: now + RESPONSE_URL_LIFE_MS,
+  replace,
+});
+
+/** Where a message can no longer be shown to the person in that conversation, and a DM has to do. */
+const NOT_THERE = [
+  'channel_not_found',
+  'not_in_channel',
+  'user_not_in_channel',
+  'is_archived',
+  'restricted_action',
+  'thread_not_found',
+];
+
+/** Answers a person: response_url while it lives, then an ephemeral message, then a DM. */
+export function createReply(parts: { installations: Installations; vault: Vault; apiUrl: string; now: () => number }) {
+  const { installations, vault, apiUrl, now } = parts;
+
+  async function byResponseUrl(person: Person, target: ReplyTarget, message: Message): Promise<boolean> {
+    const { responseUrl } = target;
+    if (!responseUrl || responseUrl.until <= now()) return false;
+    const url = vault.open(responseUrl.sealed, place(person));
+    if (!isSlacks(url, apiUrl)) return false;
+    const response = await fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ response_type: 'ephemeral', replace_original: responseUrl.replace, ...message }),
+    }).catch((cause) => {
+      throw new UnavailableError('slack-unavailable', 'response_url: no answer', { cause });
+    });
+    await response.body?.cancel();
+    // 404 and the like: used up or expired, so the next way is tried.
+    if (response.status >= 500 || response.status === 429)
+      throw new UnavailableError('slack-unavailable', `response_url: status ${response.status}`);
+    return response.ok;
+  }
+
+  return async function reply(person: Person, target: ReplyTarget, message: Message): Promise<void> {
+    if (await byResponseUrl(person, target, message)) return;
+    const client = await installations.client(person);
+    const thread = target.threadTs ? { thread_ts: target.threadTs } : {};
+    const content = { ...message, mrkdwn: false, unfurl_links: false, unfurl_media: false };
+    if (target.kind === 'private') {
+      try {
+        await slackCall(() =>
+          client.chat.postEphemeral({ channel: target.channel, user: person.user, ...thread, ...message }),
+        );
+        return;
+      } catch (error) {
+        if (!(error instanceof BridgeError) || !refusedWith(error, ...NOT_THERE)) throw error;
+      }
+    }
+    const channel = target.kind === 'dm' ? target.channel : person.user;
+    await slackCall(() => client.chat.postMessage({ channel, ...(target.kind === 'dm' ? thread : {}), ...content }));
+  };
+}
+
+export type Reply = ReturnType<typeof createReply>;
+
+/** Signed or not, an address from outside is only followed to Slack, or to the simulator that stands in for it. */
+export function isSlacks(url: string, apiUrl: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, origin } = new URL(url);
+  if (origin === new URL(apiUrl).origin) return true;
+  return protocol === 'https:' && /(^|\.)slack(-gov|-files|-edge)?\.com$/.test(hostname);
+}

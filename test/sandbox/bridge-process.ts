@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const READY_MS = 20_000;
+
+/** The built product as a process of its own, unchanged. */
+export type BridgeProcess = {
+  pid: number;
+  /** Lines of its log so far. */
+  lines: string[];
+  /** Ends it: SIGTERM drains, SIGKILL does not ask. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+  running(): boolean;
+  child: ChildProcess;
+};
+
+export async function startBridgeProcess(
+  env: Record<string, string>,
+  role: 'web' | 'worker' | 'both' = 'both',
+): Promise<BridgeProcess> {
+  const child = spawn(process.execPath, [MAIN, role], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  let rest = '';
+  const collect = (chunk: Buffer) => {
+    const parts = (rest + chunk.toString()).split('\n');
+    rest = parts.pop() ?? '';
+    lines.push(...parts);
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const running = () => child.exitCode === null && child.signalCode === null;
+
+  for (
+    const deadline = Date.now() + READY_MS;
+    !lines.some((line) => line.includes('"bridge started"'));
+    await sleep(10)
+  ) {
+    if (!running() || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`the bridge did not start:\n${lines.join('\n')}`);
+    }
+  }
+  return {
+    pid: child.pid ?? 0,
+    lines,
+    child,
+    running,
+    async end(signal) {
+      if (!running()) return child.exitCode;
+      const gone = once(child, 'exit');
+      child.kill(signal);
+      await gone;
+      return child.exitCode;
+    },
+  };
+}
