@@ -127,6 +127,7 @@ function react(actor: Actor, view: View, body: unknown): string | undefined {
   try {
     switch (action) {
       case 'clear':
+        workspace.modals.set(user.id, []);
         return undefined;
       case 'update':
         if (stillOpen) replaceView(sim, workspace, view, body['view']);
