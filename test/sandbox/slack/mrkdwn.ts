@@ -54,7 +54,6 @@ export function pingsOf(text: string, blocks: readonly AnyBlock[], attachments: 
     if (Array.isArray(value)) for (const one of value) walk(one);
     if (!isJson(value)) return;
     const type = asText(value['type']);
-    if (type === 'plain_text') return;
     if (type === 'mrkdwn' || type === 'markdown') found.push(...pingsIn(asText(value['text'])));
     if (type === 'broadcast') found.push(`!${asText(value['range'])}`);
     if (type === 'user') found.push(asText(value['user_id']));

@@ -230,7 +230,7 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
       sim.closed = true;
       for (const timer of sim.timers) clearTimeout(timer);
       page.close();
-      sim.sockets.close();
+      await sim.sockets.close();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

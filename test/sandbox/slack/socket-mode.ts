@@ -14,7 +14,8 @@ export type SocketHub = {
   send(outgoing: Outgoing): Promise<{ status: number | null; body: unknown; error?: string }>;
   /** Slack asks clients to reconnect now and then. */
   disconnect(reason: 'warning' | 'refresh_requested' | 'link_disabled'): void;
-  close(): void;
+  /** Lets each client finish the closing handshake. */
+  close(): Promise<void>;
 };
 
 const ENVELOPES: Record<string, string> = { slash_command: 'slash_commands', event: 'events_api' };
@@ -22,6 +23,7 @@ const ENVELOPES: Record<string, string> = { slash_command: 'slash_commands', eve
 const acceptsPayload = (kind: string): boolean => kind !== 'event';
 
 const PING_EVERY_MS = 10_000;
+const CLOSE_WITHIN_MS = 500;
 
 export function createSocketHub(sim: () => Sim): SocketHub {
   const server = new WebSocketServer({ noServer: true });
@@ -102,8 +104,14 @@ export function createSocketHub(sim: () => Sim): SocketHub {
         if (reason !== 'warning') socket.close();
       }
     },
-    close: () => {
-      for (const socket of connections) socket.terminate();
+    close: async () => {
+      const gone = connections.map((socket) => {
+        const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+        socket.close(1001);
+        const timer = setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS);
+        return closed.finally(() => clearTimeout(timer));
+      });
+      await Promise.all(gone);
       server.close();
     },
   };
