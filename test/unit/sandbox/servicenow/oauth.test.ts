@@ -139,9 +139,9 @@ describe('the code exchange', () => {
     const body = { grant_type: 'authorization_code', code: await codeFor(sn, requester), redirect_uri: CALLBACK };
     const pair = { client_id: sn.clientId, client_secret: sn.clientSecret };
     const url = `${sn.url}/oauth_token.do`;
-    const inUrl = await page(`${url}?${new URLSearchParams(pair)}`, {
+    const inUrl = await page(`${url}?client_id=${sn.clientId}`, {
       method: 'POST',
-      body: new URLSearchParams(body),
+      body: new URLSearchParams({ ...body, ...pair }),
     });
     const inJson = await page(url, {
       method: 'POST',

@@ -1,6 +1,7 @@
+import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ServiceNow } from '../../../sandbox/servicenow/server.ts';
-import { as, bearer, type Caller, clock, record, records, start } from './client.ts';
+import { as, bearer, type Caller, clock, record, records, start, tokensFor } from './client.ts';
 
 let sn: ServiceNow;
 let ada: Caller;
@@ -20,6 +21,16 @@ afterEach(() => {
 afterAll(() => sn.close());
 
 const INCIDENTS = '/api/now/table/incident';
+
+/** A request with these headers only; fetch would add its own. */
+const bare = (method: string, headers: Record<string, string>) =>
+  new Promise<number>((resolve, reject) => {
+    const sent = request(sn.url + INCIDENTS, { method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    sent.on('error', reject).end(method === 'POST' ? '{}' : undefined);
+  });
 const number = (n: string) => `sysparm_query=number=${n}`;
 const failure = (message: string, detail: string | null) => ({ error: { message, detail }, status: 'failure' });
 
@@ -256,6 +267,9 @@ describe('refusals', () => {
   test('Accept and Content-Type have to name JSON', async () => {
     expect((await bob('GET', INCIDENTS, undefined, { accept: 'text/html' })).status).toBe(406);
     expect((await bob('POST', INCIDENTS, '{}', { 'content-type': 'text/plain' })).status).toBe(415);
+    const authorization = `Bearer ${(await tokensFor(sn, sn.people.agent)).access_token}`;
+    expect(await bare('GET', { authorization })).toBe(400);
+    expect(await bare('POST', { authorization, accept: 'application/json' })).toBe(400);
   });
 
   test('what is no JSON is refused, and so is more than 10 MB', async () => {
