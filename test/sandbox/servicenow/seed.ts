@@ -33,6 +33,15 @@ function seedChoices(db: Database): void {
   }
 }
 
+const titles: Record<string, string> = {
+  'ada.requester': 'files tickets',
+  'carl.colleague': 'files tickets',
+  'bob.agent': 'service desk agent',
+  'eve.approver': 'approves requests',
+  'ann.admin': 'administrator',
+  'wes.webservice': 'web service only',
+};
+
 function seedPeople(db: Database, people: Record<PersonKey, Person>): void {
   for (const role of ['admin', 'itil', 'approver_user']) {
     db.insert('sys_user_role', { sys_id: seededId(`role ${role}`), name: role });
@@ -46,6 +55,7 @@ function seedPeople(db: Database, people: Record<PersonKey, Person>): void {
       first_name: first,
       last_name: last,
       email: person.email,
+      title: titles[person.userName] ?? '',
       active: 'true',
       locked_out: String(person === people.locked),
       web_service_access_only: String(person === people.webOnly),

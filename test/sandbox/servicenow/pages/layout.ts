@@ -11,7 +11,7 @@ header.bar{background:var(--card);border-bottom:1px solid var(--line)}header.bar
 header.bar>div{display:flex;gap:1.25rem;align-items:center;flex-wrap:wrap}header.bar nav{display:flex;gap:1rem;flex:1}
 main{padding-block:1.5rem 4rem}main.narrow{max-width:30rem}h1{font-size:1.5rem;line-height:1.25;margin:0 0 1rem}h2{font-size:1.1rem;margin:1.75rem 0 .5rem}
 a{color:var(--brand)}.card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem;margin-bottom:1rem}
-.soft{color:var(--soft)}.warn{color:var(--warn);font-weight:600}label{display:block;font-weight:600;margin:.75rem 0 .25rem}
+.card>:is(h2,label):first-of-type{margin-top:0}.soft{color:var(--soft)}.warn{color:var(--warn);font-weight:600}label{display:block;font-weight:600;margin:.75rem 0 .25rem}
 input,select,textarea{width:100%;font:inherit;color:inherit;background:var(--bg);border:1px solid var(--line);border-radius:.5rem;padding:.5rem .625rem}
 textarea{min-height:5rem}button{font:inherit;font-weight:600;border:1px solid var(--brand);background:var(--brand);color:var(--brandink);border-radius:.5rem;padding:.5rem 1rem;cursor:pointer;margin-top:.75rem}
 button.plain{background:none;color:var(--brand)}button.link{background:none;border:0;color:var(--brand);padding:0;margin:0;text-decoration:underline;font-weight:400}

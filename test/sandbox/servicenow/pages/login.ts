@@ -31,11 +31,12 @@ function loginForm(instance: Instance, session: Session, next: string, problem: 
     narrow: true,
     headers: { 'Set-Cookie': instance.sessions.setCookie(session) },
     body: `<h1>Log in</h1>${problem ? `<p class="warn" role="alert">${escapeHtml(problem)}</p>` : ''}
+<h2>As one of the sandbox's people</h2><ul class="people">${people.join('')}</ul>
+<h2>Or with a password</h2>
 <div class="card"><form method="post" action="/login.do">${hidden}
 <label for="user_name">User name</label><input id="user_name" name="user_name" autocomplete="username" required>
 <label for="user_password">Password</label><input id="user_password" name="user_password" type="password" autocomplete="current-password" required>
-<button>Log in</button></form></div>
-<h2>Or log in as one of the sandbox's people</h2><ul class="people">${people.join('')}</ul>`,
+<button>Log in</button></form></div>`,
   });
 }
 
