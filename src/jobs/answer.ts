@@ -11,6 +11,7 @@ export const answer = defineJob({
   queue: 'deliver',
   schema: z.strictObject({ ...withReply, message: z.strictObject({ text: z.string(), blocks: z.array(block) }) }),
   attempts: 10,
+  withoutLink: 'give-up',
   process: ({ person, reply, message }, { reply: say }) => say(person, reply, message),
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'an answer could not be given'),
 });

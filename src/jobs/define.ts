@@ -64,6 +64,8 @@ export type JobRow<P> = {
   schema: z.ZodType<P>;
   /** Runs that may fail before the person is told; waiting for a peer's Retry-After does not count. */
   attempts: number;
+  /** Without a link: wait for the person to connect and ask them to, or let it be, because they never asked for it. */
+  withoutLink: 'park' | 'give-up';
   process: (payload: P, context: JobContext) => Promise<void>;
   /** The first passing trouble: the work is safe, and the person may want to know. */
   onDelay?: (payload: P, error: unknown, context: JobContext) => Promise<void>;

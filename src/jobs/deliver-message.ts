@@ -55,6 +55,7 @@ export const deliverMessage = defineJob({
   queue: 'deliver',
   schema: z.strictObject({ ...basePayload, content: contentSchema, viewId: z.string().optional() }),
   attempts: 100,
+  withoutLink: 'give-up',
   async process({ person, content, viewId }, { messenger, jobId, again, madeAt, log }) {
     const { message, view } = inWords(content);
     if (viewId && view) await messenger.updateView(person, viewId, view);

@@ -17,6 +17,7 @@ export const disconnectAccount = defineJob({
   queue: 'interactive',
   schema: z.strictObject({ ...withReply, args: noArgs }),
   attempts: 5,
+  withoutLink: 'give-up',
   async process({ person, reply }, { connect, reply: answer, log }) {
     const result = await connect.disconnect(person);
     log.info({ result }, 'disconnected');

@@ -33,6 +33,7 @@ export const fileRecord = defineJob({
   queue: 'interactive',
   schema: fileRecordPayload,
   attempts: ATTEMPTS,
+  withoutLink: 'park',
   async process(payload, context) {
     const { person, key, draft, viewId, correlationId } = payload;
     const request = context.asPerson(person);

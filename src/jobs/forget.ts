@@ -7,6 +7,7 @@ export const forgetPerson = defineJob({
   queue: 'sync',
   schema: z.strictObject({ ...basePayload }),
   attempts: 20,
+  withoutLink: 'give-up',
   async process({ person }, { forget, log }) {
     await forget.person(person);
     log.info('person forgotten');
@@ -20,6 +21,7 @@ export const forgetWorkspace = defineJob({
   queue: 'sync',
   schema: z.strictObject({ ...basePayload }),
   attempts: 20,
+  withoutLink: 'give-up',
   async process({ person }, { forget, log }) {
     await forget.workspace(person);
     log.info('workspace forgotten');

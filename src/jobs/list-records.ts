@@ -143,6 +143,7 @@ export const listRecords = defineJob({
   queue: 'interactive',
   schema: z.strictObject({ ...withReply, args: listRecordsArgs }),
   attempts: 3,
+  withoutLink: 'park',
   async process({ person, reply, args }, { asPerson, links, instanceUrl, reply: answer }) {
     const link = await links.find(person);
     if (!link) throw new LinkRequiredError('none');

@@ -11,6 +11,7 @@ export const publishHome = defineJob({
   queue: 'interactive',
   schema: z.strictObject({ ...basePayload }),
   attempts: 3,
+  withoutLink: 'give-up',
   process: async ({ person }, context) => context.messenger.publishHome(person, homeView(await parts(person, context))),
   onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'home tab not drawn'),
 });

@@ -8,6 +8,7 @@ export const refreshChoices = defineJob({
   queue: 'sync',
   schema: z.strictObject({ ...basePayload }),
   attempts: 3,
+  withoutLink: 'give-up',
   async process({ person }, { asPerson, choices }) {
     await choices.write('incident', { category: await readChoices(asPerson(person), 'incident', 'category') });
   },

@@ -7,6 +7,7 @@ export const resumeAfterConnect = defineJob({
   queue: 'sync',
   schema: z.strictObject({ ...basePayload }),
   attempts: 20,
+  withoutLink: 'give-up',
   async process({ person, correlationId }, context) {
     const { links, enqueue, instance, resumeParked, pendingForm, jobId, log } = context;
     const link = await links.find(person);

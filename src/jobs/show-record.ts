@@ -14,6 +14,7 @@ export const showRecord = defineJob({
   queue: 'interactive',
   schema: z.strictObject({ ...withReply, args: showRecordArgs }),
   attempts: 3,
+  withoutLink: 'park',
   async process({ person, reply, args: { type, candidates } }, { asPerson, instanceUrl, reply: answer }) {
     const { table, label } = recordType(type);
     const rows = await queryRecords(

@@ -98,6 +98,7 @@ export async function startWorkers(parts: {
       const fate = fateOf(error);
       if (fate.kind === 'give-up') return giveUp(error);
 
+      if (fate.kind === 'park' && row.withoutLink === 'give-up') return giveUp(error);
       if (fate.kind === 'park') {
         const limit = known.data.reply ? PARKED_QUESTION_MS : PARKED_WORK_MS;
         if (services.now() - job.timestamp > limit) return giveUp(error);

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { readSlackText } from '../blocks/text.ts';
 import { parseCommand } from '../commands/parse.ts';
 import { personFrom } from '../slack/app.ts';
 import { sealResponseUrl } from '../slack/reply.ts';
@@ -27,7 +28,7 @@ export function registerCommands(app: App, house: House): void {
         acknowledge: () => ack(),
         answer: (message) => ack({ response_type: 'ephemeral', ...message }),
       },
-      parseCommand(command.text ?? ''),
+      parseCommand(readSlackText(command.text ?? '')),
     );
   });
 }

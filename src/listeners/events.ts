@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { readSlackText } from '../blocks/text.ts';
 import { parseCommand } from '../commands/parse.ts';
 import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';
@@ -33,7 +34,7 @@ export function registerEvents(app: App, house: House): void {
     await performParse(
       house,
       askedByText(house, person, body.event_id, reply, client),
-      parseCommand(event.text ?? '', ''),
+      parseCommand(readSlackText(event.text ?? ''), ''),
     );
   });
 
@@ -46,7 +47,11 @@ export function registerEvents(app: App, house: House): void {
       ...(event.thread_ts ? { threadTs: event.thread_ts } : {}),
     };
     const text = event.text.replace(/^.*?<@[A-Z0-9]+(?:\|[^>]*)?>/s, '');
-    await performParse(house, askedByText(house, person, body.event_id, reply, client), parseCommand(text));
+    await performParse(
+      house,
+      askedByText(house, person, body.event_id, reply, client),
+      parseCommand(readSlackText(text)),
+    );
   });
 
   app.event('user_change', async ({ event, body, context }) => {

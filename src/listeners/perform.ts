@@ -6,6 +6,7 @@ import { type IncidentPrefill, incidentForm } from '../blocks/views/incident-for
 import type { Outcome } from '../commands/outcome.ts';
 import { type Parse, type ParsedCommand, runCommand } from '../commands/parse.ts';
 import { sentenceFor } from '../errors.ts';
+import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
 import { slackCall } from '../slack/call.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
@@ -43,7 +44,8 @@ export const performCommand = (house: House, asked: Asked, command: ParsedComman
 export async function orTell(house: House, asked: Asked, act: () => Promise<void>): Promise<void> {
   try {
     await act();
-  } catch (err) {
+  } catch (error) {
+    const err = nameStoreTrouble(error);
     house.log.error({ err, correlationId: asked.correlationId }, 'could not carry out');
     await asked.answer(notice(`${sentenceFor(err)} (Reference: ${asked.correlationId})`));
   }
@@ -92,13 +94,13 @@ export async function openIncidentForm(
   command: ParsedCommand | undefined,
 ): Promise<void> {
   const { person, triggerId } = asked;
-  const [link, categories] = await Promise.all([house.links.find(person), house.categories(person)]);
+  const link = await house.links.find(person);
   if (link?.status !== 'linked') {
     if (command) await house.pending.keep(person, command);
     return offerConnect(house, asked, link ? 'broken' : 'none');
   }
   if (triggerId === undefined) return asked.answer(openFormOffer(prefill.description ?? prefill.title ?? ''));
   await asked.acknowledge();
-  const view = incidentForm({ prefill, me: link.user, categories });
+  const view = incidentForm({ prefill, me: link.user, categories: await house.categories(person) });
   await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view }));
 }

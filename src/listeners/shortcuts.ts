@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { readSlackText } from '../blocks/text.ts';
 import { prefillFromText } from '../blocks/views/incident-form.ts';
 import { personFrom } from '../slack/app.ts';
 import { slackCall } from '../slack/call.ts';
@@ -18,7 +19,7 @@ export function registerShortcuts(app: App, house: House): void {
     async ({ shortcut, ack, client, context }) => {
       const { message, channel, user, trigger_id } = shortcut;
       const asked = fromMenu(personFrom(context, user.id), trigger_id, client, ack);
-      const text = typeof message.text === 'string' ? readable(message.text) : '';
+      const text = typeof message.text === 'string' ? readSlackText(message.text) : '';
       const prefill = {
         ...prefillFromText(text),
         description: text,
@@ -50,15 +51,4 @@ function fromMenu(
       await slackCall(() => client.chat.postMessage({ channel: person.user, ...message }));
     },
   };
-}
-
-/** Slack's own escapes in a message, undone: people wrote `<`, and an address is an address. */
-function readable(text: string): string {
-  return text
-    .replace(/<([^>|]+)\|([^>]+)>/g, '$2 ($1)')
-    .replace(/<([^>]+)>/g, '$1')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .slice(0, 3000);
 }

@@ -104,3 +104,12 @@ export async function durabilityProblems(client: RedisClient): Promise<string[]>
     problems.push('appendonly is off; set it to yes, or a restart of Redis loses what was acknowledged');
   return problems;
 }
+
+/** ioredis fails with plain errors; those that mean "Redis is away" get their name, every other error stays what it is. */
+export function nameStoreTrouble(error: unknown): unknown {
+  if (!(error instanceof Error) || !AWAY.test(`${error.name} ${error.message}`)) return error;
+  return new UnavailableError('store-unavailable', error.message, { cause: error });
+}
+
+const AWAY =
+  /MaxRetriesPerRequestError|Connection is closed|Command timed out|isn't writeable|ECONNREFUSED|ECONNRESET|ENOENT|ClusterAllFailedError|LOADING|READONLY|MASTERDOWN/;

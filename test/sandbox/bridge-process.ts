@@ -11,6 +11,7 @@ export type BridgeProcess = {
   pid: number;
   /** Lines of its log so far. */
   lines: string[];
+  onLine(listener: (line: string) => void): void;
   /** Ends it: SIGTERM drains, SIGKILL does not ask. */
   end(signal: NodeJS.Signals): Promise<number | null>;
   running(): boolean;
@@ -26,11 +27,15 @@ export async function startBridgeProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
+  const listeners: ((line: string) => void)[] = [];
   let rest = '';
   const collect = (chunk: Buffer) => {
     const parts = (rest + chunk.toString()).split('\n');
     rest = parts.pop() ?? '';
-    lines.push(...parts);
+    for (const line of parts) {
+      lines.push(line);
+      for (const listener of listeners) listener(line);
+    }
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
@@ -51,6 +56,7 @@ export async function startBridgeProcess(
     lines,
     child,
     running,
+    onLine: (listener) => void listeners.push(listener),
     async end(signal) {
       if (!running()) return child.exitCode;
       const gone = once(child, 'exit');

@@ -12,11 +12,12 @@ const world = await createWorld({
   slack: { port: await freeOr(preferred) },
   serviceNow: { port: await freeOr(preferred + 1) },
   port: await freeOr(preferred + 2),
-  env: { LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn' },
 });
 const bridge = await startBridgeProcess(world.env);
-bridge.child.stdout?.on('data', (chunk: Buffer) => process.stdout.write(chunk));
-bridge.child.stderr?.on('data', (chunk: Buffer) => process.stderr.write(chunk));
+bridge.onLine((line) => {
+  // The newcomer's terminal stays quiet unless something is wrong; SANDBOX_LOG=all shows every line.
+  if (process.env['SANDBOX_LOG'] === 'all' || !line.includes('"level":"info"')) console.log(line);
+});
 
 const seconds = ((Date.now() - started) / 1000).toFixed(1);
 if (world.store.kind === 'embedded')
