@@ -65,7 +65,8 @@ export function renderMessages(list, conversation, messages, { inThread, newFrom
     const compact =
       previous !== null &&
       previous.user === message.user &&
-      previous.ephemeral === message.ephemeral &&
+      !previous.ephemeral &&
+      !message.ephemeral &&
       seconds(message.ts) - seconds(previous.ts) < 300 &&
       !(inThread && previous === messages[0]);
     const replies = inThread

@@ -167,7 +167,7 @@ class Modal {
   }
 
   async #send() {
-    if (this.#sending || this.#view.busy) return;
+    if (this.#sending || this.#view.busy || this.#submit.hidden) return;
     this.#say(null);
     /** @type {Record<string, string>} */
     const problems = {};
@@ -187,14 +187,17 @@ class Modal {
     const answer = await act({ kind: 'submit', viewId: this.#view.id, values: this.#values.all() });
     this.#sending = false;
     this.#busy();
-    if (!answer.ok) this.#say(answer.error);
-    // The same error twice in a row is news as well.
-    else if (
+    if (!answer.ok) {
+      // Errors of single fields come with the next state, and say it better.
+      setTimeout(() => !this.#body.querySelector('.has-error') && this.#say(answer.error), 200);
+    } else if (
+      // The same error twice in a row is news as well.
       open.has(this.#view.id) &&
       Object.keys(this.#view.errors ?? {}).length > 0 &&
       !this.#body.querySelector('.has-error')
-    )
+    ) {
       this.#showErrors(this.#view.errors);
+    }
   }
 
   /** @param {Record<string, string>} errors */
