@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseSync, traverse, type types } from '@babel/core';
+
+export const ROOT = new URL('../../', import.meta.url);
+
+/** Material that may lie beside the project; tests use it where it is, and say so where it is not. */
+export const DATA = new URL('../shared/data/', ROOT);
+
+export const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
+
+/** Every file below a folder, as paths from the root with forward slashes. */
+export const filesIn = (folder: string): string[] =>
+  readdirSync(new URL(`${folder}/`, ROOT), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`.replaceAll('\\', '/').replaceAll(/\/+/g, '/'))
+    .map((path) => path.slice(path.lastIndexOf(`/${folder}/`) + 1))
+    .sort();
+
+export const SOURCES = filesIn('src').filter((path) => path.endsWith('.ts'));
+
+export const BABEL = {
+  babelrc: false,
+  configFile: false,
+  presets: [['@babel/preset-typescript', { onlyRemoveTypeImports: true }]],
+} as const;
+
+export function syntaxOf(path: string): types.File {
+  const file = parseSync(read(path), { ...BABEL, presets: [...BABEL.presets], filename: path });
+  if (!file) throw new Error(`${path} does not parse`);
+  return file;
+}
+
+/** What a file imports, as it is written there, types included. */
+export function importsOf(path: string): string[] {
+  const found: string[] = [];
+  traverse(syntaxOf(path), {
+    ImportDeclaration: ({ node }) => void found.push(node.source.value),
+    ExportNamedDeclaration: ({ node }) => void (node.source && found.push(node.source.value)),
+    ExportAllDeclaration: ({ node }) => void found.push(node.source.value),
+  });
+  return found;
+}
+
+/** The rows below a table's heading row, cell by cell; `\|` is a bar within a cell. */
+export function tableRows(markdown: string, firstHeading: string): string[][] {
+  const lines = markdown.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`| ${firstHeading} |`));
+  if (start === -1) throw new Error(`there is no table that begins with “${firstHeading}”`);
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
+  return lines.slice(start + 2, end === -1 ? undefined : end).map((line) =>
+    line
+      .slice(1, line.lastIndexOf('|'))
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim().replaceAll('\\|', '|')),
+  );
+}
+
+export const inCode = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
