@@ -119,7 +119,8 @@ function askedByClick(
 ): Asked {
   const key = `click-${body.trigger_id}-${action.action_ts}`;
   const channel = body.channel?.id;
-  const threadTs = body.message?.['thread_ts'];
+  // An ephemeral message is not sent along, but its container says where it is.
+  const threadTs = body.message?.['thread_ts'] ?? body.container?.['thread_ts'];
   const reply: ReplyTarget = {
     // A click on the Home tab has no conversation, so its answer comes by DM.
     kind: channel && !channel.startsWith('D') ? 'private' : 'dm',

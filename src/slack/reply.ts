@@ -55,7 +55,12 @@ export function createReply(parts: { installations: Installations; vault: Vault;
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ response_type: 'ephemeral', replace_original: responseUrl.replace, ...message }),
+      body: JSON.stringify({
+        response_type: 'ephemeral',
+        replace_original: responseUrl.replace,
+        ...(target.threadTs ? { thread_ts: target.threadTs } : {}),
+        ...message,
+      }),
     }).catch((cause) => {
       throw new UnavailableError('slack-unavailable', 'response_url: no answer', { cause });
     });
