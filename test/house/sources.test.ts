@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import { filesIn, read, SOURCES } from './code.ts';
+
+const LONGEST = 350;
+/** Files that may be longer, and why. */
+const LONG_FOR_A_REASON: Record<string, string> = {
+  'src/compose.ts': 'constructs everything; being split by role',
+};
+
+/** Where the environment may be read. */
+const READS_ENVIRONMENT = ['src/config.ts', 'src/main.ts'];
+
+const containing = (paths: string[], pattern: RegExp) => paths.filter((path) => pattern.test(read(path)));
+
+describe('the sources keep house', () => {
+  test('src prints nothing by itself: there is a logger', () => {
+    expect(containing(SOURCES, /\bconsole\s*[.[]/)).toEqual([]);
+  });
+
+  test('the environment is read in one place', () => {
+    const readers = containing(SOURCES, /process\.env/);
+    expect(readers.filter((path) => !READS_ENVIRONMENT.includes(path))).toEqual([]);
+  });
+
+  test(`no file is longer than ${LONGEST} lines`, () => {
+    const long = SOURCES.filter((path) => read(path).trimEnd().split('\n').length > LONGEST);
+    expect(long.filter((path) => !(path in LONG_FOR_A_REASON))).toEqual([]);
+  });
+
+  test('files are named in kebab-case', () => {
+    expect(SOURCES.filter((path) => !/^src\/(?:[a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(path))).toEqual([]);
+  });
+
+  test('no hole in the types, no promise to come back later', () => {
+    const holes = /:\s*any\b|<any>|\bas any\b|@ts-(?:ignore|expect-error|nocheck)|biome-ignore|\b(?:TODO|FIXME|XXX)\b/;
+    expect(containing(SOURCES, holes)).toEqual([]);
+  });
+
+  test('no test is skipped or alone', () => {
+    const tests = filesIn('test').filter((path) => path.endsWith('.test.ts'));
+    expect(tests.length).toBeGreaterThan(10);
+    // Spelt in two halves, so that this file does not find itself.
+    const marks = new RegExp(`\\.(?:${'on'}ly|${'sk'}ip)\\(|\\b(?:xit|xtest|xdescribe|fit|fdescribe)\\(`);
+    expect(containing(tests, marks)).toEqual([]);
+  });
+});

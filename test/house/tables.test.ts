@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { ACTIONS } from '../../src/blocks/actions.ts';
+import { FORM_OPTIONS, INCIDENT_FORM } from '../../src/blocks/views/incident-form.ts';
+import { COMMANDS } from '../../src/commands/index.ts';
+import { JOBS } from '../../src/jobs/index.ts';
+import { CLICK_IDS } from '../../src/listeners/actions.ts';
+import { filesIn, read, SOURCES } from './code.ts';
+import { registered } from './registered.ts';
+
+const listened = registered();
+
+/** Buttons of one row need different ids, so builders number them: `turn-page-0`. */
+const unnumbered = (id: string) => id.replace(/-\d+$/, '');
+
+/** What a file of the folder exports that `defines` made. */
+async function defined(folder: string, defines: string): Promise<[path: string, made: unknown][]> {
+  const found: [string, unknown][] = [];
+  for (const path of filesIn(folder)) {
+    const names = [...read(path).matchAll(new RegExp(`export const (\\w+) = ${defines}\\(`, 'g'))];
+    if (names.length === 0) continue;
+    const exported = (await import(`../../${path}`)) as Record<string, unknown>;
+    for (const [, name = ''] of names) found.push([`${path} ${name}`, exported[name]]);
+  }
+  return found;
+}
+
+describe('the tables are complete', () => {
+  test('every job that is defined has its row', async () => {
+    const rows: unknown[] = Object.values(JOBS);
+    const jobs = await defined('src/jobs', 'defineJob');
+    expect(jobs.length).toBeGreaterThanOrEqual(rows.length);
+    expect(jobs.filter(([, job]) => !rows.includes(job)).map(([name]) => name)).toEqual([]);
+  });
+
+  test('every command that is defined has its row', async () => {
+    const rows: unknown[] = [...COMMANDS];
+    const commands = await defined('src/commands', 'defineCommand');
+    // Help is made by a function of the table that it is part of.
+    expect(commands.length).toBeGreaterThanOrEqual(rows.length - 1);
+    expect(commands.filter(([, command]) => !rows.includes(command)).map(([name]) => name)).toEqual([]);
+  });
+
+  test('no word means two things', () => {
+    const words = COMMANDS.flatMap((command) => command.words);
+    expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([]);
+  });
+
+  test('every action has a listener, and every listener an action', () => {
+    const ids = new Set(Object.values(ACTIONS));
+    expect(new Set(listened.actions.map(unnumbered))).toEqual(ids);
+    const previews: string[] = [ACTIONS.previewPriority, ACTIONS.previewPriorityUrgency];
+    expect(new Set([...CLICK_IDS.map(unnumbered), ...previews])).toEqual(ids);
+  });
+
+  test('every action is drawn somewhere', () => {
+    const builders = SOURCES.filter((path) => path.startsWith('src/blocks/') && !path.endsWith('/actions.ts'));
+    const text = builders.map(read).join('\n');
+    expect(Object.keys(ACTIONS).filter((name) => !new RegExp(`ACTIONS\\.${name}\\b`).test(text))).toEqual([]);
+  });
+
+  test('the form has its listener, and each of its live selects a source', () => {
+    expect(listened.views).toContain(INCIDENT_FORM);
+    expect(listened.options.sort()).toEqual(Object.values(FORM_OPTIONS).sort());
+  });
+});
