@@ -77,10 +77,13 @@ export function createConnect(parts: {
 
   const take = async <T>(schema: z.ZodType<T>, key: string) => read(schema, key, await redis.getdel(key));
 
+  /** The link is not made. Its access token is revoked, too: it would work for another half hour. */
   async function forget(tokens: TokenSet): Promise<void> {
-    await oauth
-      .revoke(tokens.refreshToken ?? tokens.accessToken)
-      .catch((err) => log.warn({ err }, 'could not revoke a refused link'));
+    try {
+      if (!(await revokeAndProve(tokens))) log.warn('ServiceNow did not forget a refused link');
+    } catch (err) {
+      log.warn({ err }, 'could not revoke a refused link');
+    }
   }
 
   return {
@@ -126,6 +129,7 @@ export function createConnect(parts: {
         return { kind: 'other-browser' };
       }
       if (query.has('error')) return { kind: 'denied' };
+      if (query.getAll('code').length !== 1 || query.getAll('state').length !== 1) return { kind: 'stale' };
 
       let tokens: TokenSet;
       try {

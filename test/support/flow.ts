@@ -17,13 +17,23 @@ export type Flow = World & {
   /** Plays `/snow connect` to its end in a browser. @returns the last page */
   link(name: 'ada' | 'carl' | 'bob' | 'eve' | 'ann'): Promise<string>;
   restart(): Promise<void>;
+  /** Starts one more bridge on the same store; `close` ends it, too. */
+  join(role: Role, env?: Record<string, string>): Promise<Bridge>;
   close(): Promise<void>;
+};
+
+export type FlowOptions = WorldOptions & {
+  role?: Role;
+  now?: () => number;
+  /** Changes `env` where it depends on the neighbours' own addresses and secrets. */
+  configure?: (world: World) => void | Promise<void>;
 };
 
 const SERVICENOW_PERSON = { ada: 'requester', carl: 'colleague', bob: 'agent', eve: 'approver', ann: 'admin' } as const;
 
-export async function startFlow(options: WorldOptions & { role?: Role; now?: () => number } = {}): Promise<Flow> {
+export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
   const world = await createWorld(options);
+  await options.configure?.(world);
   const logLines: string[] = [];
   const destination = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -32,13 +42,15 @@ export async function startFlow(options: WorldOptions & { role?: Role; now?: () 
     },
   });
   const log = createLog('debug', destination);
-  const start = () => startBridge(parseConfig(world.env), options.role ?? 'both', log, options.now);
+  const start = (role = options.role ?? 'both', env = {}) =>
+    startBridge(parseConfig({ ...world.env, ...env }), role, log, options.now);
   const redis = world.store.url.startsWith('unix://')
     ? new Redis({ path: world.store.url.slice('unix://'.length) })
     : new Redis(world.store.url);
   // Suites share a given store, so each begins with an empty one.
   await redis.flushdb();
   let bridge = await start();
+  const joined: Bridge[] = [];
 
   const flow: Flow = {
     ...world,
@@ -61,8 +73,13 @@ export async function startFlow(options: WorldOptions & { role?: Role; now?: () 
       await bridge.close();
       bridge = await start();
     },
+    async join(role, env) {
+      const another = await start(role, env);
+      joined.push(another);
+      return another;
+    },
     async close() {
-      await bridge.close();
+      await Promise.all([bridge, ...joined].map((each) => each.close()));
       redis.disconnect();
       await world.close();
     },

@@ -1,0 +1,18 @@
+import { keys, type Person } from '../../src/redis/keys.ts';
+import type { PersonName } from '../sandbox/slack/server.ts';
+import type { Flow } from './flow.ts';
+
+type Around = Pick<Flow, 'slack' | 'serviceNow'>;
+
+const hostOf = ({ serviceNow }: Around) => new URL(serviceNow.url).host;
+
+/** Somebody as the bridge names them. */
+export const personOf = (flow: Around, name: PersonName): Person => ({
+  tenant: flow.slack.team.id,
+  team: flow.slack.team.id,
+  user: flow.slack.person(name).id,
+});
+
+export const linkKey = (flow: Around, name: PersonName): string => keys.link(personOf(flow, name), hostOf(flow));
+export const pendingKey = (flow: Around, name: PersonName): string => keys.pending(personOf(flow, name));
+export const choicesKey = (flow: Around): string => keys.choices(hostOf(flow), 'incident');

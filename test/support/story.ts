@@ -1,0 +1,23 @@
+import { afterEach, expect } from '@jest/globals';
+import { type Flow, type FlowOptions, startFlow } from './flow.ts';
+
+/** Both neighbours note whatever the real ones would have refused or frowned upon. */
+export function expectNoViolations({ slack, serviceNow }: Pick<Flow, 'slack' | 'serviceNow'>): void {
+  expect(slack.violations).toEqual([]);
+  expect(serviceNow.violations).toEqual([]);
+}
+
+/** For files in which each test has a house of its own: it is closed after the test, and its neighbours are asked. */
+export function storyStarter(): (options?: FlowOptions) => Promise<Flow> {
+  const open: Flow[] = [];
+  afterEach(async () => {
+    const told = open.splice(0);
+    await Promise.all(told.map((flow) => flow.close()));
+    for (const flow of told) expectNoViolations(flow);
+  });
+  return async (options) => {
+    const flow = await startFlow(options);
+    open.push(flow);
+    return flow;
+  };
+}
