@@ -3,7 +3,7 @@ import { createClock, MINUTE, SECOND } from '../support/clock.ts';
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
 import { connectUrlIn, followConnect, newBrowser } from '../support/flow.ts';
 import { askToConnect, connectIdOf, pressContinue, tokenWorks, untilCallback } from '../support/link-in-transit.ts';
-import { linkKeys } from '../support/store.ts';
+import { linkKeys } from '../support/store-dump.ts';
 import { storyStarter } from '../support/story.ts';
 import { until } from '../support/until.ts';
 

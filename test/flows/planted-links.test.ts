@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { answered, directMessages, toldByDm } from '../support/conversation.ts';
 import { type Flow, followConnect, newBrowser } from '../support/flow.ts';
 import { askToConnect, type Browser, tokenWorks, untilCallback } from '../support/link-in-transit.ts';
-import { linkKeys } from '../support/store.ts';
+import { linkKeys } from '../support/store-dump.ts';
 import { storyStarter } from '../support/story.ts';
 import { until } from '../support/until.ts';
 

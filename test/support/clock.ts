@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { scanKeys } from './store.ts';
+import { scanKeys } from './store-dump.ts';
 
 /** One clock for the bridge and its neighbours. It runs, and jumps where a story says that time passes. */
 export function createClock() {

@@ -1,11 +1,6 @@
-import { afterEach, expect } from '@jest/globals';
+import { afterEach } from '@jest/globals';
+import { expectNoViolations } from './filing.ts';
 import { type Flow, type FlowOptions, startFlow } from './flow.ts';
-
-/** Both neighbours note whatever the real ones would have refused or frowned upon. */
-export function expectNoViolations({ slack, serviceNow }: Pick<Flow, 'slack' | 'serviceNow'>): void {
-  expect(slack.violations).toEqual([]);
-  expect(serviceNow.violations).toEqual([]);
-}
 
 /** For files in which each test has a house of its own: it is closed after the test, and its neighbours are asked. */
 export function storyStarter(): (options?: FlowOptions) => Promise<Flow> {
