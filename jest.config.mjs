@@ -4,6 +4,9 @@ export default {
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   coverageProvider: 'v8',
+  // Flows start a store and two simulators each; more of them at once than cores only makes all of them slow.
+  maxWorkers: 2,
+  reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   transform: {
     '^.+\\.ts$': [
       'babel-jest',
