@@ -10,7 +10,7 @@ import { personFrom } from '../slack/app.ts';
 import { refusedWith, slackCall } from '../slack/call.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
 import type { House } from './house.ts';
-import { type Asked, openIncidentForm, orTell, performCommand, performParse } from './perform.ts';
+import { type Asked, once, openIncidentForm, orTell, performCommand, performParse } from './perform.ts';
 
 type Click = { asked: Asked; value: string };
 
@@ -117,6 +117,7 @@ function askedByClick(
   ack: () => Promise<void>,
   replace: boolean,
 ): Asked {
+  const acknowledge = once(ack);
   const key = `click-${body.trigger_id}-${action.action_ts}`;
   const channel = body.channel?.id;
   // An ephemeral message is not sent along, but its container says where it is.
@@ -137,10 +138,10 @@ function askedByClick(
     client,
     triggerId: body.trigger_id,
     reply,
-    acknowledge: ack,
+    acknowledge,
     answer: async (message) => {
-      await ack();
       await house.enqueue('answer', { v: 1, correlationId: key, person, reply, message }, `answer-${key}`);
+      await acknowledge();
     },
   };
 }

@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { readSlackText } from '../blocks/text.ts';
 import { parseCommand } from '../commands/parse.ts';
 import { personFrom } from '../slack/app.ts';
-import { sealResponseUrl } from '../slack/reply.ts';
+import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
 import type { House } from './house.ts';
 import { performParse } from './perform.ts';
 
@@ -12,6 +12,12 @@ export function registerCommands(app: App, house: House): void {
   app.command(SLASH_COMMAND, async ({ command, ack, client, context }) => {
     const person = personFrom(context, command.user_id);
     const key = `command-${command.trigger_id}`;
+    const reply: ReplyTarget = {
+      kind: 'private',
+      channel: command.channel_id,
+      responseUrl: sealResponseUrl(house.vault, person, command.response_url, false, house.now()),
+    };
+    let acknowledged = false;
     await performParse(
       house,
       {
@@ -20,13 +26,16 @@ export function registerCommands(app: App, house: House): void {
         correlationId: key,
         client,
         triggerId: command.trigger_id,
-        reply: {
-          kind: 'private',
-          channel: command.channel_id,
-          responseUrl: sealResponseUrl(house.vault, person, command.response_url, false, house.now()),
+        reply,
+        acknowledge: () => {
+          acknowledged = true;
+          return ack();
         },
-        acknowledge: () => ack(),
-        answer: (message) => ack({ response_type: 'ephemeral', ...message }),
+        // The acknowledgement itself can carry the answer, but only once.
+        answer: (message) =>
+          acknowledged
+            ? house.enqueue('answer', { v: 1, correlationId: key, person, reply, message }, `answer-${key}`)
+            : ack({ response_type: 'ephemeral', ...message }),
       },
       parseCommand(readSlackText(command.text ?? '')),
     );

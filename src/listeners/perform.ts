@@ -25,9 +25,18 @@ export type Asked = {
   reply: ReplyTarget;
   /** Tells Slack that we have it. After this, the work must be safe. */
   acknowledge: () => Promise<void>;
-  /** Acknowledges with an answer that only this person sees. */
+  /** Says something that only this person sees, and acknowledges if that was not done yet. */
   answer: (message: Message) => Promise<void>;
 };
+
+/** Slack takes one acknowledgement, and Bolt throws on a second one; but what was acknowledged may still go wrong. */
+export function once(acknowledge: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= acknowledge();
+    return done;
+  };
+}
 
 /** Carries out what was typed. Whatever fails, the person hears of it. */
 export async function performParse(house: House, asked: Asked, parse: Parse): Promise<void> {

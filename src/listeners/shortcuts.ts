@@ -4,7 +4,7 @@ import { prefillFromText } from '../blocks/views/incident-form.ts';
 import { personFrom } from '../slack/app.ts';
 import { slackCall } from '../slack/call.ts';
 import type { House } from './house.ts';
-import { type Asked, openIncidentForm, orTell } from './perform.ts';
+import { type Asked, once, openIncidentForm, orTell } from './perform.ts';
 
 export const SHORTCUTS = { file: 'file_incident', fileFromMessage: 'file_incident_from_message' } as const;
 
@@ -37,6 +37,7 @@ function fromMenu(
   client: Asked['client'],
   ack: () => Promise<void>,
 ): Asked {
+  const acknowledge = once(ack);
   const key = `shortcut-${triggerId}`;
   return {
     person,
@@ -45,9 +46,9 @@ function fromMenu(
     client,
     triggerId,
     reply: { kind: 'dm', channel: person.user },
-    acknowledge: ack,
+    acknowledge,
     answer: async (message) => {
-      await ack();
+      await acknowledge();
       await slackCall(() => client.chat.postMessage({ channel: person.user, ...message }));
     },
   };

@@ -33,10 +33,11 @@ export const toldByDm = (person: SlackPerson, text: string | RegExp, limitMs = 1
 
 /** The form, opened by command and filled in. Values are by block id. */
 export async function openForm(person: SlackPerson, title: string, values: Record<string, FillValue> = {}) {
+  const before = person.modal()?.id;
   await person.command(`incident ${title}`);
   const form = await until('the form', () => {
     const modal = person.modal();
-    return modal?.view.callback_id === 'incident-form' ? modal : undefined;
+    return modal?.view.callback_id === 'incident-form' && modal.id !== before ? modal : undefined;
   });
   if (Object.keys(values).length > 0) person.fill(values);
   return form;
