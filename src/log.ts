@@ -3,11 +3,24 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 export type Log = Logger;
 
 /**
- * Token-shaped text is removed from every line, wherever it hides: in a message, an error, a nested value.
- * Slack's tokens, anything after Bearer, OAuth members in bodies and URLs, response_urls, and any long opaque string.
+ * Token-shaped text is removed from every line, wherever it hides: in a message, an error, a nested value, JSON inside
+ * JSON. `code` and `state` are secrets only in a query or a form; after a colon they are error codes and states of ours.
  */
-const SECRET_SHAPES =
-  /xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+[\w.~+/-]+=*|(?<=\b(?:access_token|refresh_token|client_secret|code|code_verifier|token|assertion|state)["']?\s*[=:]\s*["']?)[\w.~+/-]{8,}=*|https?:\/\/[^\s"]*\/(?:commands|actions)\/[^\s"]+|(?<![\w/.-])[A-Za-z0-9_-]{43,}(?![\w-])/g;
+const SECRET_SHAPES = new RegExp(
+  [
+    // Slack's tokens, JWTs, anything after Bearer, response_urls.
+    /xox[a-z]-[\w-]+|xapp-[\w-]+|\beyJ[\w-]+\.[\w.-]+|Bearer\s+[\w.~+/-]+=*/,
+    /https?:\/\/[^\s"]*\/(?:commands|actions)\/[^\s"]+/,
+    // OAuth members in bodies and URLs.
+    /(?<=\b(?:access_token|refresh_token|client_secret|code_verifier|token|assertion)\\*["']?\s*[=:]\s*\\*["']?)[\w.~+/-]{8,}=*/,
+    /(?<=\b(?:code|state)=)[\w.~+/%-]{8,}=*/,
+    // 32 bytes in base64, and any long opaque string that is not one of our job ids (`j-failed-…`).
+    /(?<![\w+/])[A-Za-z0-9+/]{43}=|(?<![\w/.-])(?!j-[a-z]{4,}-)[A-Za-z0-9_-]{43,}(?![\w-])/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
 
 export function scrub(text: string): string {
   return text.replace(SECRET_SHAPES, '[redacted]');

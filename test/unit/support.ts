@@ -1,0 +1,71 @@
+import { Writable } from 'node:stream';
+import RedisMock from 'ioredis-mock';
+import { createLog } from '../../src/log.ts';
+import type { Field, ServiceNowRecord } from '../../src/records/types.ts';
+import type { Person } from '../../src/redis/keys.ts';
+import { createVault } from '../../src/redis/vault.ts';
+
+export const ADA: Person = { tenant: 'T0HOUSE', team: 'T0HOUSE', user: 'U0ADA' };
+export const BOB: Person = { tenant: 'T0HOUSE', team: 'T0HOUSE', user: 'U0BOB' };
+
+export const KEY = Buffer.alloc(32, 7);
+export const OTHER_KEY = Buffer.alloc(32, 9);
+export const vault = createVault([KEY]);
+
+/** An empty store of this test's own. Instances of the mock share their data. */
+export async function emptyRedis() {
+  const redis = new RedisMock();
+  await redis.flushall();
+  return redis;
+}
+
+/** A log, and what an operator would see of it. */
+export function readableLog() {
+  const lines: string[] = [];
+  const log = createLog(
+    'debug',
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        lines.push(...chunk.toString().trimEnd().split('\n'));
+        done();
+      },
+    }),
+  );
+  return { log, lines };
+}
+
+/** A clock that moves only when told to. */
+export function clockAt(start: number) {
+  let time = start;
+  return {
+    now: () => time,
+    advance: (ms: number) => {
+      time += ms;
+    },
+  };
+}
+
+export const NOON = Date.parse('2026-11-23T12:00:00Z');
+
+/** A record as the API gives it; a string stands for a field that is shown as it is stored. */
+export function row(fields: Record<string, string | Field>, sysId = 'a'.repeat(32)): ServiceNowRecord {
+  return {
+    sysId,
+    fields: Object.fromEntries(
+      Object.entries(fields).map(([name, field]) => [
+        name,
+        typeof field === 'string' ? { value: field, displayValue: field } : field,
+      ]),
+    ),
+  };
+}
+
+/** What a promise was rejected with. */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => {
+      throw new Error('expected a failure');
+    },
+    (error: unknown) => error,
+  );
+}
