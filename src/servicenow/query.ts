@@ -53,10 +53,10 @@ export function freeText(text: string): string {
   return text
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}^]+/gu, ' ')
-    .replace(/javascript\s*:/gi, 'javascript ')
+    .replace(/javascript[\s:]*:/gi, 'javascript ')
     .replace(/\s+/g, ' ')
     .trim()
-    .slice(0, 100)
+    .replace(/(?<=^.{100}).+/su, '')
     .trim();
 }
 

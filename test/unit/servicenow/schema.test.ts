@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { CorruptDataError } from '../../../src/errors.ts';
+import {
+  attachmentsAnswer,
+  currentUserAnswer,
+  parseAnswer,
+  recordAnswer,
+  recordsAnswer,
+} from '../../../src/servicenow/schema.ts';
+
+const ID = '9d385017c611228701d22104cc95c371';
+const LINK = `https://dev1.service-now.com/api/now/table/sys_user/${ID}`;
+
+describe('a field', () => {
+  const decoded = (field: unknown) =>
+    parseAnswer(recordAnswer, { result: { sys_id: ID, field } }, 'GET').fields['field'];
+
+  test.each<[string, unknown, string, string]>([
+    ['a choice with both', { display_value: 'New', value: '1' }, '1', 'New'],
+    ['a choice alone', '1', '1', '1'],
+    [
+      'a time with both',
+      { display_value: '03.02.2026 10:15:00', value: '2026-02-03 09:15:00' },
+      '2026-02-03 09:15:00',
+      '03.02.2026 10:15:00',
+    ],
+    ['a reference with both', { display_value: 'Ada Byron', value: ID, link: LINK }, ID, 'Ada Byron'],
+    ['a reference by value', { link: LINK, value: ID }, ID, ID],
+    ['a reference by name, without a value', { display_value: 'Ada Byron', link: LINK }, 'Ada Byron', 'Ada Byron'],
+    ['a reference that is no hex id', { display_value: 'Global', value: 'global' }, 'global', 'Global'],
+    ['an empty reference', '', '', ''],
+    ['an empty reference with both', { display_value: '', value: '' }, '', ''],
+    ['a boolean', { display_value: 'true', value: 'true' }, 'true', 'true'],
+    ['a list', { display_value: 'Ada, Bob', value: 'ID1,ID2' }, 'ID1,ID2', 'Ada, Bob'],
+    ['a journal', { display_value: 'entries', value: '' }, '', 'entries'],
+    ['null', null, '', ''],
+    ['nulls inside', { display_value: null, value: '1' }, '1', '1'],
+  ])('%s', (_, field, value, displayValue) => {
+    expect(decoded(field)).toEqual({ value, displayValue });
+  });
+});
+
+describe('an answer', () => {
+  test('rows', () => {
+    const rows = parseAnswer(
+      recordsAnswer,
+      { result: [{ sys_id: { value: ID, display_value: ID }, number: 'INC1' }] },
+      'GET',
+    );
+    expect(rows).toEqual([
+      { sysId: ID, fields: expect.objectContaining({ number: { value: 'INC1', displayValue: 'INC1' } }) },
+    ]);
+  });
+  test('no rows', () => {
+    expect(parseAnswer(recordsAnswer, { result: [] }, 'GET')).toEqual([]);
+  });
+  test('who I am', () => {
+    expect(parseAnswer(currentUserAnswer, { result: { user_sys_id: ID, user_name: 'ada', more: 1 } }, 'GET')).toEqual({
+      sysId: ID,
+      userName: 'ada',
+    });
+  });
+  test('attachments', () => {
+    expect(parseAnswer(attachmentsAnswer, { result: [{ file_name: 'a.png', size_bytes: '12' }] }, 'GET')).toEqual([
+      { name: 'a.png', bytes: 12 },
+    ]);
+  });
+  test.each<[string, unknown, string]>([
+    ['nothing', undefined, '(root)'],
+    ['null', null, '(root)'],
+    ['no result', {}, 'result'],
+    ['a list for a record', { result: [] }, 'result'],
+    ['a record without an id', { result: { number: 'INC1' } }, 'result'],
+    ['a number where a text belongs', { result: { sys_id: ID, secret: 4711 } }, 'result.secret'],
+  ])('of another shape is refused, and says where, never what: %s', (_, json, place) => {
+    const parse = () => parseAnswer(recordAnswer, json, 'GET /x');
+    expect(parse).toThrow(CorruptDataError);
+    expect(parse).toThrow(`GET /x: unexpected shape at ${place}`);
+    expect(parse).not.toThrow('4711');
+  });
+});
