@@ -1,0 +1,221 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Message } from '../../../src/blocks/message.ts';
+import { COMMANDS } from '../../../src/commands/index.ts';
+import { type Parse, parseCommand, runCommand } from '../../../src/commands/parse.ts';
+
+/** Which command it was, or what was said instead. */
+function answerTo(text: string, prefix?: string): string {
+  const parse = parseCommand(text, prefix);
+  return parse.kind === 'command' ? parse.command.word : saidIn(parse).text;
+}
+function saidIn(parse: Parse): Message {
+  if (parse.kind === 'command' || parse.outcome.kind !== 'say') throw new Error('nothing was said');
+  return parse.outcome.message;
+}
+const argsOf = (text: string) => {
+  const parse = parseCommand(text);
+  return parse.kind === 'command' ? parse.command.args : undefined;
+};
+/** The usage examples with something typed in place of what stands for it. */
+const typed = (usage: string) =>
+  usage
+    .replace('<what is wrong>', 'VPN is down')
+    .replace('<words>', 'vpn home')
+    .replace('[topic]', 'list')
+    .replace('[mine|assigned]', 'assigned')
+    .replace('[open|all]', 'all');
+
+describe('the table', () => {
+  test('no word has two meanings, and none is a number', () => {
+    const words = COMMANDS.flatMap((command) => command.words);
+    expect(new Set(words).size).toBe(words.length);
+    for (const word of words) expect(word).toMatch(/^([a-z]+|\?)$/);
+  });
+  test.each(COMMANDS.map((command) => [command.words[0], command] as const))('%s is complete', (word, command) => {
+    expect(command.usage.length).toBeGreaterThan(0);
+    expect(command.summary).toMatch(/^\S.{5,}[^.]$/);
+    for (const usage of command.usage) {
+      const parse = parseCommand(typed(usage));
+      expect(parse).toMatchObject({ kind: 'command', needsLink: command.needsLink });
+      if (parse.kind === 'command') expect(runCommand(parse.command).kind).toBeTruthy();
+    }
+    for (const synonym of command.words) expect(parseCommand(`${synonym} INC0010023`)).toBeTruthy();
+    expect(parseCommand(typed(command.usage.at(-1) ?? ''))).toMatchObject({ command: { word } });
+  });
+  test('every placeholder of a usage line has words in this test', () => {
+    for (const { usage } of COMMANDS) for (const each of usage) expect(typed(each)).not.toMatch(/[[<]/);
+  });
+});
+
+describe('what is typed', () => {
+  test.each<[string, string]>([
+    ['', 'help'],
+    ['   ', 'help'],
+    ['?', 'help'],
+    ['/help', 'help'],
+    ['HELP', 'help'],
+    ['hello!', 'help'],
+    ['connect', 'connect'],
+    ['Connect please', 'connect'],
+    ['CONNECT.', 'connect'],
+    ['disconnect', 'disconnect'],
+    ['whoami?', 'whoami'],
+    ['incident', 'incident'],
+    ['Incident VPN is down', 'incident'],
+    ['incident: VPN is down', 'incident'],
+    ['incident\nVPN is down', 'incident'],
+    ['incident INC0010023', 'incident'],
+    ['INC0010023', 'show'],
+    ['inc10023', 'show'],
+    ['INC-123', 'show'],
+    ['#INC0010023', 'show'],
+    ['INC0010023 what about it', 'show'],
+    ['show ritm12', 'show'],
+    ['list', 'list'],
+    ['LIST Assigned ALL', 'list'],
+    ['search vpn', 'search'],
+  ])('%j is %s', (text, word) => {
+    expect(answerTo(text)).toBe(word);
+  });
+
+  test.each<[string, object]>([
+    ['INC0010023', { type: 'incident', candidates: ['INC0010023'] }],
+    ['inc10023', { type: 'incident', candidates: ['INC0010023', 'INC10023'] }],
+    ['Inc-123', { type: 'incident', candidates: ['INC0000123', 'INC123'] }],
+    ['show SCTASK7', { type: 'catalogTask', candidates: ['SCTASK0000007', 'SCTASK7'] }],
+    ['incident inc10023', { show: { type: 'incident', candidates: ['INC0010023', 'INC10023'] } }],
+    ['incident  VPN  is\ndown ', { text: 'VPN  is\ndown' }],
+    ['incident', { text: '' }],
+    ['list', { list: { kind: 'mine', state: 'open' }, cursor: { offset: 0, skip: 0 } }],
+    ['list all assigned', { list: { kind: 'assigned', state: 'all' }, cursor: { offset: 0, skip: 0 } }],
+    ['search  VPN  home', { list: { kind: 'search', words: 'VPN home' }, cursor: { offset: 0, skip: 0 } }],
+    ['help  List me', { topic: 'list' }],
+  ])('%j carries %j', (text, args) => {
+    expect(argsOf(text)).toEqual(args);
+  });
+
+  test('a case nobody thought of is the same word', () => {
+    const words = COMMANDS.flatMap(({ words: each }) => each).filter((word) => word !== '?');
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...words).chain((word) => fc.tuple(fc.constant(word), fc.mixedCase(fc.constant(word)))),
+        ([word, mixed]) => {
+          expect(parseCommand(`${mixed} INC0010023`)).toEqual(parseCommand(`${word} INC0010023`));
+        },
+      ),
+    );
+  });
+
+  test.each(['incident', 'INC0010023', 'search vpn', 'list'])('%s needs a link', (text) => {
+    expect(parseCommand(text)).toMatchObject({ needsLink: true });
+  });
+  test.each(['help', 'connect', 'disconnect', 'whoami'])('%s does not', (text) => {
+    expect(parseCommand(text)).toMatchObject({ needsLink: false });
+  });
+});
+
+describe('what is not understood is answered', () => {
+  test.each([
+    ['incidnet', 'incident'],
+    ['Incidnet VPN is down', 'incident'],
+    ['serach', 'search'],
+    ['conect', 'connect'],
+    ['lsit', 'list'],
+    ['hlep', 'help'],
+  ])('%s: did you mean %s?', (text, suggestion) => {
+    expect(answerTo(text)).toContain(`Did you mean “/snow ${suggestion}”?`);
+  });
+  test.each(['xyzzy', 'printer is on fire', 'qq', '-', 'constructor', '__proto__', '12345'])('%s: no guess', (text) => {
+    expect(answerTo(text)).toContain('Type “/snow help”');
+    expect(answerTo(text)).not.toContain('Did you mean');
+  });
+  test('the sentence begins as the person began', () => {
+    expect(answerTo('incidnet', '')).toContain('Did you mean “incident”?');
+  });
+  test('what was typed can be filed instead, whole', () => {
+    const { blocks } = saidIn(parseCommand('my printer is on fire'));
+    expect(JSON.stringify(blocks)).toContain('"value":"my printer is on fire"');
+  });
+  test.each([
+    ['list yesterday', '/snow list'],
+    ['list mine open please', '/snow list'],
+    ['show', '/snow show'],
+    ['show me everything', '/snow show'],
+    ['search', '/snow search'],
+    ['search ^ , *', '/snow search'],
+  ])('%s: a known word with a rest that does not fit gets an example', (text, example) => {
+    expect(answerTo(text)).toContain(example);
+  });
+});
+
+test('whatever is typed has an answer, and what it carries can be carried out later', () => {
+  const word = fc.constantFrom(...COMMANDS.flatMap(({ words }) => words), 'INC1', '');
+  const anything = fc
+    .tuple(word, fc.string({ unit: 'binary', maxLength: 200 }))
+    .map(([first, rest]) => `${first}${rest}`);
+  const spaced = fc.tuple(word, fc.string({ unit: 'grapheme' })).map(([first, rest]) => `${first} ${rest}`);
+  fc.assert(
+    fc.property(fc.oneof(anything, spaced, fc.string({ maxLength: 6000, unit: 'grapheme' })), (text) => {
+      const parse = parseCommand(text);
+      const outcome = parse.kind === 'answer' ? parse.outcome : runCommand(JSON.parse(JSON.stringify(parse.command)));
+      if (outcome.kind === 'say') expect(outcome.message.text.length).toBeGreaterThan(0);
+      expect(JSON.stringify(outcome)).not.toContain('no longer understand');
+    }),
+    { numRuns: 500 },
+  );
+});
+
+describe('what was kept for later', () => {
+  test('is carried out', () => {
+    expect(runCommand({ word: 'incident', args: { text: 'VPN is down' } })).toEqual({
+      kind: 'open-incident-form',
+      prefill: { title: 'VPN is down' },
+    });
+    expect(runCommand({ word: 'disconnect', args: {} })).toMatchObject({
+      kind: 'work',
+      work: { name: 'disconnect-account' },
+    });
+  });
+  test.each<[string, unknown]>([
+    ['frobnicate', {}],
+    ['incident', undefined],
+    ['incident', { text: 7 }],
+    ['incident', { text: 'x', more: true }],
+    ['incident', { show: { type: 'incident', candidates: ['x^ORactive=true'] } }],
+    ['show', { type: 'sys_user', candidates: ['INC0010023'] }],
+    ['list', { list: { kind: 'everything' }, cursor: { offset: 0, skip: 0 } }],
+    ['list', { list: { kind: 'mine', state: 'open' }, cursor: { offset: -1, skip: 0 } }],
+    ['__proto__', {}],
+    ['login', { a: 1 }],
+  ])('%s with %j is no longer understood, and says so', (word, args) => {
+    expect(runCommand({ word, args })).toMatchObject({
+      kind: 'say',
+      message: { text: expect.stringContaining('type it again') },
+    });
+  });
+});
+
+describe('help', () => {
+  const helpText = (topic: string) => {
+    const outcome = runCommand({ word: 'help', args: topic ? { topic } : {} });
+    if (outcome.kind !== 'say') throw new Error('help said nothing');
+    return outcome.message;
+  };
+  test('names every word and what it does', () => {
+    const { text } = helpText('');
+    for (const { words, summary } of COMMANDS) {
+      expect(text).toContain(summary);
+      expect(text).toContain(`/snow ${words[0] === 'show' ? 'INC0010023' : words[0]}`);
+    }
+  });
+  test('of a topic says more, by any of its words', () => {
+    expect(helpText('list').text).toContain('Without more words');
+    expect(helpText('ls')).toEqual(helpText('list'));
+    expect(helpText('list').text).not.toContain('/snow connect');
+    expect(helpText('connect').text).toContain('Also understood: login, link.');
+  });
+  test('of an unknown topic is the overview', () => {
+    expect(helpText('frobnicate')).toEqual(helpText(''));
+  });
+});
