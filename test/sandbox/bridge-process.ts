@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -22,10 +23,15 @@ export async function startBridgeProcess(
   env: Record<string, string>,
   role: 'web' | 'worker' | 'both' = 'both',
 ): Promise<BridgeProcess> {
+  if (!existsSync(MAIN)) throw new Error('There is no dist/main.js: run `npm run build` first.');
   const child = spawn(process.execPath, [MAIN, role], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Whatever ends us, it does not outlive us.
+  const onExit = () => void child.kill('SIGKILL');
+  process.once('exit', onExit);
+  child.once('exit', () => process.off('exit', onExit));
   const lines: string[] = [];
   const listeners: ((line: string) => void)[] = [];
   let rest = '';
@@ -48,7 +54,7 @@ export async function startBridgeProcess(
   ) {
     if (!running() || Date.now() > deadline) {
       child.kill('SIGKILL');
-      throw new Error(`the bridge did not start:\n${lines.join('\n')}`);
+      throw new Error(`The bridge did not start:\n${[...lines, rest].join('\n').trimEnd()}`);
     }
   }
   return {

@@ -1,51 +1,127 @@
-import { startBridgeProcess } from './bridge-process.ts';
-import { createWorld, freePort } from './world.ts';
+import { fstatSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import { type BridgeProcess, startBridgeProcess } from './bridge-process.ts';
+import type { Store } from './redis.ts';
+import { createWorld, freePort, type World } from './world.ts';
 
 /**
  * `npm run sandbox`: the whole product with no account anywhere. The bridge is the built one, a process of its own, pointed
  * at simulators by the environment variables that production uses.
  */
 const started = Date.now();
-const preferred = Number(process.env['SANDBOX_PORT'] ?? '4000');
+/** Lines of the bridge that are shown again when it fails. */
+const LAST_WORDS = 15;
 
-const world = await createWorld({
-  slack: { port: await freeOr(preferred) },
-  serviceNow: { port: await freeOr(preferred + 1) },
-  port: await freeOr(preferred + 2),
-});
-const bridge = await startBridgeProcess(world.env);
-bridge.onLine((line) => {
-  // The newcomer's terminal stays quiet unless something is wrong; SANDBOX_LOG=all shows every line.
-  if (process.env['SANDBOX_LOG'] === 'all' || !line.includes('"level":"info"')) console.log(line);
-});
+const STORES: Record<Store['kind'], string> = {
+  given: 'the store that REDIS_URL names (Reset leaves it as it is)',
+  'valkey-server': 'a private valkey-server, gone when this ends',
+  'redis-server': 'a private redis-server, gone when this ends',
+  embedded: 'an embedded store in memory, as there is no valkey-server or redis-server on PATH',
+};
 
-const seconds = ((Date.now() - started) / 1000).toFixed(1);
-if (world.store.kind === 'embedded')
-  console.log('No valkey-server or redis-server on PATH: using an embedded store, in memory only.');
-console.log(`Ready in ${seconds} s. Open ${world.slack.url} and type: /snow incident VPN is down`);
-console.log(`The agent's side of ServiceNow: ${world.serviceNow.url}   (Ctrl-C stops everything)`);
+let world: World | undefined;
+let bridge: BridgeProcess | undefined;
+let stopping: Promise<void> | undefined;
+let resetting: Promise<void> | undefined;
 
-let stopping = false;
-async function stop(code: number): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  await bridge.end('SIGTERM');
-  await world.close();
-  process.exit(code);
+/** Ends everything, in the order of who uses whom; safe to ask for as often as signals come. */
+function stop(code: number): Promise<void> {
+  stopping ??= (async () => {
+    await resetting?.catch(() => {});
+    await bridge?.end('SIGTERM');
+    await world?.close();
+    process.exit(code);
+  })();
+  return stopping;
 }
-process.on('SIGINT', () => void stop(0));
-process.on('SIGTERM', () => void stop(0));
-bridge.child.once('exit', (code) => {
-  if (!stopping) console.error('The bridge has stopped by itself; its last words are above.');
-  void stop(code ?? 1);
-});
+// Before anything is started, so that an early Ctrl-C leaves nothing behind either.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+watchInput();
+
+try {
+  await start();
+} catch (error) {
+  if (!stopping) console.error(error instanceof Error ? error.message : error);
+  await stop(1);
+}
+
+async function start(): Promise<void> {
+  const preferred = Number(process.env['SANDBOX_PORT'] ?? '4000');
+  if (!Number.isInteger(preferred) || preferred < 1 || preferred > 65_533)
+    throw new Error(`SANDBOX_PORT is “${process.env['SANDBOX_PORT']}”; it has to be a number from 1 to 65533.`);
+  world = await createWorld({
+    slack: { port: await freeOr(preferred) },
+    serviceNow: { port: await freeOr(preferred + 1) },
+    port: await freeOr(preferred + 2),
+  });
+  if (stopping) return;
+  await startBridge(world);
+  world.slack.onPageReset(() => {
+    resetting ??= startAnew(world!).finally(() => {
+      resetting = undefined;
+    });
+    return resetting;
+  });
+
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`Stored in: ${STORES[world.store.kind]}.`);
+  console.log(`Ready in ${seconds} s. Open ${world.slack.url} and type: /snow incident VPN is down`);
+  console.log(`The agent's side of ServiceNow: ${world.serviceNow.url}   (Ctrl-C stops everything)`);
+}
+
+async function startBridge({ env }: World): Promise<void> {
+  const begun = await startBridgeProcess(env);
+  bridge = begun;
+  begun.onLine((line) => {
+    // The newcomer's terminal stays quiet unless something is wrong; SANDBOX_LOG=all shows every line.
+    if (process.env['SANDBOX_LOG'] === 'all' || !line.includes('"level":"info"')) console.log(line);
+  });
+  begun.child.once('exit', (code, signal) => {
+    if (stopping || bridge !== begun) return;
+    console.error(`The bridge has stopped by itself (${signal ?? `code ${code}`}). Its last words:`);
+    console.error(begun.lines.slice(-LAST_WORDS).join('\n'));
+    void stop(code || 1);
+  });
+}
+
+/** The page's Reset: both neighbours and what the bridge has stored are as on the first day. */
+async function startAnew(all: World): Promise<void> {
+  const before = bridge;
+  bridge = undefined;
+  await before?.end('SIGTERM');
+  all.slack.reset();
+  all.serviceNow.reset();
+  if (all.store.kind !== 'given') await empty(all.store);
+  if (stopping) return;
+  await startBridge(all).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    void stop(1);
+  });
+}
+
+async function empty({ url }: Store): Promise<void> {
+  const client = url.startsWith('unix://') ? new Redis({ path: url.slice('unix://'.length) }) : new Redis(url);
+  await client.flushall();
+  client.disconnect();
+}
+
+/** Whoever started us through a pipe has gone when it ends. A terminal says so by SIGHUP, and `/dev/null` says nothing. */
+function watchInput(): void {
+  const input = fstatSync(0);
+  if (!input.isFIFO() && !input.isSocket()) return;
+  process.stdin.on('end', () => void stop(0)).on('error', () => void stop(0));
+  process.stdin.resume();
+}
 
 async function freeOr(port: number): Promise<number> {
-  const { createServer } = await import('node:net');
   const taken = await new Promise<boolean>((resolve) => {
     const probe = createServer()
       .once('error', () => resolve(true))
       .listen(port, '127.0.0.1', () => probe.close(() => resolve(false)));
   });
-  return taken ? freePort() : port;
+  if (!taken) return port;
+  const other = await freePort();
+  console.log(`Port ${port} is taken, so ${other} is used instead.`);
+  return other;
 }

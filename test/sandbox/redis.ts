@@ -58,7 +58,8 @@ async function startPrivate(binary: 'valkey-server' | 'redis-server'): Promise<S
         '--maxmemory-policy',
         'noeviction',
       ],
-      { stdio: 'ignore' },
+      // Out of the terminal's process group: Ctrl-C is for us, and we end the store after those who use it.
+      { stdio: 'ignore', detached: true },
     );
     let dead = false;
     child.once('exit', () => {

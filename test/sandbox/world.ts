@@ -37,11 +37,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const publicUrl = `http://127.0.0.1:${port}`;
   const manifest = readManifest();
   if (manifest.oauth_config) manifest.oauth_config.redirect_urls = [`${publicUrl}/slack/oauth_redirect`];
-  const slack = await startSlack({ manifest, ...options.slack });
   const serviceNow = await startServiceNow({
     redirectUris: [`${publicUrl}/servicenow/oauth/callback`],
     ...options.serviceNow,
   });
+  // The page that asks who you are: whoever connected in this browser is still logged in there.
+  const links = { serviceNow: `${serviceNow.url}/oauth_login.do` };
+  const slack = await startSlack({ manifest, links, ...options.slack });
   slack.connectApp(`${publicUrl}/slack/events`);
   const env: Record<string, string> = {
     SLACK_SIGNING_SECRET: slack.signingSecret,

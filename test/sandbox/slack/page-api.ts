@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sim } from './core.ts';
 import { NotPossible } from './errors.ts';
-import { html, readBody, reply } from './http.ts';
+import { escapeHtml, html, readBody, reply } from './http.ts';
 import { asJson } from './json.ts';
 import { pageFile, pageState } from './page-state.ts';
 import { click, globalShortcut, messageShortcut, placeOf, suggest } from './people/acting.ts';
@@ -120,18 +120,33 @@ async function act(sim: Sim, body: Buffer): Promise<PageAnswer> {
   }
 }
 
-function serveStatic(response: ServerResponse, path: string): undefined {
+function serveStatic(response: ServerResponse, path: string, serviceNow: string): undefined {
   const name = path === '/' ? 'index.html' : normalize(path.slice('/page-assets/'.length));
   const file = join(PAGE_FOLDER, name);
   if (!file.startsWith(PAGE_FOLDER) || !existsSync(file) || !statSync(file).isFile())
     return html(response, 404, '<!DOCTYPE html><title>Slack</title><p>There is no such page.</p>');
-  reply(response, 200, readFileSync(file), {
+  const bytes = readFileSync(file);
+  const body =
+    name === 'index.html'
+      ? bytes
+          .toString()
+          .replace(
+            'name="servicenow-url" content=""',
+            () => `name="servicenow-url" content="${escapeHtml(serviceNow)}"`,
+          )
+      : bytes;
+  reply(response, 200, body, {
     'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
     'cache-control': 'no-store',
   });
 }
 
-export function createPageApi(sim: () => Sim, reset: () => void): PageApi {
+/** @param reset what the page's Reset button does; the page waits for it */
+export function createPageApi(
+  sim: () => Sim,
+  reset: () => void | Promise<void>,
+  links: { serviceNow?: string } = {},
+): PageApi {
   const streams = new Map<ServerResponse, string>();
   let planned: NodeJS.Timeout | undefined;
 
@@ -171,8 +186,8 @@ export function createPageApi(sim: () => Sim, reset: () => void): PageApi {
       const file = actor.workspace.files.get(id);
       reply(response, 200, file ? { ok: true, file: pageFile(file) } : { ok: false, error: 'the file is gone' });
     },
-    'POST /page/reset': (_, response) => {
-      reset();
+    'POST /page/reset': async (_, response) => {
+      await reset();
       reply(response, 200, { ok: true });
     },
   };
@@ -198,7 +213,7 @@ export function createPageApi(sim: () => Sim, reset: () => void): PageApi {
       else if (request.method === 'GET' && url.pathname.startsWith('/page/files/'))
         serveFile(response, url.pathname.slice('/page/files/'.length));
       else if (request.method === 'GET' && (url.pathname === '/' || url.pathname.startsWith('/page-assets/')))
-        serveStatic(response, url.pathname);
+        serveStatic(response, url.pathname, links.serviceNow ?? '');
       else return false;
       return true;
     },

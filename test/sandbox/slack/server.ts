@@ -67,6 +67,8 @@ export type Slack = {
   /** Resolves when no request to the app is under way. Retries that are only planned do not count. */
   idle(): Promise<void>;
   reset(): void;
+  /** Replaces what the page's Reset button does, which else is `reset`. */
+  onPageReset(run: () => Promise<void>): void;
   close(): Promise<void>;
 };
 
@@ -156,9 +158,11 @@ const channelCalled = (workspace: Workspace, name: string): string =>
 export async function startSlack(options: SlackOptions): Promise<Slack> {
   const sim = createSim(options);
   const first = mustFindWorkspace(sim);
+  let resetByPage: () => void | Promise<void> = () => resetSim(sim);
   const page = createPageApi(
     () => sim,
-    () => resetSim(sim),
+    () => resetByPage(),
+    options.links,
   );
   const server = createServer(createListener(() => sim, page));
   server.on('upgrade', (request, socket, head) => sim.sockets.upgrade(request, socket, head));
@@ -226,6 +230,9 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
       while (sim.inFlight.size > 0) await Promise.allSettled([...sim.inFlight]);
     },
     reset: () => resetSim(sim),
+    onPageReset: (run) => {
+      resetByPage = run;
+    },
     close: async () => {
       sim.closed = true;
       for (const timer of sim.timers) clearTimeout(timer);

@@ -136,6 +136,8 @@ export type RawRequest = {
 
 export type SlackOptions = {
   port?: number;
+  /** Where the page's links to the neighbours lead. */
+  links?: { serviceNow?: string };
   manifest: SlackManifest;
   signingSecret?: string;
   now?: () => number;

@@ -56,11 +56,22 @@ function render(visit: Visit, row: Row, problem: string): Reply {
     `<p class="soft">${escapeHtml(row['number'] ?? '')}</p><h1>${escapeHtml(row['short_description'] ?? '')}</h1>${alert}
 <div class="grid"><section class="card"><h2>Facts</h2>${facts(visit, 'incident', row, names)}</section>
 <section class="card"><h2>Description</h2><p>${escapeHtml(row['description'] ?? '') || '<span class="soft">none</span>'}</p></section></div>
+${attachments(visit, row)}
 ${editable ? commentForm(visit, isStaff) : '<p class="soft">You may not change this record any more.</p>'}
 ${editable && isStaff ? agentForms(visit, row) : ''}
 <h2>Activity</h2>${activity(visit, row)}`,
     problem ? 422 : 200,
   );
+}
+
+function attachments({ instance: { db }, user }: Visit, row: Row): string {
+  const files = db
+    .rows('sys_attachment')
+    .filter((file) => file['table_sys_id'] === row['sys_id'] && canReadRow(db, user, 'sys_attachment', file))
+    .map(
+      (file) => `<li>${escapeHtml(file['file_name'] ?? '')} <span class="soft">${file['size_bytes']} bytes</span></li>`,
+    );
+  return files.length > 0 ? `<h2>Attachments</h2><ul aria-label="Attachments">${files.join('')}</ul>` : '';
 }
 
 function activity({ instance: { db }, user }: Visit, row: Row): string {
