@@ -1,5 +1,5 @@
 import type { Finish } from '../accounts/connect.ts';
-import { type BridgeError, UnavailableError } from '../errors.ts';
+import { type BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 import type { Page } from './pages.ts';
 
 const AGAIN = 'Go back to Slack and type /snow connect to get a new link.';
@@ -104,9 +104,14 @@ const REFUSED: Record<Refused['why'], (finish: Refused) => string> = {
     `You signed in to ServiceNow as ${user.name}, but this link belongs to ${slack.name} in Slack, and their e-mail addresses differ. If somebody sent you the link, do not use it. If you have several ServiceNow accounts, sign out there and try again with the right one.`,
 };
 
-/** ServiceNow or Slack did not answer. */
+/** ServiceNow or Slack did not answer, or not with what we need. */
 export const troublePage = (error: BridgeError | undefined): Page => ({
-  status: error instanceof UnavailableError ? 503 : 500,
+  status: statusFor(error),
   title: 'That did not work just now',
   paragraphs: [error?.forPerson ?? 'Something went wrong on our side.', `Nothing was connected. ${AGAIN}`],
 });
+
+function statusFor(error: BridgeError | undefined): number {
+  if (error instanceof UnavailableError || error instanceof SlowDownError) return 503;
+  return error instanceof RefusedError ? 502 : 500;
+}

@@ -7,6 +7,9 @@ import { getRecord } from './table.ts';
 /** The ServiceNow user behind a token. */
 export type ServiceNowUser = { sysId: string; userName: string; name: string; email: string; active: boolean };
 
+/** A browser is waiting for the answer, so it is not the patient time-out of jobs. */
+const TIMEOUT_MS = 10_000;
+
 const COLUMNS = ['sys_id', 'user_name', 'name', 'email', 'active'];
 
 /**
@@ -14,9 +17,10 @@ const COLUMNS = ['sys_id', 'user_name', 'name', 'email', 'active'];
  * @throws {RefusedError} for a guest, or where the record cannot be read or is somebody else's
  */
 export async function whoIsThis(request: AsPerson): Promise<ServiceNowUser> {
-  const me = await request({ method: 'GET', path: '/api/now/ui/user/current_user', answer: currentUserAnswer });
+  const quick: AsPerson = (each) => request({ ...each, timeoutMs: TIMEOUT_MS });
+  const me = await quick({ method: 'GET', path: '/api/now/ui/user/current_user', answer: currentUserAnswer });
   if (me.userName === 'guest') throw stranger('the token is a guest');
-  const record = await getRecord(request, 'sys_user', me.sysId, COLUMNS);
+  const record = await getRecord(quick, 'sys_user', me.sysId, COLUMNS);
   if (!record || record.sysId !== me.sysId) throw stranger("the token's user record cannot be read");
   return toUser(record);
 }
