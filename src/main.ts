@@ -21,7 +21,11 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel);
 
   const bridge = await startBridge(config, role, log);
+  let stopping = false;
   const stop = (signal: string) => {
+    // Ctrl-C reaches a whole process group, and a supervisor's SIGTERM often follows: once is enough.
+    if (stopping) return;
+    stopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
     bridge.close().then(
@@ -32,8 +36,8 @@ async function main(): Promise<void> {
       },
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
   process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
 }
 

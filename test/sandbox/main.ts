@@ -37,7 +37,7 @@ function stop(code: number): Promise<void> {
 }
 // Before anything is started, so that an early Ctrl-C leaves nothing behind either.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
-watchInput();
+watchStarter();
 
 try {
   await start();
@@ -106,8 +106,10 @@ async function empty({ url }: Store): Promise<void> {
   client.disconnect();
 }
 
-/** Whoever started us through a pipe has gone when it ends. A terminal says so by SIGHUP, and `/dev/null` says nothing. */
-function watchInput(): void {
+/** Whoever started us has gone when the pipe from them ends, or when we get another parent. A terminal says it by SIGHUP. */
+function watchStarter(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void stop(0), 1000).unref();
   const input = fstatSync(0);
   if (!input.isFIFO() && !input.isSocket()) return;
   process.stdin.on('end', () => void stop(0)).on('error', () => void stop(0));
