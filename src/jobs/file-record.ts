@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LinkRequiredError, RefusedError, sentenceFor } from '../errors.ts';
 import { differences, draftSchema, toFields } from '../records/draft.ts';
+import { snapshotOf } from '../records/changes.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { toTicket } from '../records/ticket.ts';
 import { type ServiceNowRecord, storedValue } from '../records/types.ts';
@@ -45,6 +46,8 @@ export const fileRecord = defineJob({
     const unattached = await attachAll(request, payload, record.sysId, context);
     context.log.info({ number: storedValue(record, 'number'), again: context.again, remembered }, 'incident filed');
 
+    const preferences = await context.preferences.read(person);
+    if (preferences.automatic.filed) await context.watches.add(person, { type: 'incident', sysId: record.sysId }, 'filed');
     await context.enqueue(
       'deliver-message',
       {
@@ -55,6 +58,7 @@ export const fileRecord = defineJob({
           kind: 'ticket-filed',
           ticket: toTicket('incident', record, context.instanceUrl),
           remarks: { changed: differences(fields, record), unattached },
+          snapshot: snapshotOf('incident', record),
         },
         ...(viewId ? { viewId } : {}),
       },
@@ -140,7 +144,12 @@ async function attachAll(
     try {
       const file = await context.files.find(person, fileId);
       name = file.name;
-      if (present.some((each) => each.name === file.name && each.bytes === file.bytes)) continue;
+      // Each one that is there stands for one file: two pasted screenshots may share name and size.
+      const there = present.findIndex((each) => each.name === file.name && each.bytes === file.bytes);
+      if (there >= 0) {
+        present.splice(there, 1);
+        continue;
+      }
       await attachFile(request, TABLE, sysId, file);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;

@@ -37,6 +37,8 @@ export type IncidentPrefill = {
   item?: Draft['item'];
   caller?: Draft['caller'];
   source?: Draft['source'];
+  /** Files of an earlier submission; Slack lets no form begin with files in its input. */
+  fileIds?: Draft['fileIds'];
 };
 
 export type IncidentFormParts = {
@@ -47,7 +49,11 @@ export type IncidentFormParts = {
 };
 
 /** Travels through Slack and comes back from the person's client, so nothing in it is trusted beyond its shape. */
-const metadataSchema = z.strictObject({ v: z.literal(1), source: draftSchema.shape.source });
+const metadataSchema = z.strictObject({
+  v: z.literal(1),
+  source: draftSchema.shape.source,
+  fileIds: draftSchema.shape.fileIds,
+});
 
 /** A long text for the title belongs into the description, whole; the title keeps its beginning. */
 export function prefillFromText(text: string): IncidentPrefill {
@@ -65,6 +71,7 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
   const level = (value: Level) => levels.find((option) => option.value === value);
   const categoryOptions = categories.slice(0, LIMITS.selectOptions).map(toOption);
   const category = categoryOptions.find((option) => option.value === prefill.category);
+  const fileIds = prefill.fileIds ?? [];
   const caller = prefill.caller ?? { sysId: me.sysId, label: me.name };
 
   const blocks: KnownBlock[] = [
@@ -128,6 +135,7 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
       ...withInitial(toOption({ value: caller.sysId, label: caller.label })),
     }),
     optional(FORM_BLOCKS.files, 'Files', { type: 'file_input', action_id: VALUE, max_files: 5 }),
+    ...(fileIds.length > 0 ? [filesLine(fileIds.length)] : []),
     ...(prefill.source ? [SOURCE_LINE] : []),
   ];
 
@@ -137,7 +145,7 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
     title: plain('File an incident', LIMITS.viewTitle),
     submit: plain('File incident', LIMITS.viewButton),
     close: plain('Cancel', LIMITS.viewButton),
-    private_metadata: JSON.stringify({ v: 1, ...(prefill.source ? { source: prefill.source } : {}) }),
+    private_metadata: JSON.stringify({ v: 1, ...(prefill.source ? { source: prefill.source } : {}), fileIds }),
     blocks,
   };
 }
@@ -146,6 +154,16 @@ const SOURCE_LINE: KnownBlock = {
   type: 'context',
   elements: [plain('The name of its author and a link to the Slack message will be added.', LIMITS.section)],
 };
+
+const filesLine = (count: number): KnownBlock => ({
+  type: 'context',
+  elements: [
+    plain(
+      count === 1 ? 'The file that you added before stays.' : `The ${count} files that you added before stay.`,
+      LIMITS.section,
+    ),
+  ],
+});
 
 export function priorityLine(impact: Level, urgency: Level): KnownBlock {
   return {
@@ -194,6 +212,7 @@ export function readIncidentForm(state: unknown, privateMetadata: string): FormR
     return option ? { sysId: option.value, label: option.text.text } : undefined;
   };
 
+  const metadata = readMetadata(privateMetadata);
   const parsed = draftSchema.safeParse({
     title: field(FORM_BLOCKS.title).value ?? '',
     description: field(FORM_BLOCKS.description).value ?? '',
@@ -202,8 +221,8 @@ export function readIncidentForm(state: unknown, privateMetadata: string): FormR
     category: chosen(FORM_BLOCKS.category),
     item: reference(FORM_BLOCKS.item),
     caller: reference(FORM_BLOCKS.caller),
-    fileIds: (field(FORM_BLOCKS.files).files ?? []).map((file) => file.id),
-    source: readMetadata(privateMetadata),
+    fileIds: [...(metadata?.fileIds ?? []), ...(field(FORM_BLOCKS.files).files ?? []).map((file) => file.id)],
+    source: metadata?.source,
   });
   if (parsed.success) return { draft: parsed.data };
   return { errors: Object.fromEntries(parsed.error.issues.map(({ path }) => errorAt(String(path[0])))) };
@@ -233,9 +252,9 @@ const FIELD_ERRORS: Record<string, [block: string, sentence: string]> = {
 const errorAt = (field: string) =>
   FIELD_ERRORS[field] ?? [FORM_BLOCKS.title, 'Something in the form does not fit. Please open it again.'];
 
-function readMetadata(text: string): Draft['source'] {
+function readMetadata(text: string): z.infer<typeof metadataSchema> | undefined {
   try {
-    return metadataSchema.parse(JSON.parse(text)).source;
+    return metadataSchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
