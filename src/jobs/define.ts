@@ -56,6 +56,8 @@ export type JobContext = Services & {
   again: boolean;
   /** When the job was made, in ms. */
   madeAt: number;
+  /** True until a filing has ended, well or not. */
+  isFiling: (jobId: string) => Promise<boolean>;
 };
 
 export type JobRow<P> = {

@@ -15,7 +15,12 @@ const accountSchema = z.strictObject({ name: z.string(), userName: z.string(), i
 /** What can be said by DM; a kind, a shape, and below the words for it. */
 const contentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ticket-filed'), ticket: ticketSchema, remarks: remarksSchema }),
-  z.strictObject({ kind: z.literal('filing-queued'), title: z.string(), reason: z.string() }),
+  z.strictObject({
+    kind: z.literal('filing-queued'),
+    title: z.string(),
+    reason: z.string(),
+    jobId: z.string().optional(),
+  }),
   z.strictObject({ kind: z.literal('filing-failed'), title: z.string(), reason: z.string(), jobId: z.string() }),
   z.strictObject({ kind: z.literal('connected'), account: accountSchema, pendingForm: z.boolean() }),
   z.strictObject({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken']) }),
@@ -56,7 +61,9 @@ export const deliverMessage = defineJob({
   schema: z.strictObject({ ...basePayload, content: contentSchema, viewId: z.string().optional() }),
   attempts: 100,
   withoutLink: 'give-up',
-  async process({ person, content, viewId }, { messenger, jobId, again, madeAt, log }) {
+  async process({ person, content, viewId }, { messenger, isFiling, jobId, again, madeAt, log }) {
+    // Slack may have held this up for longer than the filing took; then it would be the last word, and untrue.
+    if (content.kind === 'filing-queued' && content.jobId && !(await isFiling(content.jobId))) return;
     const { message, view } = inWords(content);
     if (viewId && view) await messenger.updateView(person, viewId, view);
     await messenger.postDirect(person, { message, key: jobId, lookSince: again ? madeAt - SKEW_MS : undefined });

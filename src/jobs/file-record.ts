@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { LinkRequiredError, RefusedError, sentenceFor } from '../errors.ts';
 import { differences, draftSchema, toFields } from '../records/draft.ts';
-import { snapshotOf } from '../records/changes.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { toTicket } from '../records/ticket.ts';
 import { type ServiceNowRecord, storedValue } from '../records/types.ts';
@@ -46,8 +45,6 @@ export const fileRecord = defineJob({
     const unattached = await attachAll(request, payload, record.sysId, context);
     context.log.info({ number: storedValue(record, 'number'), again: context.again, remembered }, 'incident filed');
 
-    const preferences = await context.preferences.read(person);
-    if (preferences.automatic.filed) await context.watches.add(person, { type: 'incident', sysId: record.sysId }, 'filed');
     await context.enqueue(
       'deliver-message',
       {
@@ -58,7 +55,6 @@ export const fileRecord = defineJob({
           kind: 'ticket-filed',
           ticket: toTicket('incident', record, context.instanceUrl),
           remarks: { changed: differences(fields, record), unattached },
-          snapshot: snapshotOf('incident', record),
         },
         ...(viewId ? { viewId } : {}),
       },
@@ -71,6 +67,7 @@ export const fileRecord = defineJob({
       kind: 'filing-queued',
       title: payload.draft.title,
       reason: sentenceFor(error),
+      jobId: context.jobId,
     }),
 
   onGiveUp: (payload, error, context) =>
@@ -83,7 +80,7 @@ export const fileRecord = defineJob({
 });
 
 type Told =
-  | { kind: 'filing-queued'; title: string; reason: string }
+  | { kind: 'filing-queued'; title: string; reason: string; jobId: string }
   | { kind: 'filing-failed'; title: string; reason: string; jobId: string };
 
 async function tell(

@@ -58,6 +58,10 @@ export async function startWorkers(parts: {
     run: job.attemptsStarted,
     again: job.attemptsStarted > 1,
     madeAt: job.timestamp,
+    isFiling: async (filingId) => {
+      const filing = await queues.interactive.getJob(filingId);
+      return filing !== undefined && !(await filing.isCompleted()) && !(await filing.isFailed());
+    },
   });
 
   async function run(queue: QueueName, job: Job, token: string | undefined): Promise<void> {

@@ -93,7 +93,16 @@ export async function settled(flow: Pick<Flow, 'redis' | 'slack'>, limitMs = 20_
     (await queue.getJobCountByTypes('waiting', 'active', 'prioritized')) > 0 ||
     (await queue.getDelayed()).some((job) => job.delay < PARKED_MS);
   try {
-    await until('all jobs to be done', async () => !(await Promise.all(queues.map(busy))).includes(true), limitMs);
+    // Jobs move and make others while we look, so only a second quiet look counts.
+    let quiet = 0;
+    await until(
+      'all jobs to be done',
+      async () => {
+        quiet = (await Promise.all(queues.map(busy))).includes(true) ? 0 : quiet + 1;
+        return quiet === 2;
+      },
+      limitMs,
+    );
   } finally {
     await Promise.all(queues.map((queue) => queue.close()));
   }

@@ -1,0 +1,159 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { SlackPerson } from '../sandbox/slack/server.ts';
+import {
+  answerTo,
+  dmsWith,
+  expectNoViolations,
+  fileIncident,
+  incidentsCalled,
+  linkAll,
+  openForm,
+  settled,
+  shownInModal,
+  toldByDm,
+} from '../support/filing.ts';
+import { type Flow, startFlow } from '../support/flow.ts';
+
+/** The ticket is filed; now Slack makes trouble. The person hears of it all the same, and once. */
+let flow: Flow;
+beforeAll(async () => {
+  flow = await startFlow({ slack: { rateLimits: 'off' } });
+  await linkAll(flow, 'ada');
+}, 30_000);
+afterEach(() => {
+  flow.slack.faults.clear();
+  flow.serviceNow.faults.clear();
+  expectNoViolations(flow);
+});
+afterAll(() => flow.close());
+
+const ada = (): SlackPerson => flow.person('ada');
+
+async function expectToldOnce(title: string): Promise<void> {
+  await toldByDm(ada(), `: ${title}.`, 15_000);
+  await settled(flow);
+  expect(incidentsCalled(flow, title)).toHaveLength(1);
+  expect(dmsWith(ada(), `: ${title}.`)).toHaveLength(1);
+}
+
+describe('the DM comes exactly once', () => {
+  test.each([
+    ['is rate limited', { kind: 'ratelimited', retryAfterSeconds: 1, times: 1 }],
+    ['fails with 500', { kind: '500', times: 1 }],
+    ['fails with 500 three times', { kind: '500', times: 3 }],
+    ['fails with internal_error', { kind: 'error', error: 'internal_error', times: 1 }],
+    ['is done, and the answer lost', { kind: 'drop-after-commit', times: 1 }],
+    ['is done, and the answer lost twice', { kind: 'drop-after-commit', times: 2 }],
+  ] as const)(
+    'when posting it %s',
+    async (how, fault) => {
+      flow.slack.faults.set({ method: 'chat.postMessage', ...fault });
+      const title = `Posting ${how}`;
+      await fileIncident(ada(), title);
+      await expectToldOnce(title);
+    },
+    20_000,
+  );
+
+  test.each(['conversations.open', 'conversations.history'])(
+    'when the look for it fails, too (%s)',
+    async (method) => {
+      flow.slack.faults.set({ method: 'chat.postMessage', kind: 'drop-after-commit', times: 1 });
+      flow.slack.faults.set({ method, kind: '500', times: 1 });
+      const title = `Looking by ${method}`;
+      await fileIncident(ada(), title);
+      await expectToldOnce(title);
+    },
+    20_000,
+  );
+});
+
+describe('the modal', () => {
+  test.each([
+    { kind: '500' },
+    { kind: 'error', error: 'internal_error' },
+    { kind: 'ratelimited', retryAfterSeconds: 30 },
+  ] as const)('not being updated (%j) holds up nothing', async (fault) => {
+    flow.slack.faults.set({ method: 'views.update', ...fault, times: 1 });
+    const title = `Modal ${JSON.stringify(fault)}`;
+    const viewId = await fileIncident(ada(), title);
+    await expectToldOnce(title);
+    expect(shownInModal(flow, viewId)).toEqual([]);
+  });
+
+  test('closed before the result leaves it to the DM', async () => {
+    flow.serviceNow.faults.set({ kind: 'latency', ms: 300, method: 'POST' });
+    await fileIncident(ada(), 'Closed at once');
+    await ada().closeModal();
+    await expectToldOnce('Closed at once');
+    expect(ada().modal()).toBeUndefined();
+  });
+
+  test('of something else, opened meanwhile, is left alone', async () => {
+    flow.serviceNow.faults.set({ kind: 'latency', ms: 300, method: 'POST' });
+    await fileIncident(ada(), 'The first of two');
+    await ada().closeModal();
+    await openForm(ada(), 'The second of two');
+    await expectToldOnce('The first of two');
+    expect(ada().modal()?.view.callback_id).toBe('incident-form');
+    await ada().closeModal();
+  });
+});
+
+test('a word that it is queued, held up by Slack, does not come after the word that it is filed', async () => {
+  flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'POST', path: /\/table\/incident$/, times: 1 });
+  // The first message is the one about the queue.
+  flow.slack.faults.set({ method: 'chat.postMessage', kind: 'ratelimited', retryAfterSeconds: 3, times: 1 });
+  const viewId = await fileIncident(ada(), 'Out of order');
+  await toldByDm(ada(), ': Out of order.', 15_000);
+  await settled(flow);
+  const told = ada()
+    .dm()
+    .messages.map(({ text }) => text)
+    .filter((text) => text.includes('Out of order'));
+  expect(told.at(-1)).toContain('Filed INC');
+  expect(shownInModal(flow, viewId).at(-1)).toBe('Incident filed');
+}, 20_000);
+
+describe('an answer to a question', () => {
+  test.each([
+    ['fails with 500', { kind: '500', times: 1 }],
+    ['is slow', { kind: 'slow', ms: 500, times: 1 }],
+  ] as const)('comes although the response_url %s', async (_how, fault) => {
+    flow.slack.faults.set({ method: 'response_url', ...fault });
+    const before = ada().ephemeral('it-help').length;
+    await ada().command('list', { channel: 'it-help' });
+    await settled(flow);
+    expect(ada().ephemeral('it-help').length).toBe(before + 1);
+  });
+
+  describe('that comes when the response_url has long expired', () => {
+    let late: Flow;
+    let offset = 0;
+    const clock = () => Date.now() + offset;
+    beforeAll(async () => {
+      late = await startFlow({ now: clock, slack: { now: clock, rateLimits: 'off' } });
+      await late.link('ada');
+      late.serviceNow.faults.set({ kind: 'latency', ms: 300, path: /\/table\// });
+    }, 30_000);
+    afterAll(() => late.close());
+
+    test.each([
+      ['is an ephemeral message', 'it-help', true],
+      ['is a DM where the bot is not in the channel', 'general', false],
+    ])('%s', async (_how, channel, ephemeral) => {
+      const told = await answerTo(late, async () => {
+        const delivery = await late.person('ada').command('search battery', { channel });
+        offset += 31 * 60_000;
+        return delivery;
+      });
+      expect(told.text).toContain('Laptop battery lasts an hour');
+      expect(told).toMatchObject(
+        ephemeral
+          ? { ephemeral, channel: late.slack.channels.itHelp }
+          : { ephemeral, channel: late.person('ada').dm().channel },
+      );
+      expectNoViolations(late);
+    });
+  });
+});
