@@ -32,14 +32,17 @@ describe('the sources keep house', () => {
   });
 
   test('no hole in the types, no promise to come back later', () => {
-    const holes = /:\s*any\b|<any>|\bas any\b|@ts-(?:ignore|expect-error|nocheck)|biome-ignore|\b(?:TODO|FIXME|XXX)\b/;
+    // Spelt in two halves here and below, so that this file does not find itself.
+    const later = `${'TO'}DO|${'FIX'}ME|${'X'}XX`;
+    const holes = new RegExp(
+      `:\\s*any\\b|<any>|\\bas any\\b|@ts-(?:ignore|expect-error|nocheck)|biome-ignore|\\b(?:${later})\\b`,
+    );
     expect(containing(SOURCES, holes)).toEqual([]);
   });
 
   test('no test is skipped or alone', () => {
     const tests = filesIn('test').filter((path) => path.endsWith('.test.ts'));
     expect(tests.length).toBeGreaterThan(10);
-    // Spelt in two halves, so that this file does not find itself.
     const marks = new RegExp(`\\.(?:${'on'}ly|${'sk'}ip)\\(|\\b(?:xit|xtest|xdescribe|fit|fdescribe)\\(`);
     expect(containing(tests, marks)).toEqual([]);
   });
