@@ -28,6 +28,7 @@ export const BOT_SCOPES = [
   'files:read',
   'im:history',
   'im:write',
+  'reactions:write',
   'users:read',
   'users:read.email',
 ];
@@ -70,6 +71,8 @@ export function createSlackApp(parts: { config: Config; installations: Installat
 
   const app = new App({
     receiver: acknowledgeEventsWhenDone(receiver),
+    // Nobody keeps state by conversation; looking for it fails, at the price of an error, in every request.
+    convoStore: false,
     logger,
     clientOptions: webClientOptions(config.slack.apiUrl),
     authorize: async ({ teamId, enterpriseId }) => {
