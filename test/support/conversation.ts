@@ -1,4 +1,5 @@
 import type { PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
+import { connectUrlIn } from './flow.ts';
 import { until } from './until.ts';
 
 /** What the bot has written to a person by DM; answers that only they see, and that Slack does not keep, left out. */
@@ -14,3 +15,13 @@ export const answered = (person: SlackPerson, text: string): Promise<PostedMessa
   until(`an answer with “${text}”`, () => person.ephemeral().find((each) => each.text.includes(text)));
 
 export const at = ({ channel, ts }: PostedMessage) => ({ channel, ts });
+
+/** Presses the button under a question to connect that came by DM. @returns the address in the modal that it opens */
+export async function askForLink(person: SlackPerson, question: PostedMessage): Promise<string> {
+  await person.click(at(question), 'connect-again');
+  const offer = await until('the way to connect', () => {
+    const modal = person.modal();
+    return modal?.view.title?.text === 'Connect ServiceNow' ? modal : undefined;
+  });
+  return connectUrlIn(offer.view.blocks);
+}

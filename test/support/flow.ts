@@ -75,8 +75,10 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
     },
     async join(role, env) {
       const another = await start(role, env);
-      joined.push(another);
-      return another;
+      let ended: Promise<void> | undefined;
+      const once = { ...another, close: () => (ended ??= another.close()) };
+      joined.push(once);
+      return once;
     },
     async close() {
       await Promise.all([bridge, ...joined].map((each) => each.close()));
