@@ -38,7 +38,12 @@ const now = () => performance.timeOrigin + performance.now();
  * server that stalls pays for all who would have come meanwhile.
  */
 export async function fire(origin: string, shots: readonly Shot[], perSecond: number): Promise<Load> {
-  const pool = new Pool(origin, { connections: CONNECTIONS, pipelining: 1 });
+  const pool = new Pool(origin, {
+    connections: CONNECTIONS,
+    pipelining: 1,
+    headersTimeout: ANSWER_MS,
+    bodyTimeout: ANSWER_MS,
+  });
   const latencies: number[] = [];
   const lags: number[] = [];
   const failures: string[] = [];
@@ -56,7 +61,6 @@ export async function fire(origin: string, shots: readonly Shot[], perSecond: nu
         path,
         headers,
         body,
-        signal: AbortSignal.timeout(ANSWER_MS),
       });
       const text = await response.body.text();
       latencies.push(now() - due);

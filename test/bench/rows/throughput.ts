@@ -5,7 +5,7 @@ import { closeQueues, createEnqueue, createQueues } from '../../../src/jobs/enqu
 import { until } from '../../support/until.ts';
 import { accessTokenOf, adaOf, INSERT_PATH, incidentFields } from '../ada.ts';
 import { clientFor, type House, withHouse } from '../house.ts';
-import { startBare } from '../processes.ts';
+import { cpuMs, startBare } from '../processes.ts';
 import type { Result, Row } from '../row.ts';
 import { spreadOf } from '../stats.ts';
 
@@ -27,7 +27,7 @@ export const throughput: Row = {
       const web = await house.start('web');
       await house.link();
       await web.end('SIGTERM');
-      await house.start('worker');
+      const worker = await house.start('worker');
       const connection = clientFor(house.store.url);
       connection.options.maxRetriesPerRequest = null;
       const queues = createQueues(connection);
@@ -48,7 +48,7 @@ export const throughput: Row = {
       const fileByBridge = async (count: number) => {
         await queues.interactive.pause();
         await Promise.all(Array.from({ length: count }, () => enqueueOne()));
-        return run(house, count, () => queues.interactive.resume());
+        return run(house, count, worker.pid, () => queues.interactive.resume());
       };
       const fileBare = async (count: number) => {
         await bareQueue.pause();
@@ -59,7 +59,7 @@ export const throughput: Row = {
             opts: { removeOnComplete: { age: 3600 } },
           })),
         );
-        return run(house, count, () => bareQueue.resume());
+        return run(house, count, bare.pid, () => bareQueue.resume());
       };
 
       const count = settings.quick ? 100 : 300;
@@ -87,6 +87,13 @@ export const throughput: Row = {
             ratio,
             target: { words: `≥ × ${TARGET}`, met: ratio.median >= TARGET },
             note: `the simulators were ${busy('bridge')} % busy beside the bridge, ${busy('bare')} % beside the floor`,
+          });
+          results.push({
+            name: `  processor time of each, ${latencyMs} ms`,
+            unit: 'ms',
+            subject: spreadOf(pairs.map(({ bridge }) => bridge.cpuMs)),
+            floor: spreadOf(pairs.map(({ bare: floor }) => floor.cpuMs)),
+            ratio: spreadOf(pairs.map(({ bridge, bare: floor }) => bridge.cpuMs / floor.cpuMs)),
           });
         }
         if (house.slack.violations.length > 0) settings.log(`Slack complains: ${house.slack.violations[0]}`);
@@ -128,10 +135,10 @@ export const throughput: Row = {
     }),
 };
 
-type Rate = { perSecond: number; neighboursBusy: number };
+type Rate = { perSecond: number; neighboursBusy: number; cpuMs: number };
 
 /** Lets the queue go, and counts until everybody has been told. */
-async function run({ slack, serviceNow }: House, count: number, go: () => Promise<void>): Promise<Rate> {
+async function run({ slack, serviceNow }: House, count: number, pid: number, go: () => Promise<void>): Promise<Rate> {
   const told = () => slack.calls.filter(({ method, ok }) => ok && method === 'chat.postMessage').length;
   // The simulators remember everything; they should not become slower for it.
   slack.calls.length = 0;
@@ -139,9 +146,14 @@ async function run({ slack, serviceNow }: House, count: number, go: () => Promis
   for (const row of serviceNow.db.rows('incident').filter((each) => each['short_description'] === 'Printer on fire'))
     serviceNow.db.remove('incident', row['sys_id'] ?? '');
   const busy: EventLoopUtilization = performance.eventLoopUtilization();
+  const cpu = cpuMs(pid);
   const begin = performance.now();
   await go();
   await until(`${count} filings`, () => told() >= count, LIMIT_MS);
   const seconds = (performance.now() - begin) / 1000;
-  return { perSecond: count / seconds, neighboursBusy: performance.eventLoopUtilization(busy).utilization };
+  return {
+    perSecond: count / seconds,
+    neighboursBusy: performance.eventLoopUtilization(busy).utilization,
+    cpuMs: (cpuMs(pid) - cpu) / count,
+  };
 }
