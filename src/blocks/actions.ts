@@ -37,7 +37,8 @@ export function button({ action, text, label, value, url, style, confirm }: Butt
     action_id: action,
     text: plain(text, LIMITS.buttonText),
     ...(label ? { accessibility_label: truncate(label, LIMITS.accessibilityLabel) } : {}),
-    ...(value === undefined ? {} : { value: value.slice(0, LIMITS.buttonValue) }),
+    // Slack refuses an empty value.
+    ...(value ? { value: truncate(value, LIMITS.buttonValue) } : {}),
     ...(url ? { url } : {}),
     ...(style ? { style } : {}),
     ...(confirm ? { confirm } : {}),

@@ -7,6 +7,7 @@ export type Message = { text: string; blocks: (KnownBlock | Block)[] };
 
 /** @param twin plain words; markup in it is escaped here */
 export const message = (twin: string, blocks: Message['blocks']): Message => ({
-  text: truncate(escapeMarkup(twin), LIMITS.messageText),
+  // A cut may fall into an escape; what is left of it goes.
+  text: truncate(escapeMarkup(twin), LIMITS.messageText).replace(/&[a-z]{0,3}…$/, '…'),
   blocks: blocks.slice(0, LIMITS.messageBlocks),
 });

@@ -10,7 +10,8 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 export function truncate(text: string, limit: number): string {
   if (text.length <= limit) return text;
   let kept = '';
-  for (const { segment } of graphemes.segment(text.slice(0, limit))) {
+  // One unit more than fits, or a character that ends beyond the limit would look complete.
+  for (const { segment } of graphemes.segment(text.slice(0, limit + 1))) {
     if (kept.length + segment.length > limit - 1) break;
     kept += segment;
   }

@@ -1,7 +1,7 @@
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
-import { plain } from '../text.ts';
+import { plain, truncate } from '../text.ts';
 
 /** One or two sentences, nothing else. */
 export const notice = (sentence: string): Message =>
@@ -9,7 +9,7 @@ export const notice = (sentence: string): Message =>
 
 /** We did not understand. Offers the nearest known words, and to file what was typed as an incident. */
 export function notUnderstood(typed: string, suggestion: string | undefined, prefix: string): Message {
-  const first = `I don't know “${typed.length > 60 ? `${typed.slice(0, 60)}…` : typed}”.`;
+  const first = `I don't know “${truncate(typed, 60)}”.`;
   const next = suggestion ? ` Did you mean “${prefix}${suggestion}”?` : ` Type “${prefix}help” to see what I can do.`;
   return message(first + next, [
     { type: 'section', text: plain(first + next, LIMITS.section) },
@@ -34,3 +34,10 @@ export function openFormOffer(typed: string): Message {
     },
   ]);
 }
+
+/** The same for other forms. */
+export const buttonOffer = (text: string, action: string): Message =>
+  message(text, [
+    { type: 'section', text: plain(text, LIMITS.section) },
+    { type: 'actions', elements: [button({ action, text: 'Open', style: 'primary' })] },
+  ]);

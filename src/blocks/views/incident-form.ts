@@ -4,7 +4,7 @@ import { type Draft, draftSchema, MAX_DESCRIPTION, MAX_TITLE } from '../../recor
 import { expectedPriority, isLevel, LEVELS, type Level } from '../../records/priority.ts';
 import { ACTIONS } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
-import { plain } from '../text.ts';
+import { plain, truncate } from '../text.ts';
 
 export const INCIDENT_FORM = 'incident-form';
 
@@ -61,7 +61,7 @@ export function prefillFromText(text: string): IncidentPrefill {
   const fits = oneLine.length <= MAX_TITLE && !text.trim().includes('\n');
   return fits
     ? { title: oneLine }
-    : { title: plain(oneLine, MAX_TITLE).text, description: text.trim().slice(0, MAX_DESCRIPTION) };
+    : { title: plain(oneLine, MAX_TITLE).text, description: truncate(text.trim(), MAX_DESCRIPTION) };
 }
 
 export function incidentForm({ prefill, me, categories }: IncidentFormParts): ModalView {
@@ -80,7 +80,7 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
       action_id: VALUE,
       max_length: MAX_TITLE,
       placeholder: plain('What is wrong, in one line', LIMITS.placeholder),
-      ...(prefill.title ? { initial_value: prefill.title.slice(0, MAX_TITLE) } : {}),
+      ...(prefill.title ? { initial_value: truncate(prefill.title, MAX_TITLE) } : {}),
     }),
     optional(FORM_BLOCKS.description, 'Description', {
       type: 'plain_text_input',
@@ -88,7 +88,7 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
       multiline: true,
       max_length: MAX_DESCRIPTION,
       placeholder: plain('What happened, since when, and what you have tried', LIMITS.placeholder),
-      ...(prefill.description ? { initial_value: prefill.description.slice(0, MAX_DESCRIPTION) } : {}),
+      ...(prefill.description ? { initial_value: truncate(prefill.description, MAX_DESCRIPTION) } : {}),
     }),
     {
       ...input(FORM_BLOCKS.impact, 'Impact: how many people does it stop?', {

@@ -1,0 +1,218 @@
+import { describe, expect, test } from '@jest/globals';
+import { button } from '../../../src/blocks/actions.ts';
+import { type Message, message } from '../../../src/blocks/message.ts';
+import { connected, connectPrompt, reconnectNotice, whoAmI } from '../../../src/blocks/messages/account.ts';
+import { filingFailed, filingQueued, ticketFiled } from '../../../src/blocks/messages/filing.ts';
+import { helpMessage } from '../../../src/blocks/messages/help.ts';
+import { notice, notUnderstood, openFormOffer } from '../../../src/blocks/messages/notice.ts';
+import { ticketCard } from '../../../src/blocks/messages/ticket-card.ts';
+import { ticketList } from '../../../src/blocks/messages/ticket-list.ts';
+import { connectView } from '../../../src/blocks/views/connect.ts';
+import { failedView, filedView, filingView, queuedView } from '../../../src/blocks/views/filing-status.ts';
+import { homeView } from '../../../src/blocks/views/home.ts';
+import { incidentForm, prefillFromText } from '../../../src/blocks/views/incident-form.ts';
+import type { Ticket } from '../../../src/records/ticket.ts';
+import { inSlacksWords, validateBlocks, validateView } from '../../sandbox/slack/block-kit/validate.ts';
+import { pingsOf } from '../../sandbox/slack/mrkdwn.ts';
+import type { AnyBlock } from '../../sandbox/slack/protocol.ts';
+import { NOON } from '../support.ts';
+
+const HOSTILE = '<!channel> <!here> <@U0BOB> <https://evil.example|Click> *b* _i_ `c` ~s~ & :boom: "q" \\ </script>';
+const TEXTS: [string, string][] = [
+  ['normal', 'VPN is down'],
+  ['empty', ''],
+  ['blank', ' \n\t '],
+  ['huge', 'x'.repeat(10_000)],
+  ['huge without blanks to cut at, in emoji', '😀'.repeat(10_000)],
+  ['huge families', 'a👨‍👩‍👧'.repeat(2_000)],
+  ['right to left', 'הרשת לא עובדת '.repeat(300)],
+  ['combining', `e${'\u0301'.repeat(5_000)}`],
+  ['hostile', HOSTILE],
+  ['hugely hostile', HOSTILE.repeat(100)],
+  ['controls', 'a\u0000b\u202ec\u200bd\r\ne'],
+];
+
+const URL = 'https://dev98042.service-now.com/nav_to.do?uri=incident.do%3Fsys_id%3D1';
+const ticket = (text: string): Ticket => ({
+  type: 'incident',
+  sysId: '9d385017c611228701d22104cc95c371',
+  number: 'INC0010023',
+  title: text,
+  description: text,
+  state: text,
+  active: true,
+  url: URL,
+  fields: [
+    { label: 'Priority', text },
+    { label: 'Team', text },
+  ],
+});
+const account = (text: string) => ({ name: text, userName: text, instance: 'dev98042.service-now.com' });
+const remarks = (text: string) => ({ changed: ['Impact', text], unattached: [text, text] });
+const many = (text: string) => Array.from({ length: 60 }, () => ticket(text));
+const ID = '62826bf03710200044e0bfc8bcbe5df1';
+const reference = (text: string) => ({ sysId: ID, label: text });
+
+const MESSAGES: Record<string, (text: string) => Message> = {
+  notice,
+  notUnderstood: (text) => notUnderstood(text, 'incident', '/snow '),
+  'notUnderstood without a guess': (text) => notUnderstood(text, undefined, ''),
+  openFormOffer,
+  connectPrompt: () => connectPrompt(`https://bridge.example.com/servicenow/connect?id=${'x'.repeat(43)}`, 'none'),
+  'connectPrompt, broken': () => connectPrompt('https://bridge.example.com/servicenow/connect?id=x', 'broken'),
+  reconnectNotice: () => reconnectNotice('broken'),
+  'reconnectNotice, none': () => reconnectNotice('none'),
+  connected: (text) => connected(account(text), false),
+  'connected, with something pending': (text) => connected(account(text), true),
+  whoAmI: (text) => whoAmI(account(text), NOON),
+  ticketFiled: (text) => ticketFiled(ticket(text), remarks(text)),
+  'ticketFiled without remarks': (text) => ticketFiled(ticket(text), { changed: [], unattached: [] }),
+  filingQueued: (text) => filingQueued(text, 'ServiceNow is not answering right now.'),
+  filingFailed: (text) => filingFailed(text, text, `j-file-T-V`),
+  helpMessage: (text) => helpMessage([{ usage: text, summary: text }]),
+  'helpMessage on a topic': (text) => helpMessage([{ usage: 'list', summary: text }], { details: [text, text] }),
+  ticketCard: (text) => ticketCard(ticket(text)),
+  'ticketCard of little': (text) => ticketCard({ ...ticket(text), fields: [], description: undefined }),
+  ticketList: (text) => ticketList({ heading: text, empty: text, tickets: [ticket(text)], next: text, first: text }),
+  'ticketList of nothing': (text) =>
+    ticketList({ heading: text, empty: text, tickets: [], next: undefined, first: undefined }),
+  'ticketList of many': (text) =>
+    ticketList({ heading: text, empty: text, tickets: many(text), next: undefined, first: undefined }),
+};
+
+const VIEWS: Record<string, (text: string) => object> = {
+  connectView: () => connectView('https://bridge.example.com/servicenow/connect?id=x'),
+  filingView,
+  queuedView: (text) => queuedView(text, text),
+  filedView: (text) => filedView(ticket(text), remarks(text)),
+  failedView: (text) => failedView(text, text),
+  'homeView, none': () => homeView({ link: 'none' }),
+  'homeView, broken': () => homeView({ link: 'broken' }),
+  'homeView, ServiceNow away': (text) => homeView({ link: 'linked', account: account(text), tickets: undefined }),
+  'homeView, nothing open': (text) => homeView({ link: 'linked', account: account(text), tickets: [] }),
+  homeView: (text) => homeView({ link: 'linked', account: account(text), tickets: [ticket(text), ticket(text)] }),
+  'homeView of many': (text) => homeView({ link: 'linked', account: account(text), tickets: many(text) }),
+  'incidentForm, empty': (text) => incidentForm({ prefill: {}, me: { sysId: ID, name: text }, categories: [] }),
+  incidentForm: (text) =>
+    incidentForm({
+      prefill: {
+        title: text,
+        description: text,
+        impact: '1',
+        urgency: '2',
+        category: 'c1',
+        item: reference(text),
+        caller: reference(text),
+        source: { channel: 'C1', ts: '1.2', author: 'U1' },
+      },
+      me: { sysId: ID, name: text },
+      categories: Array.from({ length: 150 }, (_, index) => ({ value: `c${index}`, label: text })),
+    }),
+  'incidentForm from what was typed': (text) =>
+    incidentForm({ prefill: prefillFromText(text), me: { sysId: ID, name: 'Ada' }, categories: [] }),
+};
+
+/** Everything that Slack would parse for mark-up, and every string at all. */
+function walk(value: unknown, see: (object: Record<string, unknown>) => void): void {
+  if (Array.isArray(value)) for (const each of value) walk(each, see);
+  else if (typeof value === 'object' && value !== null) {
+    see(value as Record<string, unknown>);
+    for (const each of Object.values(value)) walk(each, see);
+  }
+}
+function parsedTexts(surface: unknown): unknown[] {
+  const found: unknown[] = [];
+  walk(surface, ({ type, text }) => {
+    if (type === 'mrkdwn' || type === 'markdown') found.push(text);
+  });
+  return found;
+}
+function brokenTexts(surface: unknown): string[] {
+  const found: string[] = [];
+  walk(surface, (object) => {
+    for (const each of Object.values(object))
+      if (typeof each === 'string' && /\p{Cs}/u.test(each)) found.push(each.slice(-20));
+  });
+  return found;
+}
+
+const surfaces = <T>(builders: Record<string, T>) =>
+  Object.entries(builders).flatMap(([name, build]) =>
+    TEXTS.map(([kind, text]) => [`${name}, ${kind}`, build, text] as const),
+  );
+
+describe('every message', () => {
+  test.each(surfaces(MESSAGES))('%s', (_, build, text) => {
+    const { text: twin, blocks } = build(text);
+    expect(validateBlocks(JSON.parse(JSON.stringify(blocks)), 'message').map(inSlacksWords)).toEqual([]);
+    expect(parsedTexts(blocks)).toEqual([]);
+    expect(brokenTexts({ twin, blocks })).toEqual([]);
+    if (text.trim()) expect(twin.trim()).not.toBe('');
+    expect(twin.length).toBeLessThanOrEqual(4000);
+    expect(twin).not.toMatch(/[<>]/);
+    expect(pingsOf(twin, blocks as unknown as AnyBlock[], undefined)).toEqual([]);
+  });
+});
+
+describe('every view', () => {
+  test.each(surfaces(VIEWS))('%s', (_, build, text) => {
+    const view = build(text);
+    expect(validateView(JSON.parse(JSON.stringify(view))).map(inSlacksWords)).toEqual([]);
+    expect(parsedTexts(view)).toEqual([]);
+    expect(brokenTexts(view)).toEqual([]);
+  });
+});
+
+describe('what the surfaces say', () => {
+  const blocksOf = ({ blocks }: Message) => JSON.stringify(blocks);
+
+  test('a card and its twin carry the same', () => {
+    const card = ticketCard({ ...ticket('In Progress'), title: 'VPN is down', description: 'Since noon' });
+    for (const each of ['INC0010023', 'VPN is down', 'In Progress', 'Priority']) {
+      expect(card.text).toContain(each);
+      expect(blocksOf(card)).toContain(each);
+    }
+    expect(card.text).toContain(URL);
+  });
+  test('a description that only repeats the title is left out', () => {
+    const same = blocksOf(ticketCard({ ...ticket('x'), title: 'VPN is down', description: 'VPN is down' }));
+    expect(same.split('VPN is down')).toHaveLength(2);
+  });
+  test('what ServiceNow changed and what could not be attached is told', () => {
+    const { text } = ticketFiled(ticket('x'), { changed: ['Impact'], unattached: ['log.txt'] });
+    expect(text).toContain('ServiceNow set these differently from what you entered: Impact.');
+    expect(text).toContain('These files could not be attached: log.txt.');
+  });
+  test('buttons of several rows say to a screen reader which one they are', () => {
+    expect(blocksOf(ticketCard(ticket('x')))).toContain('"accessibility_label":"Open INC0010023 in ServiceNow"');
+  });
+  test('Continue is offered only where something is pending', () => {
+    expect(blocksOf(connected(account('Ada'), true))).toContain('resume-pending');
+    expect(blocksOf(connected(account('Ada'), false))).not.toContain('resume-pending');
+  });
+  test('who I am: name, user name, instance and since when', () => {
+    expect(whoAmI({ name: 'Ada Byron', userName: 'ada', instance: 'dev1' }, NOON).text).toBe(
+      'You are connected as Ada Byron (ada) on dev1 since 2026-11-23.',
+    );
+  });
+  test('a pager has only the ways that lead somewhere', () => {
+    const list = (next?: string, first?: string) =>
+      blocksOf(ticketList({ heading: 'x', empty: 'y', tickets: [], next, first }));
+    expect(list()).not.toContain('turn-page');
+    expect(list('{"n":1}')).toContain('Next page');
+    expect(list('{"n":1}')).not.toContain('First page');
+    expect(list(undefined, '{"n":0}')).toContain('First page');
+  });
+  test('Home offers to connect or to work', () => {
+    expect(JSON.stringify(homeView({ link: 'broken' }))).toContain('connect-again');
+    const linked = JSON.stringify(homeView({ link: 'linked', account: account('Ada'), tickets: undefined }));
+    expect(linked).toContain('file-incident');
+    expect(linked).toContain('not answering');
+  });
+});
+
+test('a value too long for a button is cut, not refused', () => {
+  const made = button({ action: 'x', text: 'X', value: '😀'.repeat(2_000) });
+  expect(validateBlocks([{ type: 'actions', elements: [made] }], 'message')).toEqual([]);
+  expect(message('x', []).text).toBe('x');
+});
