@@ -56,9 +56,12 @@ const LABELS: Record<string, string> = {
   cmdb_ci: 'Affected item',
 };
 
+/** ServiceNow may store other line ends and no blanks at the ends; neither is a difference to a person. */
+const asRead = (text: string | undefined) => text?.replaceAll('\r\n', '\n').trim();
+
 /** What the instance silently dropped or a rule changed: the labels of fields that differ from what was sent. */
 export function differences(sent: Record<string, string>, stored: ServiceNowRecord): string[] {
   return Object.entries(LABELS)
-    .filter(([field]) => sent[field] !== undefined && storedValue(stored, field).trim() !== sent[field]?.trim())
+    .filter(([field]) => sent[field] !== undefined && asRead(storedValue(stored, field)) !== asRead(sent[field]))
     .map(([, label]) => label);
 }

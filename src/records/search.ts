@@ -7,7 +7,7 @@ export const searchWords = (text: string): string[] =>
   text
     .normalize('NFC')
     .split(/[\s^,<>"'`*_~|]+/u)
-    .map((word) => word.replace(/[\p{Cc}\p{Cf}]/gu, '').slice(0, 40))
+    .map((word) => word.replace(/[\p{Cc}\p{Cf}]|(?<=^.{40}).+/gu, ''))
     .filter((word) => word.length > 1)
     .slice(0, MAX_WORDS);
 
