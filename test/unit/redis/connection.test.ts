@@ -37,27 +37,6 @@ describe('REDIS_URL', () => {
     ['rediss://cache.example.com', { host: 'cache.example.com', tls: { servername: 'cache.example.com' } }],
     ['redis://[::1]:6379', { host: '::1', port: 6379 }],
     ['unix:///run/redis.sock', { path: '/run/redis.sock' }],
-    [
-      'sentinel://127.0.0.1:1,127.0.0.2:2/main',
-      {
-        name: 'main',
-        sentinels: [
-          { host: '127.0.0.1', port: 1 },
-          { host: '127.0.0.2', port: 2 },
-        ],
-      },
-    ],
-    [
-      'sentinel://:pass@127.0.0.1,sentinel://127.0.0.2',
-      {
-        name: 'mymaster',
-        password: 'pass',
-        sentinels: [
-          { host: '127.0.0.1', port: 26379 },
-          { host: '127.0.0.2', port: 26379 },
-        ],
-      },
-    ],
   ])('%s', (url, expected) => {
     expect(standalone(url)).toMatchObject(expected);
   });

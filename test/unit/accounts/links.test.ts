@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createLinks } from '../../../src/accounts/links.ts';
+import { judgeLink, type LinkPolicy, type Verdict } from '../../../src/accounts/policy.ts';
+import { createTokenSets } from '../../../src/accounts/token-set.ts';
+import { CorruptDataError, GrantRefusedError, LinkRequiredError, UnavailableError } from '../../../src/errors.ts';
+import { keys } from '../../../src/redis/keys.ts';
+import type { TokenSet } from '../../../src/servicenow/oauth.ts';
+import { ADA, BOB, clockAt, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
+
+const USER = {
+  sysId: '62826bf03710200044e0bfc8bcbe5df1',
+  userName: 'ada',
+  name: 'Ada Byron',
+  email: 'ada@x.org',
+  active: true,
+};
+const TOKENS: TokenSet = {
+  accessToken: 'a1',
+  refreshToken: 'r1',
+  accessExpiresAt: NOON + 1_800_000,
+  refreshIssuedAt: NOON,
+};
+
+describe('policy', () => {
+  const slack = { email: 'Ada@X.org ', name: 'Ada', active: true };
+  test.each<[string, LinkPolicy, object, object, Verdict]>([
+    ['the same e-mail', 'email', {}, {}, { kind: 'link' }],
+    ['another e-mail', 'email', {}, { email: 'eve@x.org' }, { kind: 'refuse', why: 'other-email' }],
+    [
+      'an e-mail that only begins alike',
+      'email',
+      {},
+      { email: 'ada@x.org.evil.example' },
+      { kind: 'refuse', why: 'other-email' },
+    ],
+    ['no e-mail in Slack', 'email', { email: undefined }, {}, { kind: 'refuse', why: 'no-email' }],
+    ['no e-mail in ServiceNow', 'email', {}, { email: '' }, { kind: 'refuse', why: 'no-email' }],
+    ['none on both sides is no match', 'email', { email: ' ' }, { email: ' ' }, { kind: 'refuse', why: 'no-email' }],
+    ['inactive in ServiceNow', 'email', {}, { active: false }, { kind: 'refuse', why: 'inactive' }],
+    ['inactive in Slack', 'email', { active: false }, {}, { kind: 'refuse', why: 'inactive' }],
+    ['confirm asks, whatever the e-mail', 'confirm', {}, { email: 'eve@x.org' }, { kind: 'ask' }],
+    ['confirm does not ask for the inactive', 'confirm', {}, { active: false }, { kind: 'refuse', why: 'inactive' }],
+  ])('%s', (_, policy, ours, theirs, verdict) => {
+    expect(judgeLink(policy, { ...slack, ...ours }, { ...USER, ...theirs })).toEqual(verdict);
+  });
+});
+
+let redis: Awaited<ReturnType<typeof emptyRedis>>;
+let links: ReturnType<typeof createLinks>;
+beforeEach(async () => {
+  redis = await emptyRedis();
+  links = createLinks(redis, vault, 'dev1', () => NOON);
+});
+afterEach(() => redis.disconnect());
+
+async function saved(tokens = TOKENS) {
+  await links.save(ADA, USER, tokens);
+  const link = await links.find(ADA);
+  if (!link) throw new Error('no link');
+  return link;
+}
+
+describe('links', () => {
+  test('nobody is linked at first; saved, one person is', async () => {
+    expect(await links.find(ADA)).toBeUndefined();
+    const link = await saved();
+    const { active: _, ...user } = USER;
+    expect(link).toMatchObject({ status: 'linked', user, linkedAt: NOON });
+    expect(links.tokens(ADA, link)).toEqual(TOKENS);
+    expect(await links.find(BOB)).toBeUndefined();
+    expect(await links.peopleOf(ADA.team)).toEqual([ADA.user]);
+  });
+  test('no token lies readable in the store', async () => {
+    await saved({ ...TOKENS, accessToken: 'very-secret', refreshToken: 'more-secret' });
+    expect(JSON.stringify(await redis.hgetall(keys.link(ADA, 'dev1')))).not.toMatch(/(very|more)-secret/);
+  });
+  test("a link copied to somebody else's key opens nothing", async () => {
+    await saved();
+    await redis.hset(keys.link(BOB, 'dev1'), await redis.hgetall(keys.link(ADA, 'dev1')));
+    const stolen = await links.find(BOB);
+    expect(() => stolen && links.tokens(BOB, stolen)).toThrow(CorruptDataError);
+  });
+  test.each<[string, Record<string, string>]>([
+    ['status', { status: 'maybe' }],
+    ['ServiceNow id', { sysId: 'x^ORactive=true' }],
+    ['time', { linkedAt: 'noon' }],
+    ['id', { id: '' }],
+  ])('a stored link with a wrong %s is no link', async (_, fields) => {
+    await saved();
+    await redis.hset(keys.link(ADA, 'dev1'), fields);
+    expect(await failureOf(links.find(ADA))).toBeInstanceOf(CorruptDataError);
+  });
+  test('tokens are stored only for the link that they were meant for', async () => {
+    const old = await saved();
+    const fresh = { ...TOKENS, accessToken: 'a2' };
+    expect(await links.saveTokens(ADA, old, fresh)).toBe(true);
+    const replaced = await saved({ ...TOKENS, accessToken: 'b1' });
+    expect(await links.saveTokens(ADA, old, fresh)).toBe(false);
+    await links.markBroken(ADA, old);
+    await links.remove(ADA, old);
+    const now = await links.find(ADA);
+    expect(now).toMatchObject({ id: replaced.id, status: 'linked' });
+    expect(now && links.tokens(ADA, now).accessToken).toBe('b1');
+  });
+  test('a refresh does not bring a disconnected person back', async () => {
+    const link = await saved();
+    await links.remove(ADA, link);
+    expect(await links.saveTokens(ADA, link, TOKENS)).toBe(false);
+    expect(await links.find(ADA)).toBeUndefined();
+  });
+  test('a person is asked once until they connect again', async () => {
+    expect(await Promise.all([links.mayAsk(ADA), links.mayAsk(ADA)])).toEqual([true, false]);
+    expect(await links.mayAsk(BOB)).toBe(true);
+    await saved();
+    expect(await links.mayAsk(ADA)).toBe(true);
+  });
+});
+
+describe('token sets', () => {
+  const expired = { ...TOKENS, accessExpiresAt: NOON - 1 };
+  /** An instance that answers each refresh as told. */
+  function instance(answer: (before: TokenSet) => Promise<TokenSet>) {
+    const asked: TokenSet[] = [];
+    const clock = clockAt(NOON);
+    const sets = createTokenSets({
+      redis,
+      links,
+      instance: 'dev1',
+      now: clock.now,
+      log: readableLog().log,
+      oauth: {
+        refresh: (before) => {
+          asked.push(before);
+          return answer(before);
+        },
+      },
+    });
+    return { asked, clock, source: sets.sourceFor(ADA) };
+  }
+  const renew = async (before: TokenSet) => ({ ...before, accessToken: 'a2', accessExpiresAt: NOON + 3_600_000 });
+
+  test('a token that lives is given as it is', async () => {
+    await saved();
+    const { source, asked } = instance(renew);
+    expect(await source.accessToken()).toBe('a1');
+    expect(asked).toEqual([]);
+  });
+  test.each([
+    [61_000, 'a1'],
+    [60_000, 'a2'],
+  ])('%i ms before expiry it is %s', async (left, expected) => {
+    await saved({ ...TOKENS, accessExpiresAt: NOON + left });
+    expect(await instance(renew).source.accessToken()).toBe(expected);
+  });
+  test('twenty at once: one refresh, and all have the new token', async () => {
+    await saved(expired);
+    const { source, asked } = instance(renew);
+    const got = await Promise.all(Array.from({ length: 20 }, () => source.accessToken()));
+    expect(new Set(got)).toEqual(new Set(['a2']));
+    expect(asked).toHaveLength(1);
+    expect(await source.accessToken()).toBe('a2');
+    expect(asked).toHaveLength(1);
+  });
+  test('a rejected token is renewed, though it has not expired; renewed by another, it is not renewed again', async () => {
+    await saved();
+    const { source, asked } = instance(renew);
+    expect(await Promise.all([source.renewedToken('a1'), source.renewedToken('a1')])).toEqual(['a2', 'a2']);
+    expect(asked).toHaveLength(1);
+  });
+  test('refused: the link is broken, for good', async () => {
+    await saved(expired);
+    const { source, asked } = instance(() => Promise.reject(new GrantRefusedError('400 server_error')));
+    for (const _ of [1, 2])
+      expect(await failureOf(source.accessToken())).toMatchObject({ reason: 'broken', fate: { kind: 'park' } });
+    expect(asked).toHaveLength(1);
+    expect((await links.find(ADA))?.status).toBe('broken');
+  });
+  test('passing trouble: the link is kept, and the next one tries again', async () => {
+    await saved(expired);
+    let up = false;
+    const { source } = instance((before) =>
+      up ? renew(before) : Promise.reject(new UnavailableError('servicenow-unavailable', 'no answer')),
+    );
+    expect(await failureOf(source.accessToken())).toBeInstanceOf(UnavailableError);
+    expect((await links.find(ADA))?.status).toBe('linked');
+    up = true;
+    expect(await source.accessToken()).toBe('a2');
+  });
+  test('disconnected during the refresh: no token, and no link', async () => {
+    const link = await saved(expired);
+    const { source } = instance(async (before) => {
+      await links.remove(ADA, link);
+      return renew(before);
+    });
+    expect(await failureOf(source.accessToken())).toBeInstanceOf(LinkRequiredError);
+    expect(await links.find(ADA)).toBeUndefined();
+  });
+  test('without a link there is none', async () => {
+    const { source, asked } = instance(renew);
+    expect(await failureOf(source.accessToken())).toMatchObject({ reason: 'none' });
+    expect(await source.linkBroke()).toMatchObject({ reason: 'none' });
+    expect(asked).toEqual([]);
+  });
+  test('rejected twice: broken', async () => {
+    await saved();
+    expect(await instance(renew).source.linkBroke()).toMatchObject({ reason: 'broken' });
+    expect((await links.find(ADA))?.status).toBe('broken');
+  });
+});
