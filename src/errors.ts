@@ -26,25 +26,27 @@ export abstract class BridgeError extends Error {
 export class UnavailableError extends BridgeError {
   readonly fate: Fate = { kind: 'retry' };
   readonly code: string;
+  /** What is the matter, without advice: for work that goes on by itself. */
+  readonly happened: string;
   readonly forPerson: string;
-  constructor(
-    code: 'servicenow-unavailable' | 'servicenow-asleep' | 'slack-unavailable' | 'store-unavailable' | 'busy',
-    detail: string,
-    options?: ErrorOptions,
-  ) {
+  constructor(code: keyof typeof UNAVAILABLE, detail: string, options?: ErrorOptions) {
     super(detail, options);
     this.code = code;
-    this.forPerson = UNAVAILABLE[code];
+    const [happened, next] = UNAVAILABLE[code];
+    this.happened = happened;
+    this.forPerson = `${happened} ${next}`;
   }
 }
 
 const UNAVAILABLE = {
-  'servicenow-unavailable': 'ServiceNow is not answering right now. Please try again in a few minutes.',
-  'servicenow-asleep':
-    'The ServiceNow instance is asleep or offline. Somebody who looks after it has to wake it; then please try again.',
-  'slack-unavailable': 'Slack is not answering right now. Please try again in a moment.',
-  'store-unavailable': 'I could not save your request, so nothing was done. Please try again in a moment.',
-  busy: 'A lot is going on for you at the moment. Please try again in a moment.',
+  'servicenow-unavailable': ['ServiceNow is not answering right now.', 'Please try again in a few minutes.'],
+  'servicenow-asleep': [
+    'The ServiceNow instance is asleep or offline.',
+    'Somebody who looks after it has to wake it; then please try again.',
+  ],
+  'slack-unavailable': ['Slack is not answering right now.', 'Please try again in a moment.'],
+  'store-unavailable': ['I could not save your request, so nothing was done.', 'Please try again in a moment.'],
+  busy: ['A lot is going on for you at the moment.', 'Please try again in a moment.'],
 } as const;
 
 /** The peer asked us to slow down. `scope` says whom to cool down: one person, or everybody on the instance. */
@@ -131,4 +133,10 @@ export function sentenceFor(error: unknown): string {
   return error instanceof BridgeError
     ? error.forPerson
     : 'Something went wrong on my side. Please try again; if it happens again, tell your administrator.';
+}
+
+/** Why work waits that goes on by itself. It asks for nothing: whoever tried again would do it twice. */
+export function reasonFor(error: unknown): string {
+  if (error instanceof UnavailableError) return error.happened;
+  return error instanceof BridgeError ? error.forPerson : 'Something went wrong on my side.';
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LinkRequiredError, RefusedError, sentenceFor } from '../errors.ts';
+import { LinkRequiredError, RefusedError, reasonFor, sentenceFor } from '../errors.ts';
 import { differences, draftSchema, toFields } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { toTicket } from '../records/ticket.ts';
@@ -66,7 +66,7 @@ export const fileRecord = defineJob({
     tell(payload, context, `queued-${recordIdentity(payload.key).sysId}`, {
       kind: 'filing-queued',
       title: payload.draft.title,
-      reason: sentenceFor(error),
+      reason: reasonFor(error),
       jobId: context.jobId,
     }),
 
