@@ -17,6 +17,7 @@ export type Parse =
 const MAX_INPUT = 4000;
 /** Further apart than this, a suggestion would only puzzle. */
 const NEAR = 2;
+const SHORTEST = 3;
 
 const byWord = new Map(COMMANDS.flatMap((command) => command.words.map((word) => [word, command] as const)));
 const bareNumber = byWord.get('show');
@@ -47,6 +48,8 @@ function toParse(command: Command, parsed: ReturnType<Command['parse']>): Parse 
 }
 
 function suggest(word: string): string | undefined {
+  // Any two letters are near some word: “my” is not “me”.
+  if (word.length < SHORTEST) return undefined;
   const nearest = closest(word, [...byWord.keys()]);
   return distance(word, nearest) <= Math.min(NEAR, Math.floor(word.length / 2)) ? nearest : undefined;
 }

@@ -13,10 +13,16 @@ export function helpMessage(entries: HelpEntry[], topic?: { details: string[] })
   ];
   return message(twin.join('\n'), [
     { type: 'header', text: plain(topic ? 'How to use it' : 'What I can do for you', LIMITS.header) },
-    richText(...entries.map(({ usage, summary }) => [code(`/snow ${usage}`), normal(`  ${summary}`)])),
+    richText(...entries.map(({ usage, summary }) => [...spelled(usage), normal(`  ${summary}`)])),
     ...(topic ? topic.details.map((line) => richText([normal(line)])) : [WHERE_IT_WORKS]),
   ]);
 }
+
+/** Each spelling stands by itself, so that nobody types the dots between them. */
+const spelled = (usage: string) =>
+  usage
+    .split(/\s+·\s+/)
+    .flatMap((each, index) => [...(index > 0 ? [normal(' or ')] : []), code(index > 0 ? each : `/snow ${each}`)]);
 
 const WHERE_IT_WORKS = richText(
   [

@@ -11,6 +11,13 @@ export type HomeParts =
   /** `tickets` is undefined where ServiceNow did not answer. */
   | { link: 'linked'; account: Account; tickets: Ticket[] | undefined };
 
+/** From here on there may be more than are shown. */
+const MANY = 5;
+const MORE: HomeView['blocks'][number] = {
+  type: 'context',
+  elements: [plain('These are the latest. “Send me my tickets” gives you all of them, page by page.', LIMITS.section)],
+};
+
 export function homeView(parts: HomeParts): HomeView {
   const blocks: HomeView['blocks'] = [
     { type: 'header', text: plain('ServiceNow in Slack', LIMITS.header) },
@@ -51,6 +58,7 @@ export function homeView(parts: HomeParts): HomeView {
           next: undefined,
           first: undefined,
         }).blocks as HomeView['blocks']),
+        ...(parts.tickets.length >= MANY ? [MORE] : []),
       );
   }
   blocks.push(richText([normal('Type '), code('/snow help'), normal(' anywhere to see what I can do.')]));
