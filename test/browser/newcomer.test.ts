@@ -113,6 +113,7 @@ if (!found) {
       const item = field(ada, 'Affected service or item');
       await item.pressSequentially('vpn');
       await ada.getByRole('option', { name: /VPN Gateway/ }).waitFor();
+      expect(await item.inputValue()).toBe('vpn');
       await item.press('Enter');
       expect(await item.inputValue()).toContain('VPN');
       const [chooser] = await Promise.all([

@@ -208,7 +208,8 @@ export function combobox(how) {
     });
     input.setAttribute('aria-expanded', 'true');
     input.setAttribute('aria-controls', listId);
-    if (!multi) input.select();
+    // What began with typing goes on: the next letter must not replace the first.
+    if (!multi && !typed) input.select();
     void fill('');
   };
   const close = () => popup?.close();
