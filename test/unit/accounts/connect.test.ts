@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createConnect } from '../../../src/accounts/connect.ts';
+import { createLinks } from '../../../src/accounts/links.ts';
+import type { LinkPolicy } from '../../../src/accounts/policy.ts';
+import { GrantRefusedError, UnavailableError } from '../../../src/errors.ts';
+import type { OAuth, TokenSet } from '../../../src/servicenow/oauth.ts';
+import { ADA, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
+
+const USER = {
+  sysId: '62826bf03710200044e0bfc8bcbe5df1',
+  userName: 'ada',
+  name: 'Ada Byron',
+  email: 'ada@x.org',
+  active: true,
+};
+const TOKENS: TokenSet = {
+  accessToken: 'access-secret',
+  refreshToken: 'refresh-secret',
+  accessExpiresAt: NOON,
+  refreshIssuedAt: NOON,
+};
+
+let redis: Awaited<ReturnType<typeof emptyRedis>>;
+let links: ReturnType<typeof createLinks>;
+beforeEach(async () => {
+  redis = await emptyRedis();
+  links = createLinks(redis, vault, 'dev1', () => NOON);
+});
+afterEach(() => redis.disconnect());
+
+/** An instance in one file: it knows one code, and which tokens it has forgotten. */
+function house(
+  options: { policy?: LinkPolicy; user?: object; oauth?: Partial<OAuth>; identify?: () => Promise<never> } = {},
+) {
+  const revoked: string[] = [];
+  const { log, lines } = readableLog();
+  let states = 0;
+  const oauth = {
+    buildAuthorizationRequest: async () => {
+      states += 1;
+      return { url: `https://dev1/oauth_auth.do?state=s${states}`, state: `s${states}`, codeVerifier: `v${states}` };
+    },
+    exchangeCode: async (query: string, expected: { state: string; codeVerifier: string }) => {
+      const given = new URLSearchParams(query);
+      if (
+        given.get('code') !== 'good' ||
+        given.get('state') !== expected.state ||
+        expected.codeVerifier !== expected.state.replace('s', 'v')
+      )
+        throw new GrantRefusedError('400');
+      return TOKENS;
+    },
+    refresh: async (before: TokenSet) => {
+      if (revoked.includes(before.refreshToken ?? '')) throw new GrantRefusedError('401');
+      return before;
+    },
+    revoke: async (token: string) => void revoked.push(token),
+    revokeByGet: async (token: string) => void revoked.push(token),
+    close: async () => {},
+    ...options.oauth,
+  } as OAuth;
+  const connect = createConnect({
+    redis,
+    vault,
+    links,
+    oauth,
+    policy: options.policy ?? 'email',
+    publicUrl: 'https://bridge.example.com',
+    identify: options.identify ?? (async () => ({ ...USER, ...options.user })),
+    profileOf: async () => ({ email: 'ada@x.org', name: 'Ada', active: true }),
+    log,
+  });
+  /** As far as the way back: what the browser brings along. */
+  async function away() {
+    const id = new URL(await connect.begin(ADA)).searchParams.get('id') ?? '';
+    const proceeded = await connect.proceed(id);
+    if (!proceeded) throw new Error('the link was refused');
+    const state = new URL(proceeded.url).searchParams.get('state') ?? '';
+    return {
+      id,
+      state,
+      cookie: proceeded.cookie,
+      back: (more = 'code=good') => new URLSearchParams(`state=${state}&${more}`),
+    };
+  }
+  return { connect, away, revoked, lines };
+}
+
+describe('the way there', () => {
+  test('previews do not use the link up; proceeding does', async () => {
+    const { connect } = house();
+    const url = new URL(await connect.begin(ADA));
+    const id = url.searchParams.get('id') ?? '';
+    expect(`${url.origin}${url.pathname}`).toBe('https://bridge.example.com/servicenow/connect');
+    expect(await connect.preview(id)).toEqual(ADA);
+    expect(await connect.preview(id)).toEqual(ADA);
+    expect(await connect.proceed(id)).toMatchObject({ url: 'https://dev1/oauth_auth.do?state=s1' });
+    expect(await connect.preview(id)).toBeUndefined();
+    expect(await connect.proceed(id)).toBeUndefined();
+  });
+  test('an id that nobody gave leads nowhere', async () => {
+    const { connect } = house();
+    expect(await connect.preview('guess')).toBeUndefined();
+    expect(await connect.proceed('')).toBeUndefined();
+  });
+  test('everything on the way expires, and nothing of it lies readable in the store', async () => {
+    const { connect, away } = house();
+    await connect.begin(ADA);
+    const { id, state, cookie } = await away();
+    const stored = await redis.keys('*');
+    expect(stored).toHaveLength(2);
+    for (const key of stored) {
+      expect(await redis.ttl(key)).toBe(600);
+      for (const secret of [id, `{${state}}`, cookie, ADA.user])
+        expect(`${key} ${await redis.get(key)}`).not.toContain(secret);
+    }
+  });
+});
+
+describe('the way back', () => {
+  test('links, and only once', async () => {
+    const { connect, away, revoked } = house();
+    const { back, cookie } = await away();
+    expect(await connect.finish(back(), cookie)).toEqual({ kind: 'linked', person: ADA, user: USER });
+    expect(await links.find(ADA)).toMatchObject({ status: 'linked', user: { userName: 'ada' } });
+    expect(await connect.finish(back(), cookie)).toEqual({ kind: 'stale' });
+    expect(revoked).toEqual([]);
+  });
+  test.each<[string, (cookie: string) => string | undefined]>([
+    ['without the cookie', () => undefined],
+    ['with an empty one', () => ''],
+    ['with that of another', (cookie) => `${cookie}x`],
+  ])("%s: somebody else's browser, and the state is used up", async (_, change) => {
+    const { connect, away } = house();
+    const { back, cookie } = await away();
+    expect(await connect.finish(back(), change(cookie))).toEqual({ kind: 'other-browser' });
+    expect(await connect.finish(back(), cookie)).toEqual({ kind: 'stale' });
+    expect(await links.find(ADA)).toBeUndefined();
+  });
+  test.each<[string, string, string]>([
+    ['the person said no', 'error=access_denied', 'denied'],
+    ['the code is not accepted', 'code=bad', 'grant-refused'],
+  ])('%s', async (_, more, kind) => {
+    const { connect, away } = house();
+    const { back, cookie } = await away();
+    expect(await connect.finish(back(more), cookie)).toEqual({ kind });
+    expect(await links.find(ADA)).toBeUndefined();
+  });
+  test('a state that nobody gave', async () => {
+    const { connect } = house();
+    expect(await connect.finish(new URLSearchParams('state=x&code=good'), 'cookie')).toEqual({ kind: 'stale' });
+    expect(await connect.finish(new URLSearchParams(), undefined)).toEqual({ kind: 'stale' });
+  });
+  test.each<[string, object, string]>([
+    ['another e-mail', { email: 'eve@x.org' }, 'other-email'],
+    ['no e-mail', { email: '' }, 'no-email'],
+    ['inactive', { active: false }, 'inactive'],
+  ])('an account of somebody else is refused and its token forgotten: %s', async (_, user, why) => {
+    const { connect, away, revoked } = house({ user });
+    const { back, cookie } = await away();
+    expect(await connect.finish(back(), cookie)).toMatchObject({ kind: 'refused', why });
+    expect(await links.find(ADA)).toBeUndefined();
+    expect(revoked).toContain('refresh-secret');
+  });
+  test('where nobody says whose account it is, the token is forgotten', async () => {
+    const { connect, away, revoked } = house({
+      identify: () => Promise.reject(new UnavailableError('servicenow-unavailable', 'x')),
+    });
+    const { back, cookie } = await away();
+    expect(await failureOf(connect.finish(back(), cookie))).toBeInstanceOf(UnavailableError);
+    expect(revoked).toContain('refresh-secret');
+    expect(await links.find(ADA)).toBeUndefined();
+  });
+});
+
+describe('LINK_POLICY=confirm', () => {
+  async function asked() {
+    const all = house({ policy: 'confirm', user: { email: 'other@x.org' } });
+    const { back, cookie } = await all.away();
+    const finish = await all.connect.finish(back(), cookie);
+    if (finish.kind !== 'ask') throw new Error(`not asked but ${finish.kind}`);
+    expect(await links.find(ADA)).toBeUndefined();
+    return { ...all, cookie, id: finish.confirmationId };
+  }
+  test('asks, and a yes from the same browser links, once', async () => {
+    const { connect, id, cookie } = await asked();
+    expect(await connect.confirm(id, cookie, true)).toMatchObject({ kind: 'linked', person: ADA });
+    expect(await links.find(ADA)).toMatchObject({ status: 'linked' });
+    expect(await connect.confirm(id, cookie, true)).toEqual({ kind: 'stale' });
+  });
+  test.each<[string, boolean, boolean, string]>([
+    ['no', false, true, 'denied'],
+    ['a yes from another browser', true, false, 'other-browser'],
+  ])('%s forgets the token', async (_, yes, same, kind) => {
+    const { connect, id, cookie, revoked } = await asked();
+    expect(await connect.confirm(id, same ? cookie : 'x', yes)).toEqual({ kind });
+    expect(revoked).toContain('refresh-secret');
+    expect(await links.find(ADA)).toBeUndefined();
+  });
+});
+
+describe('disconnecting', () => {
+  test('revokes both tokens, makes sure of it, and deletes', async () => {
+    const { connect, revoked } = house();
+    await links.save(ADA, USER, TOKENS);
+    expect(await connect.disconnect(ADA)).toBe('revoked');
+    expect(revoked.sort()).toEqual(['access-secret', 'refresh-secret']);
+    expect(await links.find(ADA)).toBeUndefined();
+    expect(await connect.disconnect(ADA)).toBe('was-not-linked');
+  });
+  test('where the POST has no effect, the documented GET is tried', async () => {
+    const { connect, revoked } = house({ oauth: { revoke: async () => {} } });
+    await links.save(ADA, USER, TOKENS);
+    expect(await connect.disconnect(ADA)).toBe('revoked');
+    expect(revoked).toContain('refresh-secret');
+  });
+  test.each<[string, Partial<OAuth>]>([
+    ['does not forget', { revoke: async () => {}, revokeByGet: async () => {} }],
+    ['does not answer', { revoke: () => Promise.reject(new UnavailableError('servicenow-unavailable', 'x')) }],
+  ])('where ServiceNow %s, it is deleted here all the same, and the person is told', async (_, oauth) => {
+    const { connect, lines } = house({ oauth });
+    await links.save(ADA, USER, TOKENS);
+    expect(await connect.disconnect(ADA)).toBe('only-deleted-here');
+    expect(await links.find(ADA)).toBeUndefined();
+    expect(lines.join()).not.toMatch(/access-secret|refresh-secret/);
+  });
+});
