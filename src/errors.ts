@@ -64,6 +64,17 @@ export class SlowDownError extends BridgeError {
   }
 }
 
+/** Not now, by our own choice: quiet hours, a burst that settles, somebody else at the same record. */
+export class NotYetError extends BridgeError {
+  readonly code = 'not-yet';
+  readonly fate: Fate;
+  readonly forPerson = 'I will do that a little later.';
+  constructor(reason: string, until: number) {
+    super(`${reason}, until ${new Date(until).toISOString()}`);
+    this.fate = { kind: 'wait', until };
+  }
+}
+
 /** There is no usable account link. */
 export class LinkRequiredError extends BridgeError {
   readonly code = 'link-required';

@@ -24,7 +24,14 @@ export function createMetrics() {
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 65],
     registers: [registry],
   });
+  const pushes = new Counter({
+    name: 'bridge_pushes_total',
+    help: "ServiceNow's pushes by what became of them at the door",
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   return {
+    push: (outcome: string) => pushes.inc({ outcome }),
     slackRequest: (outcome: string) => slackRequests.inc({ outcome }),
     serviceNowRequest: (status: number | 'none', ms: number) =>
       serviceNowRequests.observe({ status: String(status) }, ms / 1000),

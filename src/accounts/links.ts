@@ -28,6 +28,8 @@ const storedLink = z.object({
   tokens: z.string().min(1),
 });
 
+const personSchema = z.object({ tenant: z.string(), team: z.string(), user: z.string() });
+
 const tokenSetSchema = z.object({
   accessToken: z.string().min(1),
   refreshToken: z.string().optional(),
@@ -80,6 +82,7 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
         tokens: vault.seal(JSON.stringify(tokens), place(person)),
       };
       await redis.sadd(keys.people(person.team), person.user);
+      await redis.sadd(keys.peopleBehind(instance, sysId), JSON.stringify(person));
       await redis.multi().del(place(person)).hset(place(person), fields).del(keys.asked(person)).exec();
     },
 
@@ -94,12 +97,28 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
     },
 
     async remove(person: Person, link?: Link): Promise<void> {
-      if (link) await redis.eval(DELETE_IF_SAME_LINK, 1, place(person), link.id);
-      else await redis.del(place(person));
+      if (link) {
+        await redis.eval(DELETE_IF_SAME_LINK, 1, place(person), link.id);
+        await redis.srem(keys.peopleBehind(instance, link.user.sysId), JSON.stringify(person));
+      } else await redis.del(place(person));
     },
 
     /** Users who have ever linked in this workspace; some may have no link any more. */
     peopleOf: (team: string): Promise<string[]> => redis.smembers(keys.people(team)),
+
+    /** People in Slack who are linked to these ServiceNow users; who has none is not in the answer. */
+    async peopleBehind(users: string[]): Promise<Map<string, Person[]>> {
+      const found = await Promise.all(
+        [...new Set(users)].map(
+          async (user) => [user, await redis.smembers(keys.peopleBehind(instance, user))] as const,
+        ),
+      );
+      return new Map(
+        found
+          .filter(([, members]) => members.length > 0)
+          .map(([user, members]) => [user, members.map((member) => personSchema.parse(JSON.parse(member)))]),
+      );
+    },
 
     /** True once until the person connects again: whoever gets it asks, the others keep quiet. */
     async mayAsk(person: Person): Promise<boolean> {

@@ -18,6 +18,20 @@ export const ACTIONS = {
   previewPriorityUrgency: 'preview-priority-urgency',
   showHelp: 'show-help',
   listMine: 'list-mine',
+  addComment: 'add-comment',
+  reopen: 'reopen',
+  confirmFixed: 'confirm-fixed',
+  approve: 'approve',
+  reject: 'reject',
+  cardMenu: 'card-menu',
+  muteTicket: 'mute-ticket',
+  openSettings: 'open-settings',
+  sendAsNote: 'send-as-note',
+  sendAsComment: 'send-as-comment',
+  watch: 'watch',
+  adopt: 'adopt-subscription',
+  endSubscription: 'end-subscription',
+  editSubscription: 'edit-subscription',
 } as const;
 
 type ButtonOptions = {

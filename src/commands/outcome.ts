@@ -10,6 +10,9 @@ export type Outcome =
   | { kind: 'open-incident-form'; prefill: IncidentPrefill }
   /** Put a job into the queue; its answer comes when ServiceNow has spoken. */
   | { kind: 'work'; work: Work }
+  | { kind: 'open-settings' }
+  | { kind: 'open-subscription-form' }
+  | { kind: 'list-subscriptions' }
   | { kind: 'connect' }
   | { kind: 'who-am-i' };
 

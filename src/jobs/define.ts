@@ -2,23 +2,32 @@ import type { z } from 'zod';
 import type { Connect } from '../accounts/connect.ts';
 import type { Links } from '../accounts/links.ts';
 import type { Log } from '../log.ts';
+import type { Card, Cards } from '../notifications/cards.ts';
+import type { PollState } from '../notifications/poll-state.ts';
+import type { PreferencesStore } from '../notifications/preferences.ts';
+import type { Replies } from '../notifications/replies.ts';
+import type { Subscriptions } from '../notifications/subscriptions.ts';
+import type { RecordRef, Watches } from '../notifications/watches.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Choice } from '../servicenow/choices.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import type { Files } from '../slack/files.ts';
 import type { Installations, Where } from '../slack/installations.ts';
 import type { Messenger } from '../slack/messenger.ts';
+import type { SlackPerson } from '../slack/people.ts';
 import type { Reply } from '../slack/reply.ts';
 import type { Enqueue } from './enqueue.ts';
 
 /** Queues are split by who waits. */
 export const QUEUES = {
   /** A person looks at a spinner. */
-  interactive: { concurrency: 8, globalConcurrency: 4 },
+  interactive: { concurrency: 8, globalConcurrency: undefined },
   /** Messages to Slack. */
   deliver: { concurrency: 8, globalConcurrency: undefined },
+  /** What changed in ServiceNow, on its way to those who watch it. */
+  notify: { concurrency: 8, globalConcurrency: undefined },
   /** Housekeeping; nobody waits. */
-  sync: { concurrency: 2, globalConcurrency: 1 },
+  sync: { concurrency: 2, globalConcurrency: undefined },
 } as const;
 
 export type QueueName = keyof typeof QUEUES;
@@ -36,12 +45,30 @@ export type Services = {
   messenger: Messenger;
   files: Files;
   installations: Installations;
-  /** A person's name in Slack. */
-  slackName: (person: Person) => Promise<string>;
+  slackPerson: (person: Person) => Promise<SlackPerson>;
   choices: { write(table: string, choices: Record<string, Choice[]>): Promise<void> };
+  watches: Watches;
+  cards: Cards;
+  replies: Replies;
+  preferences: PreferencesStore;
+  subscriptions: Subscriptions;
+  /** @returns how to give it back, or undefined where another process tells this watcher about this record */
+  lockCard: (watcher: string, sysId: string) => Promise<(() => Promise<void>) | undefined>;
+  /** Changes a person's card under its lock. @returns the card, or undefined where there is none */
+  forwardCard: (person: Person, ref: RecordRef, change: (card: Card) => Card) => Promise<Card | undefined>;
+  /** A ServiceNow user's name; the user_name where it cannot be read. */
+  nameOf: (request: AsPerson, userName: string) => Promise<string>;
+  collectForDigest: (person: Person, ref: RecordRef, at: number, correlationId: string) => Promise<void>;
+  digestEntries: (person: Person) => Promise<string[]>;
+  leaveDigest: (person: Person, ref: RecordRef) => Promise<void>;
+  /** People in Slack who are linked to these ServiceNow users. */
+  peopleBehind: (serviceNowUsers: string[]) => Promise<Map<string, Person[]>>;
+  poll: PollState;
   /** Wakes the jobs that wait for this person to connect. */
   resumeParked: (person: Person) => Promise<number>;
   pendingForm: (person: Person) => Promise<boolean>;
+  /** The service identity, where the instance grants one; undefined otherwise. */
+  asService: () => Promise<AsPerson | undefined>;
   forget: { person(person: Person): Promise<void>; workspace(where: Where): Promise<void> };
   enqueue: Enqueue;
   now: () => number;

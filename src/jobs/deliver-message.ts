@@ -5,8 +5,12 @@ import { connected, reconnectNotice } from '../blocks/messages/account.ts';
 import { filingFailed, filingQueued, ticketFiled } from '../blocks/messages/filing.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { failedView, filedView, queuedView } from '../blocks/views/filing-status.ts';
-import { ticketSchema } from '../records/ticket.ts';
-import { defineJob } from './define.ts';
+import { watcherId } from '../notifications/watches.ts';
+import { type Snapshot, snapshotSchema } from '../records/changes.ts';
+import { type Ticket, ticketSchema } from '../records/ticket.ts';
+import type { Person } from '../redis/keys.ts';
+import type { MessageRef } from '../slack/messenger.ts';
+import { defineJob, type JobContext } from './define.ts';
 import { basePayload } from './payload.ts';
 
 const remarksSchema = z.strictObject({ changed: z.array(z.string()), unattached: z.array(z.string()) });
@@ -14,7 +18,12 @@ const accountSchema = z.strictObject({ name: z.string(), userName: z.string(), i
 
 /** What can be said by DM; a kind, a shape, and below the words for it. */
 const contentSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('ticket-filed'), ticket: ticketSchema, remarks: remarksSchema }),
+  z.strictObject({
+    kind: z.literal('ticket-filed'),
+    ticket: ticketSchema,
+    remarks: remarksSchema,
+    snapshot: snapshotSchema.optional(),
+  }),
   z.strictObject({
     kind: z.literal('filing-queued'),
     title: z.string(),
@@ -52,6 +61,20 @@ function inWords(content: Content): { message: Message; view?: ModalView } {
   }
 }
 
+/** The message that says "filed" is the ticket's card from then on. */
+async function becomeCard(
+  person: Person,
+  message: MessageRef,
+  ticket: Ticket,
+  told: Snapshot,
+  { cards, replies, now }: JobContext,
+): Promise<void> {
+  const watcher = watcherId({ kind: 'person', person });
+  await replies.openThread(person, message, ticket);
+  if (!(await cards.find(watcher, ticket.sysId)))
+    await cards.save(watcher, ticket.sysId, { message, reason: 'filed', told, toldAt: now() });
+}
+
 /** Clocks differ a little between Slack and us. */
 const SKEW_MS = 60_000;
 
@@ -61,12 +84,19 @@ export const deliverMessage = defineJob({
   schema: z.strictObject({ ...basePayload, content: contentSchema, viewId: z.string().optional() }),
   attempts: 100,
   withoutLink: 'give-up',
-  async process({ person, content, viewId }, { messenger, isFiling, jobId, again, madeAt, log }) {
+  async process({ person, content, viewId }, context) {
+    const { messenger, jobId, again, madeAt, log } = context;
     // Slack may have held this up for longer than the filing took; then it would be the last word, and untrue.
-    if (content.kind === 'filing-queued' && content.jobId && !(await isFiling(content.jobId))) return;
+    if (content.kind === 'filing-queued' && content.jobId && !(await context.isFiling(content.jobId))) return;
     const { message, view } = inWords(content);
     if (viewId && view) await messenger.updateView(person, viewId, view);
-    await messenger.postDirect(person, { message, key: jobId, lookSince: again ? madeAt - SKEW_MS : undefined });
+    const posted = await messenger.postDirect(person, {
+      message,
+      key: jobId,
+      lookSince: again ? madeAt - SKEW_MS : undefined,
+    });
+    if (content.kind === 'ticket-filed' && content.snapshot)
+      await becomeCard(person, posted, content.ticket, content.snapshot, context);
     log.info({ kind: content.kind }, 'told by DM');
   },
   // Nobody is left to tell; the job stays inspectable.

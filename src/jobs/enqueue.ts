@@ -33,7 +33,7 @@ export function createQueues(connection: RedisClient): Queues {
       skipMetasUpdate: true,
       streams: { events: { maxLen: 100 } },
     });
-  return { interactive: queue('interactive'), deliver: queue('deliver'), sync: queue('sync') };
+  return { interactive: queue('interactive'), deliver: queue('deliver'), notify: queue('notify'), sync: queue('sync') };
 }
 
 /** @param patienceMs how long to keep trying while Redis is away */

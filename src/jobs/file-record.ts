@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LinkRequiredError, RefusedError, reasonFor, sentenceFor } from '../errors.ts';
+import { snapshotOf } from '../records/changes.ts';
 import { differences, draftSchema, toFields } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { toTicket } from '../records/ticket.ts';
@@ -45,6 +46,9 @@ export const fileRecord = defineJob({
     const unattached = await attachAll(request, payload, record.sysId, context);
     context.log.info({ number: storedValue(record, 'number'), again: context.again, remembered }, 'incident filed');
 
+    // Before the person is told, so that nothing that happens from now on is missed.
+    const { automatic } = await context.preferences.read(person);
+    if (automatic.filed) await context.watches.add(person, { type: 'incident', sysId: record.sysId }, 'filed');
     await context.enqueue(
       'deliver-message',
       {
@@ -55,6 +59,7 @@ export const fileRecord = defineJob({
           kind: 'ticket-filed',
           ticket: toTicket('incident', record, context.instanceUrl),
           remarks: { changed: differences(fields, record), unattached },
+          snapshot: snapshotOf('incident', record),
         },
         ...(viewId ? { viewId } : {}),
       },
@@ -158,11 +163,11 @@ async function attachAll(
 }
 
 /** Where it came from, for the description. Lost words would be worse than a missing link, so Slack's refusal is none. */
-async function sourceLine({ person, draft }: Payload, { messenger, slackName }: JobContext): Promise<string> {
+async function sourceLine({ person, draft }: Payload, { messenger, slackPerson }: JobContext): Promise<string> {
   const { source } = draft;
   if (!source) return '';
   const permalink = await messenger.permalink(person, source.channel, source.ts);
-  const author = source.author ? await slackName({ ...person, user: source.author }) : undefined;
+  const author = source.author ? (await slackPerson({ ...person, user: source.author })).name : undefined;
   const words = author ? `From a Slack message by ${author}` : 'From a Slack message';
   return permalink ? `${words}: ${permalink}` : `${words}.`;
 }

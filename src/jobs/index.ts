@@ -1,15 +1,27 @@
 import type { z } from 'zod';
+import { adjustCard } from './adjust-card.ts';
 import { answer } from './answer.ts';
+import { decideApproval } from './decide-approval.ts';
 import type { JobRow } from './define.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { disconnectAccount } from './disconnect-account.ts';
+import { fanOutChange } from './fan-out-change.ts';
 import { fileRecord } from './file-record.ts';
 import { forgetPerson, forgetWorkspace } from './forget.ts';
+import { listApprovals } from './list-approvals.ts';
 import { listRecords } from './list-records.ts';
+import { notifyWatcher } from './notify-watcher.ts';
+import { pauseSubscription } from './pause-subscription.ts';
+import { pollChanges } from './poll-changes.ts';
 import { publishHome } from './publish-home.ts';
 import { refreshChoices } from './refresh-choices.ts';
 import { resumeAfterConnect } from './resume-after-connect.ts';
+import { saveSettings } from './save-settings.ts';
+import { saveSubscription } from './save-subscription.ts';
+import { sendDigest } from './send-digest.ts';
 import { showRecord } from './show-record.ts';
+import { updateRecordJob } from './update-record.ts';
+import { watchRecord } from './watch-record.ts';
 
 /** Every job. The producer takes its payload types from here, the consumer its processors. */
 export const JOBS = {
@@ -24,6 +36,18 @@ export const JOBS = {
   'resume-after-connect': resumeAfterConnect,
   'forget-person': forgetPerson,
   'forget-workspace': forgetWorkspace,
+  'watch-record': watchRecord,
+  'update-record': updateRecordJob,
+  'adjust-card': adjustCard,
+  'list-approvals': listApprovals,
+  'decide-approval': decideApproval,
+  'save-settings': saveSettings,
+  'save-subscription': saveSubscription,
+  'pause-subscription': pauseSubscription,
+  'poll-changes': pollChanges,
+  'fan-out-change': fanOutChange,
+  'notify-watcher': notifyWatcher,
+  'send-digest': sendDigest,
 } as const;
 
 export type JobName = keyof typeof JOBS;

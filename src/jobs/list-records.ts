@@ -3,14 +3,7 @@ import { ticketList } from '../blocks/messages/ticket-list.ts';
 import { LinkRequiredError } from '../errors.ts';
 import { answersSearch, searchWords } from '../records/search.ts';
 import { type Ticket, toTicket } from '../records/ticket.ts';
-import {
-  cardColumns,
-  RECORD_TYPE_NAMES,
-  type RecordTypeName,
-  recordType,
-  type ServiceNowRecord,
-  storedValue,
-} from '../records/types.ts';
+import { cardColumns, type ServiceNowRecord, storedValue, typeOfTable } from '../records/types.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import type { Condition, Query } from '../servicenow/query.ts';
 import { queryWindow } from '../servicenow/table.ts';
@@ -123,11 +116,9 @@ async function readPage(request: AsPerson, { table, query, answers }: Question, 
   return { rows: [], next: { offset, skip } };
 }
 
-const TYPE_OF_TABLE = new Map<string, RecordTypeName>(RECORD_TYPE_NAMES.map((name) => [recordType(name).table, name]));
-
 function toTickets(rows: ServiceNowRecord[], table: string, instanceUrl: string): Ticket[] {
   return rows.flatMap((row) => {
-    const type = TYPE_OF_TABLE.get(table === 'task' ? storedValue(row, 'sys_class_name') : table);
+    const type = typeOfTable(table === 'task' ? storedValue(row, 'sys_class_name') : table);
     return type ? [toTicket(type, row, instanceUrl)] : [];
   });
 }

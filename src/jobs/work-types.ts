@@ -23,9 +23,13 @@ export const listRecordsArgs = z.strictObject({
   cursor: z.strictObject({ offset: z.number().int().min(0), skip: z.number().int().min(0) }),
 });
 
+export const watchRecordArgs = z.strictObject({ number: showRecordArgs, on: z.boolean() });
+
 export const noArgs = z.strictObject({});
 
 export type Work =
   | { name: 'show-record'; args: z.infer<typeof showRecordArgs> }
   | { name: 'list-records'; args: z.infer<typeof listRecordsArgs> }
+  | { name: 'watch-record'; args: z.infer<typeof watchRecordArgs> }
+  | { name: 'list-approvals'; args: z.infer<typeof noArgs> }
   | { name: 'disconnect-account'; args: z.infer<typeof noArgs> };

@@ -33,7 +33,8 @@ export function backoff(failures: number, chance = Math.random()): number {
 
 const envelope = z.looseObject({
   correlationId: z.string(),
-  person: personSchema,
+  /** Absent where a job concerns nobody in particular, such as the poll. */
+  person: personSchema.optional(),
   reply: replyTargetSchema.optional(),
 });
 
@@ -81,8 +82,8 @@ export async function startWorkers(parts: {
     /** The person is told before the job ends: a crash in between repeats the telling, not the silence. */
     const giveUp = async (error: unknown): Promise<never> => {
       context.log.error({ err: error }, 'job given up');
-      if (payload === undefined) await tellOfCorruptJob(context, known.data.person, known.data.correlationId);
-      else await row.onGiveUp(payload, error, context);
+      if (payload !== undefined) await row.onGiveUp(payload, error, context);
+      else if (person) await tellOfCorruptJob(context, person, known.data.correlationId);
       settle('give-up');
       throw new UnrecoverableError(error instanceof BridgeError ? error.code : 'unexpected');
     };
@@ -96,18 +97,18 @@ export async function startWorkers(parts: {
       if (!parsed.success) throw new CorruptDataError(`malformed payload at ${parsed.error.issues[0]?.path.join('.')}`);
       payload = parsed.data;
       await row.process(payload, context);
-      if (context.again) await parking.unpark(person, queue, job);
+      if (context.again && person) await parking.unpark(person, queue, job);
       settle('done');
     } catch (error) {
       const fate = fateOf(error);
       if (fate.kind === 'give-up') return giveUp(error);
 
-      if (fate.kind === 'park' && row.withoutLink === 'give-up') return giveUp(error);
       if (fate.kind === 'park') {
+        if (!person || row.withoutLink === 'give-up') return giveUp(error);
         const limit = known.data.reply ? PARKED_QUESTION_MS : PARKED_WORK_MS;
         if (services.now() - job.timestamp > limit) return giveUp(error);
         const { until, already } = await parking.park(person, queue, job);
-        if (!already) await askToConnect(error, known.data, context);
+        if (!already) await askToConnect(error, { ...known.data, person }, context);
         settle('park');
         context.log.info(
           { reason: error instanceof LinkRequiredError ? error.reason : undefined },
@@ -176,7 +177,7 @@ export async function startWorkers(parts: {
 /** Where the person typed something and waits, there; otherwise by DM, and only once until they connect. */
 async function askToConnect(
   error: unknown,
-  { person, reply, correlationId }: z.infer<typeof envelope>,
+  { person, reply, correlationId }: z.infer<typeof envelope> & { person: Person },
   context: JobContext,
 ): Promise<void> {
   const reason = error instanceof LinkRequiredError ? error.reason : 'broken';

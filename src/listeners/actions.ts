@@ -1,4 +1,4 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
 import { ACTIONS } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
@@ -9,13 +9,13 @@ import { listRecordsArgs } from '../jobs/work-types.ts';
 import { personFrom } from '../slack/app.ts';
 import { refusedWith, slackCall } from '../slack/call.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
+import { CARD_CLICKS, type Click, type OnClick } from './card-clicks.ts';
 import type { House } from './house.ts';
 import { type Asked, once, openIncidentForm, orTell, performCommand, performParse } from './perform.ts';
 
-type Click = { asked: Asked; value: string };
-
 /** What each button does. `value` came through the person's client: it is parsed, and proves nothing. */
-const CLICKS: Record<string, (house: House, click: Click) => Promise<void>> = {
+const CLICKS: Record<string, OnClick> = {
+  ...CARD_CLICKS,
   // These open an address; Slack wants to be told all the same.
   [ACTIONS.openInServiceNow]: (_house, { asked }) => asked.acknowledge(),
   [ACTIONS.connect]: (_house, { asked }) => asked.acknowledge(),
@@ -65,7 +65,7 @@ export const CLICK_IDS = Object.keys(CLICKS);
 
 export function registerActions(app: App, house: House): void {
   for (const [actionId, act] of Object.entries(CLICKS)) {
-    app.action<BlockAction<ButtonAction>>(
+    app.action<BlockAction<ButtonAction | OverflowAction>>(
       { action_id: actionId, type: 'block_actions' },
       async ({ body, action, ack, client, context }) => {
         const asked = askedByClick(
@@ -77,7 +77,7 @@ export function registerActions(app: App, house: House): void {
           ack,
           actionId.startsWith(ACTIONS.turnPage),
         );
-        await orTell(house, asked, () => act(house, { asked, value: action.value ?? '' }));
+        await orTell(house, asked, () => act(house, { asked, value: valueIn(action) }));
       },
     );
   }
@@ -111,8 +111,8 @@ export function registerActions(app: App, house: House): void {
 function askedByClick(
   house: House,
   person: Asked['person'],
-  body: BlockAction<ButtonAction>,
-  action: ButtonAction,
+  body: BlockAction<ButtonAction | OverflowAction>,
+  action: ButtonAction | OverflowAction,
   client: Asked['client'],
   ack: () => Promise<void>,
   replace: boolean,
@@ -145,6 +145,9 @@ function askedByClick(
     },
   };
 }
+
+const valueIn = (action: ButtonAction | OverflowAction): string =>
+  (action.type === 'overflow' ? action.selected_option.value : action.value) ?? '';
 
 function tryJson(text: string): unknown {
   try {

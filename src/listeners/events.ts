@@ -1,6 +1,9 @@
-import type { App } from '@slack/bolt';
+import type { App, types } from '@slack/bolt';
+import { notice } from '../blocks/messages/notice.ts';
 import { readSlackText } from '../blocks/text.ts';
 import { parseCommand } from '../commands/parse.ts';
+import type { MessageRef } from '../notifications/cards.ts';
+import type { RecordRef } from '../notifications/watches.ts';
 import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
@@ -25,17 +28,23 @@ export function registerEvents(app: App, house: House): void {
   });
 
   app.message(async ({ event, body, client, context }) => {
-    // Only what a person typed to the bot: no edits, joins or other apps' messages.
-    if (event.channel_type !== 'im' || (event.subtype !== undefined && event.subtype !== 'file_share')) return;
+    if (event.channel_type !== 'im') return;
+    if (event.subtype === 'message_changed' || event.subtype === 'message_deleted')
+      return onSecondThought(house, event, body.event_id, context);
+    // Only what a person typed to the bot: no joins and no other apps' messages.
+    if (event.subtype !== undefined && event.subtype !== 'file_share') return;
     if (!('user' in event) || !event.user || 'bot_id' in event) return;
     const person = personFrom(context, event.user);
     const thread = 'thread_ts' in event && event.thread_ts ? { threadTs: event.thread_ts } : {};
     const reply: ReplyTarget = { kind: 'dm', channel: event.channel, ...thread };
-    await performParse(
-      house,
-      askedByText(house, person, body.event_id, reply, client),
-      parseCommand(readSlackText(event.text ?? ''), ''),
-    );
+    const text = readSlackText(event.text ?? '');
+    const asked = askedByText(house, person, body.event_id, reply, client);
+    const ref = reply.threadTs ? await house.replies.recordOfThread(person, reply.threadTs) : undefined;
+    if (!ref) return performParse(house, asked, parseCommand(text, ''));
+    // Below a card, words are for the ticket.
+    const fileIds = 'files' in event ? (event.files ?? []).map(({ id }) => id) : [];
+    const message = { channel: event.channel, ts: event.ts };
+    await commentOn(house, asked, ref, text, fileIds, message);
   });
 
   app.event('app_mention', async ({ event, body, client, context }) => {
@@ -68,6 +77,58 @@ export function registerEvents(app: App, house: House): void {
     if (!event.tokens.bot?.length) return;
     await forgetWorkspace(house, personFrom(context, 'app'), body.event_id);
   });
+}
+
+type Context = Parameters<typeof personFrom>[0];
+
+/** The message's own name is the key: an event that Slack repeats under another id is still one comment. */
+async function commentOn(
+  house: House,
+  { person, correlationId, reply }: Asked,
+  ref: RecordRef,
+  text: string,
+  fileIds: string[],
+  message: MessageRef,
+): Promise<void> {
+  const key = `message-${person.tenant}-${message.channel}-${message.ts}`;
+  await house.enqueue(
+    'update-record',
+    { v: 1, correlationId, person, reply, ref, update: { kind: 'comment', text, fileIds }, key, message },
+    key,
+  );
+}
+
+type Edited = Extract<types.MessageEvent, { subtype: 'message_changed' | 'message_deleted' }>;
+
+/** ServiceNow's journal cannot be changed: an edit adds a correction, a deletion is answered honestly. */
+async function onSecondThought(house: House, event: Edited, eventId: string, context: Context): Promise<void> {
+  const before =
+    'previous_message' in event
+      ? (event.previous_message as { user?: string; text?: string; thread_ts?: string } | undefined)
+      : undefined;
+  const ts = event.subtype === 'message_changed' ? event.message.ts : event.deleted_ts;
+  if (!before?.user || !ts) return;
+  const person = personFrom(context, before.user);
+  const ref = await house.replies.recordOfMessage(person, ts);
+  if (!ref) return;
+  const correlationId = `event-${eventId}`;
+  const reply: ReplyTarget = { kind: 'dm', channel: event.channel, threadTs: before.thread_ts ?? ts };
+  const say = (sentence: string) =>
+    house.enqueue(
+      'answer',
+      { v: 1, correlationId, person, reply, message: notice(sentence) },
+      `answer-${correlationId}`,
+    );
+  if (event.subtype === 'message_deleted')
+    return say(
+      'Your comment stays in ServiceNow: what is written there cannot be taken back. If it should not count, write so here.',
+    );
+  const text = 'text' in event.message ? readSlackText(event.message.text ?? '') : '';
+  if (text === readSlackText(before.text ?? '')) return;
+  const key = `edit-${person.tenant}-${event.channel}-${ts}-${eventId}`;
+  const update = { kind: 'comment' as const, text: `Correction: ${text}`, fileIds: [] };
+  await house.enqueue('update-record', { v: 1, correlationId, person, reply, ref, update, key }, key);
+  await say('ServiceNow keeps what was written, so I added your change as a correction.');
 }
 
 const forgetWorkspace = (house: House, person: Person, eventId: string) =>

@@ -4,8 +4,14 @@ import type { ParsedCommand } from '../commands/parse.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { KeptWork } from '../jobs/kept-work.ts';
 import type { Log } from '../log.ts';
+import type { PreferencesStore } from '../notifications/preferences.ts';
+import type { Replies } from '../notifications/replies.ts';
+import type { Subscriptions } from '../notifications/subscriptions.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
+
+/** Selects whose options live in ServiceNow. */
+export type OptionSource = 'item' | 'caller' | 'group';
 
 export type Choice = { value: string; label: string };
 
@@ -16,11 +22,14 @@ export type House = {
   connect: Connect;
   vault: Vault;
   keptWork: KeptWork;
+  replies: Replies;
+  preferences: PreferencesStore;
+  subscriptions: Subscriptions;
   instance: string;
   /** The instance's categories as last read, or the built-in ones. */
   categories: (person: Person) => Promise<Choice[]>;
   /** Options for a select, under this person's own rights; empty where ServiceNow is too slow. */
-  lookUp: (person: Person, source: 'item' | 'caller', text: string) => Promise<Choice[]>;
+  lookUp: (person: Person, source: OptionSource, text: string) => Promise<Choice[]>;
   pending: {
     keep(person: Person, command: ParsedCommand): Promise<void>;
     take(person: Person): Promise<ParsedCommand | undefined>;

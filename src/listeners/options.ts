@@ -2,12 +2,16 @@ import type { App } from '@slack/bolt';
 import { LIMITS } from '../blocks/limits.ts';
 import { plain } from '../blocks/text.ts';
 import { FORM_OPTIONS } from '../blocks/views/incident-form.ts';
+import { SUBSCRIPTION_OPTIONS } from '../blocks/views/subscription-form.ts';
 import { personFrom } from '../slack/app.ts';
-import type { House } from './house.ts';
+import type { House, OptionSource } from './house.ts';
 
 /** Slack wants these in the same response, so the lookup is cached and time-boxed. */
 export function registerOptions(app: App, house: House): void {
-  for (const [source, actionId] of Object.entries(FORM_OPTIONS) as ['item' | 'caller', string][]) {
+  for (const [source, actionId] of Object.entries({ ...FORM_OPTIONS, ...SUBSCRIPTION_OPTIONS }) as [
+    OptionSource,
+    string,
+  ][]) {
     app.options(actionId, async ({ payload, body, ack, context }) => {
       const found = await house.lookUp(personFrom(context, body.user.id), source, payload.value);
       await ack({

@@ -1,13 +1,20 @@
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { ACTIONS } from '../blocks/actions.ts';
 import type { Message } from '../blocks/message.ts';
 import { connectPrompt, reconnectNotice, whoAmI } from '../blocks/messages/account.ts';
-import { notice, openFormOffer } from '../blocks/messages/notice.ts';
+import { buttonOffer, notice, openFormOffer } from '../blocks/messages/notice.ts';
+import { subscriptionList } from '../blocks/messages/subscription.ts';
 import { type IncidentPrefill, incidentForm } from '../blocks/views/incident-form.ts';
+import { settingsForm } from '../blocks/views/settings.ts';
+import { subscriptionForm } from '../blocks/views/subscription-form.ts';
 import type { Outcome } from '../commands/outcome.ts';
 import { type Parse, type ParsedCommand, runCommand } from '../commands/parse.ts';
 import { sentenceFor } from '../errors.ts';
+import type { Subscription } from '../notifications/subscriptions.ts';
 import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
+import { newSecret } from '../redis/vault.ts';
 import { slackCall } from '../slack/call.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
@@ -84,9 +91,54 @@ async function performOutcome(
       if (!link || link.status === 'broken') return offerConnect(house, asked, link ? 'broken' : 'none');
       return asked.answer(whoAmI({ ...link.user, instance: house.instance }, link.linkedAt));
     }
+    case 'open-settings': {
+      const preferences = await house.preferences.read(person);
+      return openView(
+        asked,
+        settingsForm(preferences),
+        'Press the button, and I open your settings.',
+        ACTIONS.openSettings,
+      );
+    }
+    case 'open-subscription-form':
+      return openSubscriptionForm(house, asked, undefined);
+    case 'list-subscriptions':
+      return asked.answer(subscriptionList(await house.subscriptions.inChannel(reply.channel)));
     case 'open-incident-form':
       return openIncidentForm(house, asked, outcome.prefill, command);
   }
+}
+
+/** Opens a form; where Slack permits none by ourselves, a button whose click does. */
+export async function openView(asked: Asked, view: ModalView, offer: string, action: string): Promise<void> {
+  const { triggerId } = asked;
+  if (triggerId === undefined) return asked.answer(buttonOffer(offer, action));
+  await asked.acknowledge();
+  await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view }));
+}
+
+/** @param existing a subscription of this very channel that is to be changed */
+export async function openSubscriptionForm(
+  house: House,
+  asked: Asked,
+  existing: Subscription | undefined,
+): Promise<void> {
+  const { person, reply } = asked;
+  if (reply.channel.startsWith('D') || reply.channel === person.user)
+    return asked.answer(
+      notice(
+        'Type that in a channel: subscriptions are for channels. For yourself, watch a ticket, e.g. /snow watch INC0010023.',
+      ),
+    );
+  const link = await house.links.find(person);
+  if (link?.status !== 'linked') return offerConnect(house, asked, link ? 'broken' : 'none');
+  const view = subscriptionForm({
+    id: existing?.id ?? newSecret().slice(0, 16),
+    channel: reply.channel,
+    filter: existing?.filter,
+    categories: await house.categories(person),
+  });
+  await openView(asked, view, 'Slash commands open the form: type /snow subscribe in this channel.', ACTIONS.showHelp);
 }
 
 /** A link address is a secret, so it goes only where it is not stored: into the answer itself. */

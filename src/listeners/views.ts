@@ -1,6 +1,10 @@
-import type { App } from '@slack/bolt';
+import type { App, SlackViewMiddlewareArgs } from '@slack/bolt';
 import { filingView } from '../blocks/views/filing-status.ts';
 import { FORM_BLOCKS, INCIDENT_FORM, readIncidentForm } from '../blocks/views/incident-form.ts';
+import { readSettings, SETTINGS } from '../blocks/views/settings.ts';
+import { readSubscriptionForm, SUBSCRIPTION_FORM } from '../blocks/views/subscription-form.ts';
+import { readWordsForm, WORDS_FORM } from '../blocks/views/words-form.ts';
+import { parseRef } from '../notifications/watches.ts';
 import { personFrom } from '../slack/app.ts';
 import type { House } from './house.ts';
 
@@ -24,4 +28,72 @@ export function registerViews(app: App, house: House): void {
       await ack({ response_action: 'errors', errors: { [FORM_BLOCKS.title]: sentence } });
     }
   });
+  app.view(WORDS_FORM, async ({ view, body, ack, context }) => {
+    const reading = readWordsForm(view.state.values, view.private_metadata);
+    if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
+    const person = personFrom(context, body.user.id);
+    const { purpose, words, channel } = reading;
+    const ref = parseRef(reading.ref);
+    const key = `words-${person.tenant}-${view.id}`;
+    const base = { v: 1 as const, correlationId: key, person, reply: { kind: 'dm' as const, channel } };
+    await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, async () => {
+      if (!ref) return;
+      if (purpose === 'reject')
+        await house.enqueue('decide-approval', { ...base, ref, decision: 'rejected', comment: words }, key);
+      else {
+        const update =
+          purpose === 'reopen'
+            ? { kind: 'reopen' as const, text: words }
+            : { kind: 'comment' as const, text: words, fileIds: [], lane: 'comment' as const };
+        await house.enqueue('update-record', { ...base, ref, update, key }, key);
+      }
+    });
+  });
+
+  app.view(SETTINGS, async ({ view, body, ack, context }) => {
+    const reading = readSettings(view.state.values);
+    if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
+    const person = personFrom(context, body.user.id);
+    const key = `settings-${person.tenant}-${view.id}`;
+    const { preferences } = reading;
+    await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, () =>
+      house.enqueue('save-settings', { v: 1, correlationId: key, person, preferences }, key),
+    );
+  });
+
+  app.view(SUBSCRIPTION_FORM, async ({ view, body, ack, context }) => {
+    const reading = readSubscriptionForm(view.state.values, view.private_metadata);
+    if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
+    const person = personFrom(context, body.user.id);
+    const key = `subscription-${person.tenant}-${view.id}`;
+    const { id, channel, filter } = reading;
+    const reply = { kind: 'private' as const, channel };
+    await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, () =>
+      house.enqueue(
+        'save-subscription',
+        { v: 1, correlationId: key, person, reply, id, channel, change: { kind: 'save', filter } },
+        key,
+      ),
+    );
+  });
+}
+
+type Ack = SlackViewMiddlewareArgs['ack'];
+
+/** Closes a form once its work is safe; otherwise it stays open with all that was typed. */
+async function saved(
+  house: House,
+  ack: Ack,
+  errorBlock: string,
+  correlationId: string,
+  save: () => Promise<void>,
+): Promise<void> {
+  try {
+    await save();
+    await ack();
+  } catch (err) {
+    house.log.error({ err, correlationId }, 'submission not saved');
+    const sentence = 'I could not save this just now, so nothing was done. Please press the button again.';
+    await ack({ response_action: 'errors', errors: { [errorBlock]: sentence } });
+  }
 }

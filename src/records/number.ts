@@ -6,7 +6,12 @@ export type RecordNumber = { type: RecordTypeName; candidates: string[] };
 /** ServiceNow pads to seven digits unless the customer says otherwise, so people leave the zeros out. */
 const USUAL_DIGITS = 7;
 
-const BY_PREFIX = new Map(RECORD_TYPE_NAMES.map((name) => [recordType(name).prefix, name]));
+const BY_PREFIX = new Map(
+  RECORD_TYPE_NAMES.flatMap((name): [string, RecordTypeName][] => {
+    const { prefix } = recordType(name);
+    return prefix ? [[prefix, name]] : [];
+  }),
+);
 const PREFIXES = [...BY_PREFIX.keys()].sort((a, b) => b.length - a.length).join('|');
 const WHOLE = new RegExp(`^(${PREFIXES})-?(\\d{1,12})$`, 'i');
 

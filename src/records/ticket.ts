@@ -26,12 +26,12 @@ export type Ticket = z.infer<typeof ticketSchema>;
 
 /** @param instanceUrl origin of the instance, for the link */
 export function toTicket(type: RecordTypeName, record: ServiceNowRecord, instanceUrl: string): Ticket {
-  const { table, cardFields } = recordType(type);
+  const { table, cardFields, numberField, titleField } = recordType(type);
   return {
     type,
     sysId: record.sysId,
-    number: shownValue(record, 'number'),
-    title: shownValue(record, 'short_description') || '(no short description)',
+    number: shownValue(record, numberField),
+    title: shownValue(record, titleField) || '(no short description)',
     description: stripCode(shownValue(record, 'description')),
     state: shownValue(record, 'state') || 'Unknown',
     active: storedValue(record, 'active') !== 'false',

@@ -6,8 +6,11 @@ export type ServiceNowRecord = { sysId: string; fields: Readonly<Record<string, 
 
 /** What differs between kinds of record. Adding a kind means adding a row to {@link RECORD_TYPES}. */
 export type RecordType = {
-  /** Before the digits of its number, e.g. INC. */
-  prefix: string;
+  /** Before the digits of its number, e.g. INC; an approval has no number of its own. */
+  prefix: string | undefined;
+  /** Columns that hold what a person would call its number and its title. */
+  numberField: string;
+  titleField: string;
   table: string;
   /** In a sentence: "an incident". */
   label: string;
@@ -16,6 +19,8 @@ export type RecordType = {
   ownerField: string;
   /** Shown on the card, in this order, beside title, number and state. */
   cardFields: readonly { field: string; label: string }[];
+  /** Columns whose changes are told, and under which preference. */
+  watchedFields: readonly { field: string; label: string; kind: 'state' | 'assignment' | 'priority' | 'other' }[];
 };
 
 const TASK_FIELDS = [
@@ -25,9 +30,22 @@ const TASK_FIELDS = [
   { field: 'opened_at', label: 'Opened' },
 ] as const;
 
+const TASK_NAMES = { numberField: 'number', titleField: 'short_description' } as const;
+
+const TASK_CHANGES = [
+  { field: 'state', label: 'State', kind: 'state' },
+  { field: 'priority', label: 'Priority', kind: 'priority' },
+  { field: 'assigned_to', label: 'Assigned to', kind: 'assignment' },
+  { field: 'assignment_group', label: 'Team', kind: 'assignment' },
+  { field: 'short_description', label: 'Short description', kind: 'other' },
+] as const;
+
+const APPROVAL_CHANGE = { field: 'approval', label: 'Approval', kind: 'state' } as const;
+
 export const RECORD_TYPES = {
   incident: {
     prefix: 'INC',
+    ...TASK_NAMES,
     table: 'incident',
     label: 'incident',
     article: 'an',
@@ -40,17 +58,26 @@ export const RECORD_TYPES = {
       { field: 'cmdb_ci', label: 'Affected item' },
       { field: 'opened_at', label: 'Opened' },
     ],
+    watchedFields: [
+      ...TASK_CHANGES,
+      { field: 'hold_reason', label: 'On hold because of', kind: 'state' },
+      { field: 'close_code', label: 'Resolution', kind: 'state' },
+      { field: 'close_notes', label: 'Resolution notes', kind: 'state' },
+    ],
   },
   request: {
     prefix: 'REQ',
+    ...TASK_NAMES,
     table: 'sc_request',
     label: 'request',
     article: 'a',
     ownerField: 'requested_for',
     cardFields: [{ field: 'requested_for', label: 'For' }, ...TASK_FIELDS],
+    watchedFields: [...TASK_CHANGES, APPROVAL_CHANGE],
   },
   requestItem: {
     prefix: 'RITM',
+    ...TASK_NAMES,
     table: 'sc_req_item',
     label: 'requested item',
     article: 'a',
@@ -61,30 +88,53 @@ export const RECORD_TYPES = {
       { field: 'requested_for', label: 'For' },
       ...TASK_FIELDS,
     ],
+    watchedFields: [...TASK_CHANGES, APPROVAL_CHANGE, { field: 'stage', label: 'Stage', kind: 'state' }],
   },
   catalogTask: {
     prefix: 'SCTASK',
+    ...TASK_NAMES,
     table: 'sc_task',
     label: 'catalog task',
     article: 'a',
     ownerField: 'opened_by',
     cardFields: TASK_FIELDS,
+    watchedFields: TASK_CHANGES,
   },
   change: {
     prefix: 'CHG',
+    ...TASK_NAMES,
     table: 'change_request',
     label: 'change',
     article: 'a',
     ownerField: 'opened_by',
     cardFields: [{ field: 'type', label: 'Type' }, { field: 'risk', label: 'Risk' }, ...TASK_FIELDS],
+    watchedFields: [...TASK_CHANGES, APPROVAL_CHANGE],
   },
   problem: {
     prefix: 'PRB',
+    ...TASK_NAMES,
     table: 'problem',
     label: 'problem',
     article: 'a',
     ownerField: 'opened_by',
     cardFields: TASK_FIELDS,
+    watchedFields: TASK_CHANGES,
+  },
+  approval: {
+    prefix: undefined,
+    numberField: 'sysapproval',
+    titleField: 'sysapproval.short_description',
+    table: 'sysapproval_approver',
+    label: 'approval',
+    article: 'an',
+    ownerField: 'approver',
+    cardFields: [
+      { field: 'sysapproval.opened_by', label: 'Asked by' },
+      { field: 'approved.price', label: 'Cost' },
+      { field: 'approved.risk', label: 'Risk' },
+      { field: 'due_date', label: 'Due' },
+    ],
+    watchedFields: [{ field: 'state', label: 'Approval', kind: 'state' }],
   },
 } as const satisfies Record<string, RecordType>;
 
@@ -94,19 +144,26 @@ export const RECORD_TYPE_NAMES = Object.keys(RECORD_TYPES) as [RecordTypeName, .
 
 export const recordType = (name: RecordTypeName): RecordType => RECORD_TYPES[name];
 
+const TYPE_OF_TABLE = new Map<string, RecordTypeName>(
+  RECORD_TYPE_NAMES.map((name) => [RECORD_TYPES[name].table, name]),
+);
+
+export const typeOfTable = (table: string): RecordTypeName | undefined => TYPE_OF_TABLE.get(table);
+
 /** Columns to ask for, so that a card can be drawn from the answer. */
 export function cardColumns(name: RecordTypeName): string[] {
+  const { numberField, titleField, cardFields } = recordType(name);
   const common = [
     'sys_id',
-    'number',
-    'short_description',
+    numberField,
+    titleField,
     'description',
     'state',
     'active',
     'sys_mod_count',
     'sys_updated_on',
   ];
-  return [...new Set([...common, ...recordType(name).cardFields.map(({ field }) => field)])];
+  return [...new Set([...common, ...cardFields.map(({ field }) => field)])];
 }
 
 export const shownValue = (record: ServiceNowRecord, field: string): string => record.fields[field]?.displayValue ?? '';

@@ -18,6 +18,12 @@ const DAY = 24 * 60 * MINUTE;
 /** Lifetimes in seconds. Keys that are not here are permanent. */
 export const TTL = {
   replay: 10 * MINUTE,
+  push: 10 * MINUTE,
+  notifyLock: 60,
+  pollLock: 120,
+  sent: 30 * DAY,
+  held: DAY,
+  name: DAY,
   connect: 10 * MINUTE,
   authorization: 10 * MINUTE,
   confirmation: 10 * MINUTE,
@@ -54,6 +60,42 @@ export const keys = {
   installation: (teamOrEnterprise: string) => `sn:installation:{${teamOrEnterprise}}`,
   /** String: a signed request that has been seen. */
   replay: (signatureHash: string) => `sn:replay:{${signatureHash}}`,
+  /** JSON: what this person wants to hear, and when. Permanent. */
+  preferences: (of: Person) => `${person(of)}:preferences`,
+  /** Hash: reason by `type/sysId` of what this person watches. */
+  watches: (of: Person) => `${person(of)}:watches`,
+  /** Hash: reason and person by watcher id, of who watches a record. */
+  watchers: (sysId: string) => `sn:watchers:{${sysId}}`,
+  /** Hash, values sealed: a watcher's card for a record: where it is, what was told last, what is being told. */
+  card: (watcher: string, sysId: string) => `sn:{${watcher}}:card:${sysId}`,
+  /** String: one process tells this watcher about this record. */
+  notifyLock: (watcher: string, sysId: string) => `sn:{${watcher}}:notify-lock:${sysId}`,
+  /** Hash: `type/sysId` by the ts of a card's message, so that a reply in its thread finds the record. */
+  threads: (of: Person) => `${person(of)}:threads`,
+  /** Hash: `type/sysId` by the ts of a message that became a comment. */
+  sent: (of: Person) => `${person(of)}:sent`,
+  /** JSON, sealed: a reply that waits for the person to say who may read it. */
+  held: (of: Person, ts: string) => `${person(of)}:held:${ts}`,
+  /** Set: `type/sysId` of records whose changes wait for the digest. */
+  digest: (of: Person) => `${person(of)}:digest`,
+  /** JSON, sealed: a channel's subscription. */
+  subscription: (id: string) => `sn:subscription:{${id}}`,
+  /** Set: ids of all subscriptions on an instance. */
+  subscriptions: (instance: string) => `sn:subscriptions:{${instance}}`,
+  /** Set of JSON: people in Slack who are linked to a ServiceNow user. */
+  peopleBehind: (instance: string, userSysId: string) => `sn:people-behind:{${instance}.${userSysId}}`,
+  /** String: a signed push that has been seen. */
+  push: (signatureHash: string) => `sn:push:{${signatureHash}}`,
+  /** Sorted set: requests under way to the instance, by the end of their lease. */
+  places: (instance: string) => `sn:places:{${instance}}`,
+  /** String: one process of the fleet polls this instance. */
+  pollLock: (instance: string) => `sn:poll-lock:{${instance}}`,
+  /** Hash: the newest change seen by source, on the instance's own clock. */
+  cursors: (instance: string) => `sn:cursors:{${instance}}`,
+  /** Sorted set: people by the time when their own token last polled. */
+  pollers: (instance: string) => `sn:pollers:{${instance}}`,
+  /** String: a ServiceNow user's name by user_name. */
+  name: (instance: string, userName: string) => `sn:name:{${instance}}:${userName}`,
   /** JSON: choice lists of a table, and when they were read. */
   choices: (instance: string, table: string) => `sn:choices:{${instance}}:${table}`,
 } as const;

@@ -52,3 +52,6 @@ function statusOf(error: unknown): number {
 }
 
 export const formBody: RequestHandler = express.urlencoded({ extended: false, limit: '4kb' });
+
+/** The very bytes, for a signature over them. */
+export const rawBody: RequestHandler = express.raw({ type: () => true, limit: '64kb' });

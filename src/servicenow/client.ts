@@ -6,6 +6,8 @@ import type { Log } from '../log.ts';
 import { readAnswer, TokenRejectedError } from './response.ts';
 import { parseAnswer } from './schema.ts';
 
+/** A place in use for longer than this belongs to a process that died. */
+export const LONGEST_REQUEST_MS = 6 * 60_000;
 /** Longer than the instance's own 60 s quota, so that its verdict arrives before ours. */
 const BACKGROUND_TIMEOUT_MS = 65_000;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -46,6 +48,8 @@ export type ServiceNowClient = { as(who: string, source: TokenSource): AsPerson;
 export function createServiceNowClient(options: {
   instanceUrl: string;
   maxParallel: number;
+  /** Takes one of the instance's places across all processes. @returns how to leave it */
+  takePlace: (patienceMs: number) => Promise<() => Promise<void>>;
   now: () => number;
   log: Log;
   observe?: (outcome: { path: string; status: number | 'none'; ms: number }) => void;
@@ -118,12 +122,15 @@ export function createServiceNowClient(options: {
 
   async function sendAs<T>(who: string, request: Request<T>, token: string): Promise<T> {
     refuseWhileCooling(who);
+    const leave = await options.takePlace(request.timeoutMs ?? BACKGROUND_TIMEOUT_MS);
     try {
       return await send(request, token);
     } catch (error) {
       if (error instanceof SlowDownError && error.fate.kind === 'wait')
         cooldowns.set(error.scope === 'person' ? who : '', error.fate.until);
       throw error;
+    } finally {
+      await leave();
     }
   }
 

@@ -5,6 +5,7 @@ import {
   ClientSecretPost,
   Configuration,
   calculatePKCECodeChallenge,
+  clientCredentialsGrant,
   customFetch,
   ResponseBodyError,
   randomPKCECodeVerifier,
@@ -111,6 +112,14 @@ export function createOAuth(options: {
       return guarded('refresh_token', async () =>
         toTokenSet(await refreshTokenGrant(configuration, refreshToken), before),
       );
+    },
+
+    /**
+     * The service identity, where an administrator has given the client one (an OAuth Application User, since Washington DC).
+     * @throws {GrantRefusedError | UnavailableError}
+     */
+    async serviceTokens(): Promise<TokenSet> {
+      return guarded('client_credentials', async () => toTokenSet(await clientCredentialsGrant(configuration)));
     },
 
     /**

@@ -39,6 +39,18 @@ const SOURCES = {
     }),
     label: (row) => `${shownValue(row, 'name')} (${storedValue(row, 'user_name')})`,
   },
+  group: {
+    table: 'sys_user_group',
+    columns: ['sys_id', 'name', 'active'],
+    query: (text) => ({
+      where: [
+        { field: 'active', is: 'equal', value: 'true' },
+        { field: 'name', is: 'contains', text },
+      ],
+      orderBy: { field: 'name' },
+    }),
+    label: (row) => shownValue(row, 'name'),
+  },
 } as const satisfies Record<string, Source>;
 
 export type OptionSource = keyof typeof SOURCES;

@@ -2,7 +2,7 @@ import { RefusedError } from '../errors.ts';
 import { type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import type { AsPerson } from './client.ts';
 import { currentUserAnswer } from './schema.ts';
-import { getRecord } from './table.ts';
+import { getRecord, queryRecords } from './table.ts';
 
 /** The ServiceNow user behind a token. */
 export type ServiceNowUser = { sysId: string; userName: string; name: string; email: string; active: boolean };
@@ -36,4 +36,17 @@ function toUser(record: ServiceNowRecord): ServiceNowUser {
     email: storedValue(record, 'email'),
     active: storedValue(record, 'active') === 'true',
   };
+}
+
+/** A person's name by their user_name, as whoever asks may see it. */
+export async function nameOfUser(request: AsPerson, userName: string): Promise<string | undefined> {
+  if (!/^[\w.@-]{1,80}$/.test(userName)) return undefined;
+  const rows = await queryRecords(
+    request,
+    'sys_user',
+    { where: [{ field: 'user_name', is: 'equal', value: userName }] },
+    { columns: ['sys_id', 'user_name', 'name'], limit: 2 },
+  );
+  const [row, another] = rows.filter((each) => storedValue(each, 'user_name') === userName);
+  return row && !another ? shownValue(row, 'name') || undefined : undefined;
 }

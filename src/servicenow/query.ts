@@ -6,6 +6,8 @@ export type Condition =
   | { field: string; is: 'equal'; value: string }
   | { field: string; is: 'in'; values: string[] }
   | { field: string; is: 'contains' | 'starts'; text: string }
+  /** At or after a moment, as `YYYY-MM-DD HH:MM:SS` in UTC. */
+  | { field: string; is: 'since'; value: string }
   | { is: 'matching'; text: string }
   | { is: 'any'; of: Condition[] };
 
@@ -30,6 +32,8 @@ function encodeCondition(condition: Condition): string {
       return `${column(condition.field)}LIKE${freeText(condition.text)}`;
     case 'starts':
       return `${column(condition.field)}STARTSWITH${freeText(condition.text)}`;
+    case 'since':
+      return `${column(condition.field)}>=${exact(condition.value)}`;
     case 'matching':
       return `123TEXTQUERY321=${freeText(condition.text)}`;
     case 'any':
@@ -62,3 +66,9 @@ export function freeText(text: string): string {
 
 /** True where nothing would be left to search for. An empty condition matches the whole table. */
 export const isBlank = (text: string): boolean => freeText(text) === '';
+
+/** @param moment `YYYY-MM-DD HH:MM:SS` in UTC, as the instance stores it */
+export function secondsBefore(moment: string, seconds: number): string {
+  const at = Date.parse(`${moment.replace(' ', 'T')}Z`) - seconds * 1000;
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+}

@@ -1,16 +1,20 @@
 import type { HomeView, ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
 import type { Message } from '../blocks/message.ts';
 import type { Log } from '../log.ts';
 import type { Person } from '../redis/keys.ts';
 import { refusedWith, slackCall } from './call.ts';
-import type { Installations } from './installations.ts';
+import type { Installations, Where } from './installations.ts';
 
 /** Marks our messages so that a retry can recognise them; only apps that may read the conversation see it. */
 const METADATA_EVENT = 'bridge_delivery';
 /** More than enough for what can be posted between a lost answer and its retry. */
 const LOOK_BACK = 100;
 
-export type DirectMessage = {
+/** Where a message is. */
+export type MessageRef = { channel: string; ts: string };
+
+export type Post = {
   message: Message;
   /** Names the delivery: the same key is posted once. */
   key: string;
@@ -18,26 +22,86 @@ export type DirectMessage = {
   lookSince?: number | undefined;
 };
 
+/** Never parsed, never expanded: what ServiceNow or a person wrote stays words. */
+const AS_IT_IS = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const;
+
 /** What the worker posts, apart from answers to a command (those are `reply`'s). */
 export function createMessenger(installations: Installations, log: Log) {
+  async function post(
+    client: WebClient,
+    channel: string,
+    { message, key }: Post,
+    threadTs?: string,
+  ): Promise<MessageRef> {
+    const posted = await slackCall(() =>
+      client.chat.postMessage({
+        channel,
+        ...message,
+        ...AS_IT_IS,
+        ...(threadTs ? { thread_ts: threadTs } : {}),
+        metadata: { event_type: METADATA_EVENT, event_payload: { key } },
+      }),
+    );
+    return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
+  }
+
+  /** Slack has no idempotency key, so after a lost answer the conversation itself says whether the message is there. */
+  async function findPosted(
+    client: WebClient,
+    channel: string,
+    key: string,
+    since: number,
+    threadTs?: string,
+  ): Promise<MessageRef | undefined> {
+    const window = { channel, include_all_metadata: true, oldest: String(since / 1000), limit: LOOK_BACK };
+    const { messages } = await slackCall(() =>
+      threadTs ? client.conversations.replies({ ...window, ts: threadTs }) : client.conversations.history(window),
+    );
+    const found = (messages ?? []).find(
+      ({ metadata }) => metadata?.event_type === METADATA_EVENT && keyIn(metadata.event_payload) === key,
+    );
+    return found?.ts ? { channel, ts: found.ts } : undefined;
+  }
+
   return {
-    /**
-     * Slack has no idempotency key, so after a lost answer the conversation itself says whether the message is there.
-     * @throws {BridgeError}
-     */
-    async postDirect(person: Person, { message, key, lookSince }: DirectMessage): Promise<void> {
+    /** A DM, once. @throws {BridgeError} */
+    async postDirect(person: Person, direct: Post): Promise<MessageRef> {
       const client = await installations.client(person);
-      if (lookSince !== undefined && (await alreadyThere(person, key, lookSince))) return;
-      await slackCall(() =>
-        client.chat.postMessage({
-          channel: person.user,
-          ...message,
-          mrkdwn: false,
-          unfurl_links: false,
-          unfurl_media: false,
-          metadata: { event_type: METADATA_EVENT, event_payload: { key } },
-        }),
+      if (direct.lookSince === undefined) return post(client, person.user, direct);
+      const { channel } = await slackCall(() => client.conversations.open({ users: person.user }));
+      const conversation = channel?.id ?? person.user;
+      return (
+        (await findPosted(client, conversation, direct.key, direct.lookSince)) ?? post(client, conversation, direct)
       );
+    },
+
+    /** A message in a channel, or in a thread of any conversation, once. @throws {BridgeError} */
+    async postIn(where: Where, channel: string, threadTs: string | undefined, one: Post): Promise<MessageRef> {
+      const client = await installations.client(where);
+      const there =
+        one.lookSince === undefined ? undefined : await findPosted(client, channel, one.key, one.lookSince, threadTs);
+      return there ?? post(client, channel, one, threadTs);
+    },
+
+    /** Keeps a card current. One that was deleted in Slack stays deleted. */
+    async update(where: Where, { channel, ts }: MessageRef, message: Message): Promise<void> {
+      const client = await installations.client(where);
+      try {
+        await slackCall(() => client.chat.update({ channel, ts, ...message }));
+      } catch (error) {
+        if (!refusedWith(error, 'message_not_found', 'cant_update_message', 'edit_window_closed')) throw error;
+        log.info({ err: error }, 'card not updated');
+      }
+    },
+
+    /** A mark on a person's message; that it is there already, or that the message has gone, is no failure. */
+    async react(where: Where, { channel, ts }: MessageRef, name: string): Promise<void> {
+      const client = await installations.client(where);
+      try {
+        await slackCall(() => client.reactions.add({ channel, timestamp: ts, name }));
+      } catch (error) {
+        if (!refusedWith(error, 'already_reacted', 'message_not_found', 'missing_scope')) throw error;
+      }
     },
 
     /** Shows a result in a modal, if it is still open. A closed one is no failure: the DM tells the same. */
@@ -68,24 +132,6 @@ export function createMessenger(installations: Installations, log: Log) {
       }
     },
   };
-
-  async function alreadyThere(person: Person, key: string, since: number): Promise<boolean> {
-    const client = await installations.client(person);
-    const { channel } = await slackCall(() => client.conversations.open({ users: person.user }));
-    if (!channel?.id) return false;
-    const conversation = channel.id;
-    const { messages } = await slackCall(() =>
-      client.conversations.history({
-        channel: conversation,
-        include_all_metadata: true,
-        oldest: String(since / 1000),
-        limit: LOOK_BACK,
-      }),
-    );
-    return (messages ?? []).some(
-      ({ metadata }) => metadata?.event_type === METADATA_EVENT && keyIn(metadata.event_payload) === key,
-    );
-  }
 }
 
 const keyIn = (payload: unknown): unknown =>

@@ -3,7 +3,7 @@ import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
 import { bold, normal, plain, richText } from '../text.ts';
-import { openButton, ticketBlocks } from './ticket-card.ts';
+import { watchCard } from './notification.ts';
 
 export type FilingRemarks = {
   /** Labels of fields that ServiceNow did not take as they were sent. */
@@ -19,27 +19,20 @@ export function remarkLines({ changed, unattached }: FilingRemarks): string[] {
   ];
 }
 
-/** The DM that says which ticket was filed. */
+/** The DM that says which ticket was filed. It becomes the ticket's card. */
 export function ticketFiled(ticket: Ticket, remarks: FilingRemarks): Message {
   const lines = remarkLines(remarks);
+  const card = watchCard(ticket, `${ticket.type}/${ticket.sysId}`, 'filed', {
+    canReopen: false,
+    canConfirm: false,
+    canDecide: false,
+  });
   const priority = ticket.fields.find(({ label }) => label === 'Priority')?.text;
   const twin = `Filed ${ticket.number}: ${ticket.title}. State: ${ticket.state}.${priority ? ` Priority: ${priority}.` : ''} ${lines.join(' ')} ${ticket.url}`;
   return message(twin, [
     richText([bold('Your incident is filed. '), normal('I will tell you here when something changes.')]),
-    ...ticketBlocks(ticket),
     ...lines.map((line) => ({ type: 'section', text: plain(line, LIMITS.section) }) as const),
-    {
-      type: 'actions',
-      elements: [
-        openButton(ticket),
-        button({
-          action: ACTIONS.showTicket,
-          text: 'Show current state',
-          label: `Show the current state of ${ticket.number}`,
-          value: ticket.number,
-        }),
-      ],
-    },
+    ...card.blocks,
   ]);
 }
 

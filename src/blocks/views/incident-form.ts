@@ -1,10 +1,12 @@
-import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { type Draft, draftSchema, MAX_DESCRIPTION, MAX_TITLE } from '../../records/draft.ts';
 import { expectedPriority, isLevel, LEVELS, type Level } from '../../records/priority.ts';
 import { ACTIONS } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { plain, truncate } from '../text.ts';
+import { input, optional, toOption, withInitial } from './inputs.ts';
+import { readState } from './state.ts';
 
 export const INCIDENT_FORM = 'incident-form';
 
@@ -181,31 +183,12 @@ export function withPriority(blocks: KnownBlock[], impact: Level, urgency: Level
   );
 }
 
-type StateValue = {
-  value?: string | null | undefined;
-  selected_option?: { value: string; text: { text: string } } | null | undefined;
-  files?: { id: string }[] | null | undefined;
-};
-
-const stateSchema = z.record(
-  z.string(),
-  z.record(
-    z.string(),
-    z.looseObject({
-      value: z.string().nullish(),
-      selected_option: z.looseObject({ value: z.string(), text: z.looseObject({ text: z.string() }) }).nullish(),
-      files: z.array(z.looseObject({ id: z.string() })).nullish(),
-    }),
-  ),
-);
-
 export type FormReading = { draft: Draft } | { errors: Record<string, string> };
 
 /** Reads a submission back: a draft, or what is wrong at which field. */
 export function readIncidentForm(state: unknown, privateMetadata: string): FormReading {
-  const values = stateSchema.safeParse(state);
-  if (!values.success) return { errors: { [FORM_BLOCKS.title]: 'I could not read the form. Please open it again.' } };
-  const field = (block: string): StateValue => Object.values(values.data[block] ?? {})[0] ?? {};
+  const field = readState(state);
+  if (!field) return { errors: { [FORM_BLOCKS.title]: 'I could not read the form. Please open it again.' } };
   const chosen = (block: string) => field(block).selected_option?.value;
   const reference = (block: string) => {
     const option = field(block).selected_option;
@@ -230,9 +213,9 @@ export function readIncidentForm(state: unknown, privateMetadata: string): FormR
 
 /** The levels chosen right now, while the form is open. */
 export function readLevels(state: unknown): { impact: Level; urgency: Level } {
-  const values = stateSchema.safeParse(state);
+  const field = readState(state);
   const chosen = (block: string): Level => {
-    const value = values.success ? Object.values(values.data[block] ?? {})[0]?.selected_option?.value : undefined;
+    const value = field?.(block).selected_option?.value;
     return value && isLevel(value) ? value : '3';
   };
   return { impact: chosen(FORM_BLOCKS.impact), urgency: chosen(FORM_BLOCKS.urgency) };
@@ -259,22 +242,3 @@ function readMetadata(text: string): z.infer<typeof metadataSchema> | undefined 
     return undefined;
   }
 }
-
-const toOption = ({ value, label }: Choice): PlainTextOption => ({
-  text: plain(label, LIMITS.optionText),
-  value: value.slice(0, LIMITS.optionValue),
-});
-
-const withInitial = (option: PlainTextOption | undefined) => (option ? { initial_option: option } : {});
-
-const input = (id: string, label: string, element: InputBlock['element']): InputBlock => ({
-  type: 'input',
-  block_id: id,
-  label: plain(label, LIMITS.inputLabel),
-  element,
-});
-
-const optional = (id: string, label: string, element: InputBlock['element']): InputBlock => ({
-  ...input(id, label, element),
-  optional: true,
-});

@@ -1,0 +1,52 @@
+import type { Ticket } from '../../records/ticket.ts';
+import { ACTIONS, button } from '../actions.ts';
+import { LIMITS } from '../limits.ts';
+import { type Message, message } from '../message.ts';
+import { plain, truncate } from '../text.ts';
+import { openButton } from './ticket-card.ts';
+
+/** What waits for somebody's approval, with the two answers. */
+export function approvalList(entries: { ticket: Ticket; ref: string }[]): Message {
+  if (entries.length === 0) {
+    const nothing = 'Nothing waits for your approval.';
+    return message(nothing, [{ type: 'section', text: plain(nothing, LIMITS.section) }]);
+  }
+  const lines = entries.map(({ ticket }) =>
+    [
+      `${ticket.number}: ${truncate(ticket.title, 300)}`,
+      ...ticket.fields.map(({ label, text }) => `${label}: ${text}`),
+    ].join('\n'),
+  );
+  return message(['Waiting for your approval:', ...lines].join('\n'), [
+    { type: 'header', text: plain('Waiting for your approval', LIMITS.header) },
+    ...entries.flatMap(({ ticket, ref }, index) => [
+      { type: 'section', text: plain(lines[index] ?? '', LIMITS.section) } as const,
+      {
+        type: 'actions',
+        elements: [
+          button({
+            action: ACTIONS.approve,
+            text: 'Approve',
+            label: `Approve ${ticket.number}`,
+            value: ref,
+            style: 'primary',
+            confirm: {
+              title: plain('Approve this?', LIMITS.confirmTitle),
+              text: plain(`${ticket.number} is approved in your name.`, LIMITS.confirmText),
+              confirm: plain('Approve', LIMITS.confirmButton),
+              deny: plain('Not yet', LIMITS.confirmButton),
+            },
+          }),
+          button({
+            action: ACTIONS.reject,
+            text: 'Reject',
+            label: `Reject ${ticket.number}`,
+            value: ref,
+            style: 'danger',
+          }),
+          openButton(ticket),
+        ],
+      } as const,
+    ]),
+  ]);
+}

@@ -1,0 +1,180 @@
+import type { ContextBlock, Overflow, RichTextElement } from '@slack/types';
+import type { Change } from '../../records/changes.ts';
+import type { Ticket } from '../../records/ticket.ts';
+import { ACTIONS, button } from '../actions.ts';
+import { LIMITS } from '../limits.ts';
+import { type Message, message } from '../message.ts';
+import { bold, normal, plain, richText, truncate } from '../text.ts';
+import { openButton, ticketBlocks } from './ticket-card.ts';
+
+/** Why somebody is told, in words; each has a way to stop it. */
+export const REASON_WORDS = {
+  filed: 'you filed it',
+  asked: 'you chose to watch it',
+  assigned: 'it is assigned to you',
+  approval: 'it waits for your approval',
+} as const;
+
+export type ReasonWord = keyof typeof REASON_WORDS;
+
+/** What a person may do with the record right now. */
+export type CardState = { canReopen: boolean; canConfirm: boolean; canDecide: boolean };
+
+export const CARD_MENU = {
+  why: 'Why am I told?',
+  snoozeDay: 'Quiet for a day',
+  snoozeState: 'Quiet until the state changes',
+  mute: 'Mute this ticket',
+  unwatch: 'Stop watching',
+} as const;
+
+export type CardMenuItem = keyof typeof CARD_MENU;
+
+const REPLY_HINT = 'Answer in this thread to add a comment that the caller and the team can read.';
+
+/** @param ref `type/sysId`, comes back with every button; it proves nothing, the person's own rights decide */
+export function watchCard(ticket: Ticket, ref: string, reason: ReasonWord, state: CardState): Message {
+  const priority = ticket.fields.find(({ label }) => label === 'Priority')?.text;
+  const twin = `${ticket.number}: ${ticket.title}. State: ${ticket.state}.${priority ? ` Priority: ${priority}.` : ''} You are told because ${REASON_WORDS[reason]}.`;
+  return message(twin, [
+    ...ticketBlocks(ticket),
+    { type: 'actions', elements: [...stateButtons(ticket, ref, state), openButton(ticket), menu(ref)] },
+    {
+      type: 'context',
+      elements: [
+        plain(`You are told because ${REASON_WORDS[reason]}. ${state.canDecide ? '' : REPLY_HINT}`, LIMITS.section),
+      ],
+    },
+  ]);
+}
+
+function stateButtons({ number }: Ticket, ref: string, { canReopen, canConfirm, canDecide }: CardState) {
+  if (canDecide)
+    return [
+      button({
+        action: ACTIONS.approve,
+        text: 'Approve',
+        label: `Approve ${number}`,
+        value: ref,
+        style: 'primary',
+        confirm: {
+          title: plain('Approve this?', LIMITS.confirmTitle),
+          text: plain(`${number} is approved in your name.`, LIMITS.confirmText),
+          confirm: plain('Approve', LIMITS.confirmButton),
+          deny: plain('Not yet', LIMITS.confirmButton),
+        },
+      }),
+      button({ action: ACTIONS.reject, text: 'Reject', label: `Reject ${number}`, value: ref, style: 'danger' }),
+    ];
+  return [
+    ...(canConfirm
+      ? [
+          button({
+            action: ACTIONS.confirmFixed,
+            text: 'It is fixed',
+            label: `${number} is fixed`,
+            value: ref,
+            style: 'primary',
+          }),
+        ]
+      : []),
+    ...(canReopen ? [button({ action: ACTIONS.reopen, text: 'Reopen', label: `Reopen ${number}`, value: ref })] : []),
+    button({ action: ACTIONS.addComment, text: 'Add a comment', label: `Add a comment to ${number}`, value: ref }),
+  ];
+}
+
+const menu = (ref: string): Overflow => ({
+  type: 'overflow',
+  action_id: ACTIONS.cardMenu,
+  options: (Object.keys(CARD_MENU) as CardMenuItem[]).map((item) => ({
+    text: plain(CARD_MENU[item], LIMITS.optionText),
+    value: `${item}:${ref}`,
+  })),
+});
+
+/** What a thread says: one short line for each change, who, what, from where to where. */
+export function changeLines(changes: Change[], by: string): RichTextElement[][] {
+  return changes.map((change) => {
+    if (change.kind === 'comments') {
+      const lane = change.internal ? 'Work note (internal, staff only) by ' : 'Comment by ';
+      return [bold(`${lane}${change.author}: `), normal(truncate(change.text || '(empty)', COMMENT_LIMIT))];
+    }
+    const { label, from, to } = change;
+    return [
+      bold(`${label}: `),
+      normal(`${truncate(from || 'none', VALUE_LIMIT)} → ${truncate(to || 'none', VALUE_LIMIT)}`),
+      normal(by ? ` by ${by}` : ''),
+    ];
+  });
+}
+
+const context = (text: string): ContextBlock => ({ type: 'context', elements: [plain(text, LIMITS.section)] });
+
+const COMMENT_LIMIT = 2500;
+const VALUE_LIMIT = 400;
+const MAX_LINES = 20;
+
+export function changeMessage(number: string, changes: Change[], by: string): Message {
+  const lines = changeLines(changes, by);
+  const shown = lines.slice(0, MAX_LINES);
+  const rest = lines.length - shown.length;
+  const spelled = shown.map((line) => line.map((part) => ('text' in part ? part.text : '')).join(''));
+  const more = rest > 0 ? [`and ${rest} more; open it in ServiceNow to see them all`] : [];
+  // Long texts are spread over blocks, because one block of rich text has a limit, too.
+  return message([`${number} changed.`, ...spelled, ...more].join(' '), [
+    ...shown.map((line): Message['blocks'][number] => richText(line)),
+    ...more.map((text): Message['blocks'][number] => context(text)),
+  ]);
+}
+
+/** Why this person hears of this ticket, and how to hear less. */
+export function whyMessage(number: string, reason: ReasonWord, ref: string): Message {
+  const text = `You are told about ${number} because ${REASON_WORDS[reason]}.`;
+  return message(text, [
+    { type: 'section', text: plain(text, LIMITS.section) },
+    {
+      type: 'actions',
+      elements: [
+        button({ action: ACTIONS.muteTicket, text: 'Mute this ticket', value: ref }),
+        button({ action: ACTIONS.openSettings, text: 'Change what I am told' }),
+      ],
+    },
+  ]);
+}
+
+/** One message a day: what changed in which ticket. */
+export function digestMessage(entries: { number: string; title: string; url: string; changes: Change[] }[]): Message {
+  const twin = entries.map(({ number, title, changes }) => `${number}, ${title}: ${changes.length} changes.`).join(' ');
+  return message(`What changed since the last digest. ${twin}`, [
+    { type: 'header', text: plain('What changed in your tickets', LIMITS.header) },
+    ...entries
+      .slice(0, MAX_DIGEST)
+      .map(({ number, title, url, changes }) =>
+        richText(
+          [{ type: 'link', url, text: number }, bold(` ${truncate(title, VALUE_LIMIT)}`)],
+          ...changeLines(changes, '').slice(0, MAX_DIGEST_LINES),
+        ),
+      ),
+    ...(entries.length > MAX_DIGEST
+      ? [context(`and ${entries.length - MAX_DIGEST} more tickets; type /snow list to see them`)]
+      : []),
+  ]);
+}
+
+const MAX_DIGEST = 20;
+const MAX_DIGEST_LINES = 6;
+
+/** The thread's last word was for staff only, so an answer needs a second look. */
+export function laneQuestion(ts: string): Message {
+  const text = 'The last word in this thread was internal. Who may read your answer?';
+  return message(text, [
+    { type: 'section', text: plain(text, LIMITS.section) },
+    {
+      type: 'actions',
+      elements: [
+        button({ action: ACTIONS.sendAsNote, text: 'Staff only (work note)', value: ts, style: 'primary' }),
+        button({ action: ACTIONS.sendAsComment, text: 'The caller, too (comment)', value: ts }),
+      ],
+    },
+  ]);
+}

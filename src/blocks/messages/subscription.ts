@@ -1,0 +1,54 @@
+import type { Subscription } from '../../notifications/subscriptions.ts';
+import { RECORD_TYPES } from '../../records/types.ts';
+import { ACTIONS, button } from '../actions.ts';
+import { LIMITS } from '../limits.ts';
+import { type Message, message } from '../message.ts';
+import { plain } from '../text.ts';
+
+/** A filter in words: "incidents, team Service Desk, priority 1 or 2". */
+export function filterWords({ filter }: Pick<Subscription, 'filter'>): string {
+  const { label } = RECORD_TYPES[filter.type];
+  return [
+    `every ${label}`,
+    ...(filter.assignmentGroup ? [`team ${filter.assignmentGroup.label}`] : []),
+    ...(filter.priorities.length > 0 ? [`priority ${filter.priorities.join(' or ')}`] : []),
+    ...(filter.states.length > 0 ? [`in certain states`] : []),
+    ...(filter.category ? [`category ${filter.category.label}`] : []),
+  ].join(', ');
+}
+
+/** The channel's subscriptions, each with what can be done about it. */
+export function subscriptionList(subscriptions: Subscription[]): Message {
+  if (subscriptions.length === 0) {
+    const text = 'This channel has no subscriptions. Type /snow subscribe to make one.';
+    return message(text, [{ type: 'section', text: plain(text, LIMITS.section) }]);
+  }
+  const lines = subscriptions.map((each) => `${filterWords(each)}${each.paused ? ' (paused)' : ''}`);
+  return message(['This channel hears of:', ...lines].join('\n'), [
+    { type: 'header', text: plain('What this channel hears of', LIMITS.header) },
+    ...subscriptions.flatMap((each, index) => [
+      { type: 'section', text: plain(lines[index] ?? '', LIMITS.section) } as const,
+      {
+        type: 'actions',
+        elements: [
+          ...(each.paused
+            ? [button({ action: ACTIONS.adopt, text: 'Take it over', value: each.id, style: 'primary' })]
+            : []),
+          button({ action: ACTIONS.editSubscription, text: 'Change', value: each.id }),
+          button({ action: ACTIONS.endSubscription, text: 'End', value: each.id, style: 'danger' }),
+        ],
+      } as const,
+    ]),
+  ]);
+}
+
+export function subscriptionPaused(subscription: Subscription): Message {
+  const text = `News about ${filterWords(subscription)} are paused: the person who set them up is no longer connected to ServiceNow. A colleague can take them over, with their own rights.`;
+  return message(text, [
+    { type: 'section', text: plain(text, LIMITS.section) },
+    {
+      type: 'actions',
+      elements: [button({ action: ACTIONS.adopt, text: 'Take it over', value: subscription.id, style: 'primary' })],
+    },
+  ]);
+}

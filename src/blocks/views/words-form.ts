@@ -1,0 +1,73 @@
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { LIMITS } from '../limits.ts';
+import { plain } from '../text.ts';
+import { input } from './inputs.ts';
+import { readState } from './state.ts';
+
+/** A form that asks for some words about one record: a comment, why it is reopened, why it is rejected. */
+export const WORDS_FORM = 'words-form';
+
+const BLOCK = 'words';
+
+export const WORDS_PURPOSES = {
+  comment: {
+    title: 'Add a comment',
+    label: 'Your comment',
+    hint: 'The caller and the team can read it.',
+    submit: 'Add the comment',
+  },
+  reopen: { title: 'Reopen', label: 'What is still wrong?', hint: 'The team reads it as a comment.', submit: 'Reopen' },
+  reject: {
+    title: 'Reject',
+    label: 'Why do you reject it?',
+    hint: 'Whoever asked for it can read it.',
+    submit: 'Reject',
+  },
+} as const;
+
+export type WordsPurpose = keyof typeof WORDS_PURPOSES;
+
+/** Comes back from the person's client: its shape is checked here, and their rights by ServiceNow. */
+const metadataSchema = z.strictObject({
+  purpose: z.enum(['comment', 'reopen', 'reject']),
+  ref: z.string(),
+  channel: z.string(),
+});
+
+export function wordsForm(purpose: WordsPurpose, ref: string, channel: string): ModalView {
+  const { title, label, hint, submit } = WORDS_PURPOSES[purpose];
+  return {
+    type: 'modal',
+    callback_id: WORDS_FORM,
+    title: plain(title, LIMITS.viewTitle),
+    submit: plain(submit, LIMITS.viewButton),
+    close: plain('Cancel', LIMITS.viewButton),
+    private_metadata: JSON.stringify({ purpose, ref, channel }),
+    blocks: [
+      {
+        ...input(BLOCK, label, {
+          type: 'plain_text_input',
+          action_id: 'value',
+          multiline: true,
+          max_length: LIMITS.inputText,
+        }),
+        hint: plain(hint, LIMITS.inputHint),
+      },
+    ],
+  };
+}
+
+export type WordsReading =
+  | { purpose: WordsPurpose; ref: string; channel: string; words: string }
+  | { errors: Record<string, string> };
+
+export function readWordsForm(values: unknown, privateMetadata: string): WordsReading {
+  const words = readState(values)?.(BLOCK).value?.trim() ?? '';
+  if (!words) return { errors: { [BLOCK]: 'Please write a few words.' } };
+  try {
+    return { ...metadataSchema.parse(JSON.parse(privateMetadata)), words };
+  } catch {
+    return { errors: { [BLOCK]: 'I could not read the form. Please open it again.' } };
+  }
+}

@@ -1,0 +1,12 @@
+import { noArgs } from '../jobs/work-types.ts';
+import { defineCommand } from './outcome.ts';
+
+export const approvals = defineCommand({
+  words: ['approvals', 'approve'],
+  usage: ['approvals'],
+  summary: 'what waits for your approval',
+  needsLink: true,
+  args: noArgs,
+  parse: () => ({ args: {} }),
+  run: () => ({ kind: 'work', work: { name: 'list-approvals', args: {} } }),
+});

@@ -1,0 +1,25 @@
+import { noArgs } from '../jobs/work-types.ts';
+import { defineCommand } from './outcome.ts';
+
+export const subscribe = defineCommand({
+  words: ['subscribe'],
+  usage: ['subscribe'],
+  summary: 'have this channel told of tickets that fit a filter',
+  details: [
+    'It runs with your own rights: the channel hears of what you may see. Type it in the channel; I have to be a member of it.',
+  ],
+  needsLink: true,
+  args: noArgs,
+  parse: () => ({ args: {} }),
+  run: () => ({ kind: 'open-subscription-form' }),
+});
+
+export const unsubscribe = defineCommand({
+  words: ['unsubscribe', 'subscriptions'],
+  usage: ['unsubscribe'],
+  summary: 'see, change or end what this channel hears of',
+  needsLink: false,
+  args: noArgs,
+  parse: () => ({ args: {} }),
+  run: () => ({ kind: 'list-subscriptions' }),
+});

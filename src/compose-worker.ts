@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Foundation, fixedToken } from './compose.ts';
+import { GrantRefusedError } from './errors.ts';
+import type { Services } from './jobs/define.ts';
+import { startWorkers, type Workers } from './jobs/work.ts';
+import { createPollState } from './notifications/poll-state.ts';
+import { type RecordRef, refKey, watcherId } from './notifications/watches.ts';
+import { writeCached } from './redis/cache.ts';
+import { keys, type Person, TTL } from './redis/keys.ts';
+import { tryLock } from './redis/lock.ts';
+import type { AsPerson } from './servicenow/client.ts';
+import type { TokenSet } from './servicenow/oauth.ts';
+import { nameOfUser } from './servicenow/people.ts';
+import { createFiles } from './slack/files.ts';
+import { createMessenger } from './slack/messenger.ts';
+import { readPerson } from './slack/people.ts';
+import { createReply } from './slack/reply.ts';
+
+const EARLY_MS = 60_000;
+/** An instance that grants no service identity is asked again after this long. */
+const ASK_AGAIN_MS = 60 * 60_000;
+const LOCK_POLL_TRIES = 40;
+const LOCK_POLL_MS = 50;
+
+/** The hands: consumes the queues, calls ServiceNow and Slack. */
+export async function startWorker(ground: Foundation): Promise<Workers> {
+  const {
+    config,
+    log,
+    now,
+    redis,
+    vault,
+    installations,
+    instance,
+    instanceUrl,
+    links,
+    connect,
+    enqueue,
+    cards,
+    parking,
+  } = ground;
+  const files = createFiles(installations, config.slack.apiUrl);
+
+  const services: Services = {
+    instanceUrl,
+    instance,
+    asPerson: ground.asPerson,
+    asService: serviceIdentity(ground),
+    links,
+    connect,
+    reply: createReply({ installations, vault, apiUrl: config.slack.apiUrl, now }),
+    messenger: createMessenger(installations, log),
+    files,
+    installations,
+    watches: ground.watches,
+    cards,
+    replies: ground.replies,
+    preferences: ground.preferences,
+    subscriptions: ground.subscriptions,
+    poll: createPollState(redis, instance),
+    slackPerson: (person) => readPerson(installations, person),
+    choices: {
+      write: (table, choices) =>
+        writeCached(redis, keys.choices(instance, table), TTL.choices, { readAt: now(), choices }),
+    },
+    lockCard: (watcher, sysId) => tryLock(redis, keys.notifyLock(watcher, sysId), TTL.notifyLock),
+    forwardCard: (person, ref, change) => forwardCard(ground, person, ref, change),
+    nameOf: (request, userName) => cachedName(ground, request, userName),
+    async collectForDigest(person, ref, at, correlationId) {
+      await redis.sadd(keys.digest(person), refKey(ref));
+      await enqueue('send-digest', { v: 1, correlationId, person, at }, `digest-${person.tenant}.${person.user}-${at}`);
+    },
+    digestEntries: (person) => redis.smembers(keys.digest(person)),
+    leaveDigest: async (person, ref) => void (await redis.srem(keys.digest(person), refKey(ref))),
+    peopleBehind: (users) => links.peopleBehind(users),
+    resumeParked: (person) => parking.resume(person),
+    pendingForm: async (person) => (await redis.exists(keys.pending(person))) === 1,
+    forget: {
+      async person(person) {
+        await connect.disconnect(person);
+        await ground.watches.forget(person);
+        await redis.del(keys.pending(person), keys.parked(person), keys.asked(person));
+      },
+      async workspace(where) {
+        for (const user of await links.peopleOf(where.team)) await services.forget.person({ ...where, user });
+        await installations.remove(where);
+      },
+    },
+    enqueue,
+    now,
+  };
+
+  if (config.serviceNow.pollSeconds > 0) await schedulePoll(ground);
+  else await ground.queues.sync.removeJobScheduler(POLL);
+  const workers = await startWorkers({
+    services,
+    queues: ground.queues,
+    parking,
+    connection: ground.open,
+    log,
+    observe: ground.metrics.jobRun,
+  });
+  return {
+    async close(force) {
+      await workers.close(force);
+      await files.close();
+    },
+  };
+}
+
+const POLL = 'poll';
+
+/** One schedule for the whole fleet: every worker writes the same one. */
+async function schedulePoll({ queues, config }: Foundation): Promise<void> {
+  await queues.sync.upsertJobScheduler(
+    POLL,
+    { every: config.serviceNow.pollSeconds * 1000 },
+    {
+      name: 'poll-changes',
+      data: { v: 1, correlationId: 'poll' },
+      opts: { attempts: 1, removeOnComplete: 10, removeOnFail: 10 },
+    },
+  );
+}
+
+/** Asks for the service identity once an hour at most; most instances grant none, and then people's own tokens poll. */
+function serviceIdentity({ oauth, serviceNow, now, log }: Foundation): () => Promise<AsPerson | undefined> {
+  let tokens: TokenSet | undefined;
+  let askAgainAt = 0;
+  return async () => {
+    if (!tokens || tokens.accessExpiresAt - now() < EARLY_MS) {
+      tokens = undefined;
+      if (now() < askAgainAt) return undefined;
+      try {
+        tokens = await oauth.serviceTokens();
+      } catch (error) {
+        if (!(error instanceof GrantRefusedError)) throw error;
+        askAgainAt = now() + ASK_AGAIN_MS;
+        log.info("no service identity: people's own tokens poll");
+        return undefined;
+      }
+    }
+    const { accessToken } = tokens;
+    const rejected = async (): Promise<never> => {
+      tokens = undefined;
+      throw await fixedToken('').linkBroke();
+    };
+    return serviceNow.as('service', {
+      accessToken: async () => accessToken,
+      renewedToken: rejected,
+      linkBroke: rejected,
+    });
+  };
+}
+
+async function forwardCard(
+  { redis, cards }: Foundation,
+  person: Person,
+  ref: RecordRef,
+  change: Parameters<Services['forwardCard']>[2],
+) {
+  const id = watcherId({ kind: 'person', person });
+  for (let tries = 0; tries < LOCK_POLL_TRIES; tries++) {
+    const release = await tryLock(redis, keys.notifyLock(id, ref.sysId), TTL.notifyLock);
+    if (!release) {
+      await sleep(LOCK_POLL_MS);
+      continue;
+    }
+    try {
+      const card = await cards.find(id, ref.sysId);
+      if (!card) return undefined;
+      const changed = change(card);
+      await cards.save(id, ref.sysId, changed);
+      return changed;
+    } finally {
+      await release();
+    }
+  }
+  return undefined;
+}
+
+async function cachedName({ redis, instance }: Foundation, request: AsPerson, userName: string): Promise<string> {
+  if (!userName) return '';
+  const key = keys.name(instance, userName);
+  const cached = await redis.get(key);
+  if (cached !== null) return cached;
+  const name = (await nameOfUser(request, userName)) ?? userName;
+  await redis.set(key, name, 'EX', TTL.name);
+  return name;
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { notice } from '../blocks/messages/notice.ts';
+import { type CardMenuItem, whyMessage } from '../blocks/messages/notification.ts';
+import { refKey } from '../notifications/watches.ts';
+import { recordType, shownValue, storedValue } from '../records/types.ts';
+import { getRecord } from '../servicenow/table.ts';
+import { answerFailure } from './answer-failure.ts';
+import { defineJob } from './define.ts';
+import { withReply } from './payload.ts';
+import { recordRefSchema } from './update-record.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Why am I told, and how do I hear less: the card's menu. */
+export const adjustCard = defineJob({
+  queue: 'interactive',
+  schema: z.strictObject({
+    ...withReply,
+    ref: recordRefSchema,
+    change: z.enum(['why', 'snoozeDay', 'snoozeState', 'mute', 'unwatch'] satisfies CardMenuItem[]),
+  }),
+  attempts: 3,
+  withoutLink: 'park',
+  async process({ person, reply, ref, change }, context) {
+    const { table, numberField } = recordType(ref.type);
+    const record = await getRecord(context.asPerson(person), table, ref.sysId, ['sys_id', numberField, 'state']);
+    const number = record ? shownValue(record, numberField) : 'this ticket';
+    const say = (sentence: string) => context.reply(person, reply, notice(sentence));
+
+    if (change === 'unwatch') {
+      await context.watches.remove(person, ref);
+      return say(`You hear no more of ${number}.`);
+    }
+    const card = await context.forwardCard(person, ref, (before) => {
+      if (change === 'mute') return { ...before, muted: true };
+      if (change === 'snoozeDay') return { ...before, snoozed: { until: context.now() + DAY_MS } };
+      if (change === 'snoozeState' && record)
+        return { ...before, snoozed: { whileState: storedValue(record, 'state') } };
+      return before;
+    });
+    if (!card) return say('You are not watching this any more.');
+    switch (change) {
+      case 'why':
+        return context.reply(person, reply, whyMessage(number, card.reason, refKey(ref)));
+      case 'mute':
+        return say(
+          `${number} is muted. Its card stays current, and I send no messages about it. To hear of it again, type /snow watch ${number}.`,
+        );
+      case 'snoozeDay':
+        return say(`I keep quiet about ${number} for a day, and then tell you what happened.`);
+      case 'snoozeState':
+        return say(`I keep quiet about ${number} until its state changes.`);
+    }
+  },
+  onGiveUp: answerFailure,
+});

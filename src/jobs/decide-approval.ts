@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { notice } from '../blocks/messages/notice.ts';
+import { watchCard } from '../blocks/messages/notification.ts';
+import { refKey } from '../notifications/watches.ts';
+import { snapshotOf, watchedColumns } from '../records/changes.ts';
+import { neutralise } from '../records/draft.ts';
+import { toTicket } from '../records/ticket.ts';
+import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import { getRecord, updateRecord } from '../servicenow/table.ts';
+import { answerFailure } from './answer-failure.ts';
+import { cardStateOf } from './card-state.ts';
+import { defineJob } from './define.ts';
+import { withReply } from './payload.ts';
+import { recordRefSchema } from './update-record.ts';
+
+/** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */
+export const decideApproval = defineJob({
+  queue: 'interactive',
+  schema: z.strictObject({
+    ...withReply,
+    ref: recordRefSchema,
+    decision: z.enum(['approved', 'rejected']),
+    comment: z.string().max(4000),
+  }),
+  attempts: 10,
+  withoutLink: 'park',
+  async process({ person, reply, ref, decision, comment }, context) {
+    const request = context.asPerson(person);
+    const { table, numberField } = recordType('approval');
+    const columns = [...new Set([...cardColumns('approval'), ...watchedColumns('approval'), 'approver'])];
+    const before = await getRecord(request, table, ref.sysId, columns);
+    if (!before)
+      return context.reply(person, reply, notice('That approval does not exist any more, or you may not see it.'));
+    const number = shownValue(before, numberField);
+    const open = storedValue(before, 'state') === 'requested';
+    if (open)
+      await updateRecord(request, table, ref.sysId, {
+        state: decision,
+        ...(comment ? { comments: neutralise(comment) } : {}),
+      });
+    const after = open ? ((await getRecord(request, table, ref.sysId, columns)) ?? before) : before;
+
+    // A retry meets its own decision; it is no news that it was decided "already".
+    const decided = storedValue(after, 'state') === decision && (open || context.again);
+    await context.reply(
+      person,
+      reply,
+      notice(decided ? `${number} is ${decision} in your name.` : outcome(number, after)),
+    );
+    const card = await context.forwardCard(person, ref, (one) => ({ ...one, told: snapshotOf('approval', after) }));
+    if (card)
+      await context.messenger.update(
+        person,
+        card.message,
+        watchCard(
+          toTicket('approval', after, context.instanceUrl),
+          refKey(ref),
+          card.reason,
+          cardStateOf('approval', after),
+        ),
+      );
+  },
+  onGiveUp: answerFailure,
+});
+
+const outcome = (number: string, record: ServiceNowRecord) =>
+  storedValue(record, 'state') === 'requested'
+    ? `ServiceNow did not take your decision on ${number}. You may not be allowed to decide it.`
+    : `${number} was decided before: ${shownValue(record, 'state')}${storedValue(record, 'sys_updated_by') ? `, by ${shownValue(record, 'sys_updated_by')}` : ''}. Nothing was changed.`;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { approvalList } from '../blocks/messages/approval.ts';
+import { LinkRequiredError } from '../errors.ts';
+import { refKey } from '../notifications/watches.ts';
+import { toTicket } from '../records/ticket.ts';
+import { cardColumns, recordType, storedValue } from '../records/types.ts';
+import { queryRecords } from '../servicenow/table.ts';
+import { answerFailure } from './answer-failure.ts';
+import { defineJob } from './define.ts';
+import { withReply } from './payload.ts';
+import { noArgs } from './work-types.ts';
+
+const MOST = 10;
+
+/** What waits for this person's approval. */
+export const listApprovals = defineJob({
+  queue: 'interactive',
+  schema: z.strictObject({ ...withReply, args: noArgs }),
+  attempts: 3,
+  withoutLink: 'park',
+  async process({ person, reply }, { asPerson, links, instanceUrl, reply: answer }) {
+    const link = await links.find(person);
+    if (!link) throw new LinkRequiredError('none');
+    const me = link.user.sysId;
+    const rows = await queryRecords(
+      asPerson(person),
+      recordType('approval').table,
+      {
+        where: [
+          { field: 'approver', is: 'equal', value: me },
+          { field: 'state', is: 'equal', value: 'requested' },
+        ],
+        orderBy: { field: 'sys_created_on', descending: true },
+      },
+      { columns: [...cardColumns('approval'), 'approver'], limit: MOST },
+    );
+    const mine = rows.filter((row) => storedValue(row, 'approver') === me && storedValue(row, 'state') === 'requested');
+    await answer(
+      person,
+      reply,
+      approvalList(
+        mine.map((row) => ({
+          ticket: toTicket('approval', row, instanceUrl),
+          ref: refKey({ type: 'approval', sysId: row.sysId }),
+        })),
+      ),
+    );
+  },
+  onGiveUp: answerFailure,
+});

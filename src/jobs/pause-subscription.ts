@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { subscriptionPaused } from '../blocks/messages/subscription.ts';
+import { defineJob } from './define.ts';
+import { basePayload } from './payload.ts';
+
+/** The owner's link is gone, so nothing may be read on the channel's behalf: the channel is told once, and may adopt it. */
+export const pauseSubscription = defineJob({
+  queue: 'notify',
+  schema: z.strictObject({ ...basePayload, subscription: z.string() }),
+  attempts: 50,
+  withoutLink: 'give-up',
+  async process({ person, subscription: id }, { subscriptions, messenger, again, madeAt, jobId }) {
+    const subscription = await subscriptions.find(id);
+    if (!subscription || subscription.paused) return;
+    await messenger.postIn(person, subscription.channel, undefined, {
+      message: subscriptionPaused(subscription),
+      key: jobId,
+      lookSince: again ? madeAt - 60_000 : undefined,
+    });
+    await subscriptions.save({ ...subscription, paused: true });
+  },
+  onGiveUp: async (_payload, error, { log }) =>
+    log.error({ err: error }, 'a channel could not be told that its subscription is paused'),
+});

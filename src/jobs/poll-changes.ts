@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { BridgeError, LinkRequiredError } from '../errors.ts';
+import { type ServiceNowRecord, storedValue, typeOfTable } from '../records/types.ts';
+import type { Person } from '../redis/keys.ts';
+import type { AsPerson } from '../servicenow/client.ts';
+import { type Condition, type Query, secondsBefore } from '../servicenow/query.ts';
+import { queryWindow } from '../servicenow/table.ts';
+import { defineJob, type JobContext } from './define.ts';
+import { changeJobId, type RecordChange } from './fan-out-change.ts';
+
+/** What is read again each time: clocks of nodes differ, and a transaction may commit late. */
+const OVERLAP_SECONDS = 60;
+const WINDOW = 200;
+const MAX_WINDOWS = 25;
+/** Without a service identity people's own tokens poll, so many of them a cycle. */
+const PEOPLE_PER_CYCLE = 20;
+/** An encoded query stays well below the 2 kB that every edge lets through. */
+const IDS_PER_QUERY = 40;
+
+const TABLES = {
+  task: ['sys_id', 'sys_class_name', 'sys_mod_count', 'sys_updated_on', 'assigned_to'],
+  sysapproval_approver: ['sys_id', 'sys_mod_count', 'sys_updated_on', 'approver', 'state'],
+} as const;
+
+type Table = keyof typeof TABLES;
+
+/**
+ * Asks what changed since the largest server time seen. With a service identity that is one query per table and cycle,
+ * whatever the number of watches; without one, people take turns with their own tokens.
+ */
+export const pollChanges = defineJob({
+  queue: 'sync',
+  schema: z.strictObject({ v: z.literal(1), correlationId: z.string() }),
+  attempts: 1,
+  withoutLink: 'give-up',
+  async process(_payload, context) {
+    const release = await context.poll.lock();
+    if (!release) return;
+    try {
+      const service = await context.asService();
+      if (service)
+        for (const table of Object.keys(TABLES) as Table[])
+          await pollTable(service, table, `service-${table}`, [], context, wantedByAnyone);
+      else for (const person of await context.poll.duePeople(PEOPLE_PER_CYCLE)) await pollAs(person, context);
+    } finally {
+      await release();
+    }
+  },
+  // The next cycle begins where this one should have; nothing is lost.
+  onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'poll failed; the next one makes up for it'),
+});
+
+async function pollAs(person: Person, context: JobContext): Promise<void> {
+  await context.poll.polled(person, context.now());
+  const link = await context.links.find(person);
+  if (link?.status !== 'linked') return;
+  const request = context.asPerson(person);
+  const me = link.user.sysId;
+  const watched = (await context.watches.of(person))
+    .filter(({ type }) => type !== 'approval')
+    .map(({ sysId }) => sysId);
+  const source = (name: string) => `${person.tenant}.${person.user}-${name}`;
+  try {
+    const own: Condition = { field: 'assigned_to', is: 'equal', value: me };
+    await pollTable(request, 'task', source('assigned'), [own], context, wantedByAnyone);
+    for (let start = 0; start < watched.length; start += IDS_PER_QUERY) {
+      const ids = watched.slice(start, start + IDS_PER_QUERY);
+      await pollTable(
+        request,
+        'task',
+        source(`watched-${start / IDS_PER_QUERY}`),
+        [{ field: 'sys_id', is: 'in', values: ids }],
+        context,
+        wantedByAnyone,
+      );
+    }
+    await pollTable(
+      request,
+      'sysapproval_approver',
+      source('approvals'),
+      [{ field: 'approver', is: 'equal', value: me }],
+      context,
+      wantedByAnyone,
+    );
+  } catch (error) {
+    // One person's trouble is not the others'.
+    if (!(error instanceof BridgeError)) throw error;
+    if (!(error instanceof LinkRequiredError)) context.log.info({ err: error }, 'poll as one person failed');
+  }
+}
+
+async function pollTable(
+  request: AsPerson,
+  table: Table,
+  source: string,
+  where: Condition[],
+  context: JobContext,
+  wanted: (changes: RecordChange[], context: JobContext) => Promise<RecordChange[]>,
+): Promise<void> {
+  const cursor = await context.poll.cursor(source);
+  if (cursor === undefined) return startCursor(request, table, source, where, context);
+  const query: Query = {
+    where: [...where, { field: 'sys_updated_on', is: 'since', value: secondsBefore(cursor, OVERLAP_SECONDS) }],
+    orderBy: { field: 'sys_updated_on' },
+  };
+  let newest = cursor;
+  for (let window = 0; window < MAX_WINDOWS; window++) {
+    const { records, total } = await queryWindow(request, table, query, {
+      columns: [...TABLES[table]],
+      limit: WINDOW,
+      offset: window * WINDOW,
+    });
+    for (const change of await wanted(
+      records.flatMap((record) => toChange(table, record)),
+      context,
+    ))
+      await context.enqueue(
+        'fan-out-change',
+        { v: 1, correlationId: changeJobId(change), change },
+        changeJobId(change),
+      );
+    newest = records.reduce(
+      (latest, record) =>
+        storedValue(record, 'sys_updated_on') > latest ? storedValue(record, 'sys_updated_on') : latest,
+      newest,
+    );
+    if ((window + 1) * WINDOW >= total) break;
+  }
+  if (newest !== cursor) await context.poll.advance(source, newest);
+}
+
+/** The first time there is no "since": the newest change of all is where the next poll begins, by the instance's clock. */
+async function startCursor(
+  request: AsPerson,
+  table: Table,
+  source: string,
+  where: Condition[],
+  context: JobContext,
+): Promise<void> {
+  const { records } = await queryWindow(
+    request,
+    table,
+    { where, orderBy: { field: 'sys_updated_on', descending: true } },
+    { columns: ['sys_id', 'sys_updated_on'], limit: 1 },
+  );
+  const [record] = records;
+  await context.poll.advance(source, record ? storedValue(record, 'sys_updated_on') : EPOCH);
+}
+
+const EPOCH = '2000-01-01 00:00:00';
+
+function toChange(table: Table, record: ServiceNowRecord): RecordChange[] {
+  const className = table === 'task' ? storedValue(record, 'sys_class_name') : table;
+  if (!typeOfTable(className)) return [];
+  const pending = storedValue(record, 'state') === 'requested';
+  const assignedTo = asId(storedValue(record, 'assigned_to'));
+  const approver = pending ? asId(storedValue(record, 'approver')) : undefined;
+  return [
+    {
+      table: className,
+      sysId: record.sysId,
+      modCount: Number(storedValue(record, 'sys_mod_count')) || 0,
+      ...(assignedTo ? { assignedTo } : {}),
+      ...(approver ? { approver } : {}),
+    },
+  ];
+}
+
+const asId = (value: string) => (/^[0-9a-f]{32}$/.test(value) ? value : undefined);
+
+/** Most changes concern nobody here; finding that out costs no request to ServiceNow. */
+async function wantedByAnyone(
+  changes: RecordChange[],
+  { watches, peopleBehind, subscriptions }: JobContext,
+): Promise<RecordChange[]> {
+  const types = new Set((await subscriptions.all()).map(({ filter }) => filter.type));
+  const watched = await watches.watchedAmong(changes.map(({ sysId }) => sysId));
+  const people = await peopleBehind(
+    changes.flatMap(({ assignedTo, approver }) => [assignedTo, approver].filter((user) => user !== undefined)),
+  );
+  return changes.filter(({ table, sysId, assignedTo, approver }) => {
+    const type = typeOfTable(table);
+    return (
+      watched.has(sysId) ||
+      (type !== undefined && types.has(type)) ||
+      (assignedTo !== undefined && people.has(assignedTo)) ||
+      (approver !== undefined && people.has(approver))
+    );
+  });
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { notice } from '../blocks/messages/notice.ts';
+import { filterWords } from '../blocks/messages/subscription.ts';
+import { LinkRequiredError } from '../errors.ts';
+import { filterSchema } from '../notifications/subscriptions.ts';
+import { answerFailure } from './answer-failure.ts';
+import { defineJob } from './define.ts';
+import { withReply } from './payload.ts';
+
+/** Makes, changes, adopts or ends a channel's subscription. It runs with the rights of whoever made or adopted it. */
+export const saveSubscription = defineJob({
+  queue: 'interactive',
+  schema: z.strictObject({
+    ...withReply,
+    id: z.string().regex(/^[\w-]{8,40}$/),
+    channel: z.string(),
+    change: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('save'), filter: filterSchema }),
+      z.strictObject({ kind: z.literal('adopt') }),
+      z.strictObject({ kind: z.literal('end') }),
+    ]),
+  }),
+  attempts: 10,
+  withoutLink: 'park',
+  async process({ person, reply, id, channel, change }, context) {
+    const link = await context.links.find(person);
+    if (!link) throw new LinkRequiredError('none');
+    if (link.status === 'broken') throw new LinkRequiredError('broken');
+    const before = await context.subscriptions.find(id);
+    const say = (sentence: string) => context.reply(person, reply, notice(sentence));
+    // The id came through a client: what it names must belong to the conversation in which it was pressed.
+    if (before && before.channel !== channel) return say('That subscription belongs to another channel.');
+    if (change.kind !== 'save' && !before) return say('That subscription has ended already.');
+
+    switch (change.kind) {
+      case 'end':
+        await context.subscriptions.remove(id);
+        return say('That subscription has ended.');
+      case 'adopt':
+        if (!before?.paused) return say('Somebody has taken it over already.');
+        await context.subscriptions.save({ ...before, owner: person, paused: false, createdAt: context.madeAt });
+        return say('You have taken it over. It now runs with your rights.');
+      case 'save': {
+        const subscription = {
+          id,
+          channel,
+          owner: person,
+          filter: change.filter,
+          createdAt: context.madeAt,
+          paused: false,
+        };
+        await context.subscriptions.save(subscription);
+        return say(
+          `This channel now hears of ${filterWords(subscription)}. It runs with your rights; if I am not in the channel yet, invite me.`,
+        );
+      }
+    }
+  },
+  onGiveUp: answerFailure,
+});

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { notice } from '../blocks/messages/notice.ts';
+import { laneQuestion, watchCard } from '../blocks/messages/notification.ts';
+import { LinkRequiredError, RefusedError, sentenceFor } from '../errors.ts';
+import { refKey, watcherId } from '../notifications/watches.ts';
+import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
+import { neutralise } from '../records/draft.ts';
+import { refOf, signature } from '../records/journal.ts';
+import { toTicket } from '../records/ticket.ts';
+import {
+  cardColumns,
+  RECORD_TYPE_NAMES,
+  recordType,
+  type ServiceNowRecord,
+  shownValue,
+  storedValue,
+} from '../records/types.ts';
+import { attachFile, listAttachments } from '../servicenow/attachments.ts';
+import type { AsPerson } from '../servicenow/client.ts';
+import { getRecord, updateRecord } from '../servicenow/table.ts';
+import { cardStateOf } from './card-state.ts';
+import { defineJob, type JobContext } from './define.ts';
+import { withReply } from './payload.ts';
+
+export const recordRefSchema = z.strictObject({
+  type: z.enum(RECORD_TYPE_NAMES),
+  sysId: z.string().regex(/^[0-9a-f]{32}$/),
+});
+
+/** What somebody wants done to a record. */
+const updateSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('comment'),
+    text: z.string().max(8000),
+    fileIds: z.array(z.string().regex(/^F[A-Z0-9]+$/)).max(10),
+    /** Absent: a comment, unless the last word of the thread was internal; then the person is asked. */
+    lane: z.enum(['comment', 'note']).optional(),
+  }),
+  z.strictObject({ kind: z.literal('reopen'), text: z.string().max(8000) }),
+  z.strictObject({ kind: z.literal('confirm-fixed') }),
+]);
+
+export const updateRecordPayload = z.strictObject({
+  ...withReply,
+  ref: recordRefSchema,
+  update: updateSchema,
+  /** What Slack calls the act; the marker in the journal follows from it. */
+  key: z.string(),
+  /** The message that the comment was, to be marked as taken. */
+  message: z.strictObject({ channel: z.string(), ts: z.string() }).optional(),
+});
+
+type Payload = z.infer<typeof updateRecordPayload>;
+
+const CONFIRMED = 'The person who asked for it says that it is fixed.';
+
+/** Changes a record as the person, once: the comment carries a reference by which a retry finds it. */
+export const updateRecordJob = defineJob({
+  queue: 'interactive',
+  schema: updateRecordPayload,
+  attempts: 300,
+  withoutLink: 'park',
+  async process(payload, context) {
+    const { person, ref, update, key } = payload;
+    const link = await context.links.find(person);
+    if (!link) throw new LinkRequiredError('none');
+    if (await mustAskForLane(payload, context)) return;
+
+    const request = context.asPerson(person);
+    const { table } = recordType(ref.type);
+    const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
+    const mark = refOf(key);
+    await context.replies.remember(person, ref, payload.message?.ts, mark);
+
+    const before = context.again ? await getRecord(request, table, ref.sysId, columns) : undefined;
+    const done = before !== undefined && journalOf(before).includes(mark);
+    const sent = fieldsFor(payload, mark);
+    const after = done || Object.keys(sent).length === 0 ? before : await updateRecord(request, table, ref.sysId, sent);
+    const unattached = update.kind === 'comment' ? await attachAll(request, payload, context) : [];
+    const record = after ?? (await getRecord(request, table, ref.sysId, columns));
+    if (record) await tellOutcome(payload, context, record, mark, unattached);
+  },
+  async onGiveUp({ person, reply, message }, error, context) {
+    // In the thread where it was written, so that it is clear what was not sent.
+    const target = message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
+    await context.reply(person, target, notice(`That did not reach ServiceNow. ${sentenceFor(error)}`));
+  },
+});
+
+const journalOf = (record: ServiceNowRecord) =>
+  `${shownValue(record, 'comments')}\n${shownValue(record, 'work_notes')}`;
+
+function fieldsFor({ update }: Payload, mark: string): Record<string, string> {
+  const signed = (text: string) => `${neutralise(text.trim())}\n\n${signature(mark)}`;
+  switch (update.kind) {
+    case 'comment':
+      if (update.text.trim() === '') return {};
+      return update.lane === 'note' ? { work_notes: signed(update.text) } : { comments: signed(update.text) };
+    case 'reopen':
+      return { state: '2', comments: signed(update.text) };
+    case 'confirm-fixed':
+      // Closing belongs to the instance's own rules; where the person may do it themselves, this does.
+      return { state: '7', comments: signed(CONFIRMED) };
+  }
+}
+
+/** A reply right below an internal note could tell the caller what was meant for staff. */
+async function mustAskForLane({ person, ref, update, message, reply }: Payload, context: JobContext): Promise<boolean> {
+  if (update.kind !== 'comment' || update.lane || !message) return false;
+  const card = await context.cards.find(watcherId({ kind: 'person', person }), ref.sysId);
+  if (!card?.internal) return false;
+  await context.replies.hold(person, {
+    ref,
+    text: update.text,
+    fileIds: update.fileIds,
+    message,
+    threadTs: reply.threadTs,
+  });
+  await context.reply(person, { ...reply, threadTs: reply.threadTs ?? message.ts }, laneQuestion(message.ts));
+  return true;
+}
+
+async function attachAll(request: AsPerson, { person, ref, update }: Payload, context: JobContext): Promise<string[]> {
+  if (update.kind !== 'comment' || update.fileIds.length === 0) return [];
+  const { table } = recordType(ref.type);
+  const present = context.again ? await listAttachments(request, table, ref.sysId) : [];
+  const unattached: string[] = [];
+  for (const fileId of update.fileIds) {
+    let name = 'a file';
+    try {
+      const file = await context.files.find(person, fileId);
+      name = file.name;
+      if (!present.some((each) => each.name === file.name && each.bytes === file.bytes))
+        await attachFile(request, table, ref.sysId, file);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      unattached.push(name);
+    }
+  }
+  return unattached;
+}
+
+/** Says what came of it, quietly where it went well, and brings the card up to date without telling the person of themselves. */
+async function tellOutcome(
+  { person, ref, update, message, reply }: Payload,
+  context: JobContext,
+  record: ServiceNowRecord,
+  mark: string,
+  unattached: string[],
+): Promise<void> {
+  const number = shownValue(record, recordType(ref.type).numberField);
+  const problems = [
+    ...(update.kind === 'comment' && update.text.trim() && !journalOf(record).includes(mark)
+      ? [`ServiceNow did not take your comment on ${number}. You may not be allowed to comment there.`]
+      : []),
+    ...(update.kind === 'reopen' && storedValue(record, 'state') !== '2'
+      ? [`ServiceNow did not let you reopen ${number}, but your comment is there for the team.`]
+      : []),
+    ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
+  ];
+  const thread = message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
+  if (problems.length > 0) await context.reply(person, thread, notice(problems.join(' ')));
+  else if (message) await context.messenger.react(person, message, 'white_check_mark');
+  else await context.reply(person, reply, notice(DONE[update.kind](number)));
+
+  // Where nobody else changed anything meanwhile, this change is ours alone and never comes back as news.
+  const card = await context.forwardCard(person, ref, (before) =>
+    before.told.modCount >= modCountOf(record) - 1 ? { ...before, told: snapshotOf(ref.type, record) } : before,
+  );
+  if (card) {
+    const ticket = toTicket(ref.type, record, context.instanceUrl);
+    await context.messenger.update(
+      person,
+      card.message,
+      watchCard(ticket, refKey(ref), card.reason, cardStateOf(ref.type, record)),
+    );
+  }
+}
+
+const DONE: Record<Payload['update']['kind'], (number: string) => string> = {
+  comment: (number) => `Your comment is on ${number}.`,
+  reopen: (number) => `${number} is open again, and the team knows why.`,
+  'confirm-fixed': (number) => `Thank you. The team knows that ${number} is fixed.`,
+};

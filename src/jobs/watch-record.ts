@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { notice } from '../blocks/messages/notice.ts';
+import { LinkRequiredError } from '../errors.ts';
+import { watcherId } from '../notifications/watches.ts';
+import { recordType, shownValue } from '../records/types.ts';
+import { findByNumber } from '../servicenow/records.ts';
+import { answerFailure } from './answer-failure.ts';
+import { defineJob } from './define.ts';
+import { withReply } from './payload.ts';
+import { watchRecordArgs } from './work-types.ts';
+
+/** Begins or ends a person's watch of a ticket that they name by its number. */
+export const watchRecord = defineJob({
+  queue: 'interactive',
+  schema: z.strictObject({ ...withReply, args: watchRecordArgs }),
+  attempts: 3,
+  withoutLink: 'park',
+  async process({ person, reply, correlationId, args: { number, on } }, context) {
+    if (!(await context.links.find(person))) throw new LinkRequiredError('none');
+    const { label } = recordType(number.type);
+    const { record } = await findByNumber(context.asPerson(person), number);
+    if (!record)
+      return context.reply(
+        person,
+        reply,
+        notice(`I found no ${label} ${number.candidates[0]}. It may not exist, or you may not see it.`),
+      );
+    const ref = { type: number.type, sysId: record.sysId };
+    const name = shownValue(record, 'number');
+    if (!on) {
+      const was = await context.watches.remove(person, ref);
+      return context.reply(
+        person,
+        reply,
+        notice(was ? `You hear no more of ${name}.` : `You were not watching ${name}.`),
+      );
+    }
+    const isNew = await context.watches.add(person, ref, 'asked');
+    await context.forwardCard(person, ref, (card) => ({ ...card, muted: false, snoozed: undefined }));
+    const watcher = { kind: 'person', person } as const;
+    await context.enqueue(
+      'notify-watcher',
+      { v: 1, correlationId, person, watcher, ref, reason: 'asked' },
+      `watch-${ref.sysId}-${watcherId(watcher)}-${context.jobId}`,
+    );
+    await context.reply(
+      person,
+      reply,
+      notice(
+        isNew
+          ? `You are watching ${name}. I tell you by direct message when it changes.`
+          : `You are watching ${name} already.`,
+      ),
+    );
+  },
+  onGiveUp: answerFailure,
+});

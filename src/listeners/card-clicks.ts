@@ -1,0 +1,119 @@
+import { ACTIONS } from '../blocks/actions.ts';
+import { notice } from '../blocks/messages/notice.ts';
+import { CARD_MENU } from '../blocks/messages/notification.ts';
+import { type WordsPurpose, wordsForm } from '../blocks/views/words-form.ts';
+import { parseRef, type RecordRef } from '../notifications/watches.ts';
+import { slackCall } from '../slack/call.ts';
+import type { House } from './house.ts';
+import { type Asked, openSubscriptionForm, performCommand } from './perform.ts';
+
+export type Click = { asked: Asked; value: string };
+export type OnClick = (house: House, click: Click) => Promise<void>;
+
+const GONE = notice('I no longer know what that button was for. Please look the ticket up again.');
+
+/** A record's name comes back from a button; ServiceNow decides what this person may do to it. */
+const withRecord =
+  (act: (house: House, asked: Asked, ref: RecordRef) => Promise<void>): OnClick =>
+  async (house, { asked, value }) => {
+    const ref = parseRef(value);
+    await (ref ? act(house, asked, ref) : asked.answer(GONE));
+  };
+
+const askForWords = (purpose: WordsPurpose): OnClick =>
+  withRecord(async (_house, asked, { type, sysId }) => {
+    await asked.acknowledge();
+    const view = wordsForm(purpose, `${type}/${sysId}`, asked.reply.channel);
+    await slackCall(() => asked.client.views.open({ trigger_id: asked.triggerId ?? '', view }));
+  });
+
+/** Says who may read a reply that was held back. */
+const sendHeld =
+  (lane: 'comment' | 'note'): OnClick =>
+  async (house, { asked, value }) => {
+    const { person, correlationId, reply } = asked;
+    const held = await house.replies.takeHeld(person, value);
+    if (!held)
+      return asked.answer(notice('That answer was sent already, or it waited too long. Please write it again.'));
+    const { ref, text, fileIds, message, threadTs } = held;
+    await house.enqueue(
+      'update-record',
+      {
+        v: 1,
+        correlationId,
+        person,
+        reply: { kind: 'dm', channel: reply.channel, ...(threadTs ? { threadTs } : {}) },
+        ref,
+        update: { kind: 'comment', text, fileIds, lane },
+        key: `message-${person.tenant}-${message.channel}-${message.ts}`,
+        message,
+      },
+      `held-${person.user}-${message.ts}`,
+    );
+    await asked.answer(
+      notice(lane === 'note' ? 'Sent as an internal work note.' : 'Sent as a comment that the caller can read.'),
+    );
+  };
+
+/** The buttons of a card, of an approval and of a subscription. */
+export const CARD_CLICKS: Record<string, OnClick> = {
+  [ACTIONS.addComment]: askForWords('comment'),
+  [ACTIONS.reopen]: askForWords('reopen'),
+  [ACTIONS.reject]: askForWords('reject'),
+  [ACTIONS.confirmFixed]: withRecord(async (house, asked, ref) => {
+    const { person, correlationId, reply, key } = asked;
+    await house.enqueue(
+      'update-record',
+      { v: 1, correlationId, person, reply, ref, update: { kind: 'confirm-fixed' }, key },
+      key,
+    );
+    await asked.acknowledge();
+  }),
+  [ACTIONS.approve]: withRecord(async (house, asked, ref) => {
+    const { person, correlationId, reply, key } = asked;
+    await house.enqueue(
+      'decide-approval',
+      { v: 1, correlationId, person, reply, ref, decision: 'approved', comment: '' },
+      key,
+    );
+    await asked.acknowledge();
+  }),
+  [ACTIONS.cardMenu]: async (house, { asked, value }) => {
+    const [item = '', text = ''] = value.split(':');
+    const ref = parseRef(text);
+    if (!ref || !isMenuItem(item)) return asked.answer(GONE);
+    const { person, correlationId, reply, key } = asked;
+    await house.enqueue('adjust-card', { v: 1, correlationId, person, reply, ref, change: item }, key);
+    await asked.acknowledge();
+  },
+  [ACTIONS.muteTicket]: withRecord(async (house, asked, ref) => {
+    const { person, correlationId, reply, key } = asked;
+    await house.enqueue('adjust-card', { v: 1, correlationId, person, reply, ref, change: 'mute' }, key);
+    await asked.acknowledge();
+  }),
+  [ACTIONS.openSettings]: (house, { asked }) => performCommand(house, asked, { word: 'settings', args: {} }),
+  [ACTIONS.sendAsComment]: sendHeld('comment'),
+  [ACTIONS.sendAsNote]: sendHeld('note'),
+
+  [ACTIONS.adopt]: (house, click) => changeSubscription(house, click, 'adopt'),
+  [ACTIONS.endSubscription]: (house, click) => changeSubscription(house, click, 'end'),
+  [ACTIONS.editSubscription]: async (house, { asked, value }) => {
+    const known = await house.subscriptions.inChannel(asked.reply.channel);
+    const existing = known.find(({ id }) => id === value);
+    if (!existing) return asked.answer(notice('That subscription has ended already.'));
+    await openSubscriptionForm(house, asked, existing);
+  },
+};
+
+async function changeSubscription(house: House, { asked, value }: Click, kind: 'adopt' | 'end'): Promise<void> {
+  const { person, correlationId, reply, key } = asked;
+  if (!/^[\w-]{8,40}$/.test(value)) return asked.answer(GONE);
+  await house.enqueue(
+    'save-subscription',
+    { v: 1, correlationId, person, reply, id: value, channel: reply.channel, change: { kind } },
+    key,
+  );
+  await asked.acknowledge();
+}
+
+const isMenuItem = (item: string): item is keyof typeof CARD_MENU => Object.hasOwn(CARD_MENU, item);

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { CorruptDataError } from '../errors.ts';
+import { snapshotSchema } from '../records/changes.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys } from '../redis/keys.ts';
+import type { Vault } from '../redis/vault.ts';
+import { REASONS } from './watches.ts';
+
+/** Where a message is. */
+export const messageRefSchema = z.strictObject({ channel: z.string(), ts: z.string() });
+export type MessageRef = z.infer<typeof messageRefSchema>;
+
+/**
+ * One watcher's card for one record. `telling` is written before Slack is asked and removed together with the new
+ * snapshot: after a crash in between, the very same words are looked for, and posted only if they are not there.
+ */
+const cardSchema = z.strictObject({
+  message: messageRefSchema,
+  reason: z.enum(REASONS),
+  told: snapshotSchema,
+  /** When something was last posted, in ms; bursts wait for it. */
+  toldAt: z.number(),
+  telling: z
+    .strictObject({
+      key: z.string(),
+      since: z.number(),
+      text: z.string(),
+      blocks: z.array(
+        z.custom<{ type: string }>((value) => typeof value === 'object' && value !== null && 'type' in value),
+      ),
+      snapshot: snapshotSchema,
+    })
+    .optional(),
+  muted: z.boolean().optional(),
+  /** No messages before this time, or before the state is another than this one. */
+  snoozed: z.strictObject({ until: z.number().optional(), whileState: z.string().optional() }).optional(),
+  /** The last thing told was for staff only; an answer needs a second look. */
+  internal: z.boolean().optional(),
+});
+
+export type Card = z.infer<typeof cardSchema>;
+
+const FIELD = 'card';
+
+export function createCards(redis: RedisClient, vault: Vault) {
+  return {
+    /** @throws {CorruptDataError} */
+    async find(watcher: string, sysId: string): Promise<Card | undefined> {
+      const key = keys.card(watcher, sysId);
+      const sealed = await redis.hget(key, FIELD);
+      if (sealed === null) return undefined;
+      const parsed = cardSchema.safeParse(JSON.parse(vault.open(sealed, key)));
+      if (!parsed.success) throw new CorruptDataError('a stored card does not have the shape of a card');
+      return parsed.data;
+    },
+
+    async save(watcher: string, sysId: string, card: Card): Promise<void> {
+      const key = keys.card(watcher, sysId);
+      await redis.hset(key, FIELD, vault.seal(JSON.stringify(card), key));
+    },
+
+    async remove(watcher: string, sysId: string): Promise<void> {
+      await redis.del(keys.card(watcher, sysId));
+    },
+  };
+}
+
+export type Cards = ReturnType<typeof createCards>;

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys, type Person, TTL } from '../redis/keys.ts';
+import type { Vault } from '../redis/vault.ts';
+import type { MessageRef } from './cards.ts';
+import { parseRef, type RecordRef, refKey } from './watches.ts';
+
+const heldSchema = z.strictObject({
+  ref: z.string(),
+  text: z.string(),
+  fileIds: z.array(z.string()),
+  message: z.strictObject({ channel: z.string(), ts: z.string() }),
+  threadTs: z.string().optional(),
+});
+
+export type Held = {
+  ref: RecordRef;
+  text: string;
+  fileIds: string[];
+  message: MessageRef;
+  threadTs?: string | undefined;
+};
+
+/** What connects the words of a person in a card's thread with the record. */
+export function createReplies(redis: RedisClient, vault: Vault) {
+  return {
+    /** A card was posted: replies below it belong to this record. */
+    async openThread(person: Person, message: MessageRef, ref: RecordRef): Promise<void> {
+      await redis.hset(keys.threads(person), message.ts, refKey(ref));
+    },
+
+    async recordOfThread(person: Person, threadTs: string): Promise<RecordRef | undefined> {
+      const found = await redis.hget(keys.threads(person), threadTs);
+      return found === null ? undefined : parseRef(found);
+    },
+
+    /** Before a comment is written: its message, so that edits are recognised, and its mark, so that it is no news. */
+    async remember(person: Person, ref: RecordRef, messageTs: string | undefined, mark: string): Promise<void> {
+      const key = keys.sent(person);
+      await redis.hset(key, `mark:${mark}`, '1', ...(messageTs ? [messageTs, refKey(ref)] : []));
+      await redis.expire(key, TTL.sent);
+    },
+
+    async recordOfMessage(person: Person, messageTs: string): Promise<RecordRef | undefined> {
+      const found = await redis.hget(keys.sent(person), messageTs);
+      return found === null ? undefined : parseRef(found);
+    },
+
+    /** Which of these marks are this person's own. */
+    async ownMarks(person: Person, marks: string[]): Promise<Set<string>> {
+      if (marks.length === 0) return new Set();
+      const found = await redis.hmget(keys.sent(person), ...marks.map((mark) => `mark:${mark}`));
+      return new Set(marks.filter((_mark, index) => found[index] !== null));
+    },
+
+    /** Keeps a reply until the person has said who may read it. */
+    async hold(person: Person, held: Held): Promise<void> {
+      const key = keys.held(person, held.message.ts);
+      await redis.set(key, vault.seal(JSON.stringify({ ...held, ref: refKey(held.ref) }), key), 'EX', TTL.held);
+    },
+
+    async takeHeld(person: Person, ts: string): Promise<Held | undefined> {
+      const key = keys.held(person, ts);
+      const sealed = await redis.getdel(key);
+      if (sealed === null) return undefined;
+      const { ref, ...rest } = heldSchema.parse(JSON.parse(vault.open(sealed, key)));
+      const record = parseRef(ref);
+      return record ? { ...rest, ref: record } : undefined;
+    },
+  };
+}
+
+export type Replies = ReturnType<typeof createReplies>;

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { RECORD_TYPE_NAMES, type ServiceNowRecord, storedValue } from '../records/types.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys } from '../redis/keys.ts';
+import type { Vault } from '../redis/vault.ts';
+
+const choice = z.strictObject({ value: z.string(), label: z.string() });
+
+/** What a channel wants to hear of. An absent part does not narrow. */
+export const filterSchema = z.strictObject({
+  type: z.enum(RECORD_TYPE_NAMES),
+  assignmentGroup: choice.optional(),
+  priorities: z.array(z.string()).max(5).default([]),
+  states: z.array(z.string()).max(20).default([]),
+  category: choice.optional(),
+});
+
+export type Filter = z.infer<typeof filterSchema>;
+
+export const subscriptionSchema = z.strictObject({
+  id: z.string().regex(/^[\w-]{8,40}$/),
+  channel: z.string(),
+  /** Whose rights it runs with. */
+  owner: z.strictObject({ tenant: z.string(), team: z.string(), user: z.string() }),
+  filter: filterSchema,
+  createdAt: z.number(),
+  /** The owner's link is gone: nothing is told until a colleague adopts it. */
+  paused: z.boolean().default(false),
+});
+
+export type Subscription = z.infer<typeof subscriptionSchema>;
+
+/** Pure: does a record, as its owner sees it, belong to what the channel asked for? */
+export function matches(filter: Filter, record: ServiceNowRecord): boolean {
+  const { assignmentGroup, priorities, states, category } = filter;
+  return (
+    (!assignmentGroup || storedValue(record, 'assignment_group') === assignmentGroup.value) &&
+    (priorities.length === 0 || priorities.includes(storedValue(record, 'priority'))) &&
+    (states.length === 0 || states.includes(storedValue(record, 'state'))) &&
+    (!category || storedValue(record, 'category') === category.value)
+  );
+}
+
+export function createSubscriptions(redis: RedisClient, vault: Vault, instance: string) {
+  async function find(id: string): Promise<Subscription | undefined> {
+    const key = keys.subscription(id);
+    const sealed = await redis.get(key);
+    return sealed === null ? undefined : subscriptionSchema.parse(JSON.parse(vault.open(sealed, key)));
+  }
+
+  async function all(): Promise<Subscription[]> {
+    const found = await Promise.all((await redis.smembers(keys.subscriptions(instance))).map(find));
+    return found.filter((each) => each !== undefined);
+  }
+
+  return {
+    find,
+    all,
+    async save(subscription: Subscription): Promise<void> {
+      const key = keys.subscription(subscription.id);
+      await redis.set(key, vault.seal(JSON.stringify(subscription), key));
+      await redis.sadd(keys.subscriptions(instance), subscription.id);
+    },
+    async remove(id: string): Promise<void> {
+      await redis.srem(keys.subscriptions(instance), id);
+      await redis.del(keys.subscription(id));
+    },
+    inChannel: async (channel: string) => (await all()).filter((each) => each.channel === channel),
+  };
+}
+
+export type Subscriptions = ReturnType<typeof createSubscriptions>;

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { RECORD_TYPE_NAMES, type RecordTypeName } from '../records/types.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys, type Person } from '../redis/keys.ts';
+
+/** Why somebody hears of a record; the first that applied stays, except that asking for it beats all. */
+export const REASONS = ['filed', 'asked', 'assigned', 'approval'] as const;
+export type Reason = (typeof REASONS)[number];
+
+export type RecordRef = { type: RecordTypeName; sysId: string };
+
+/** Who is told: a person, or a channel by its subscription. */
+export type Watcher = { kind: 'person'; person: Person } | { kind: 'channel'; subscription: string };
+
+const watchEntry = z.object({
+  type: z.enum(RECORD_TYPE_NAMES),
+  reason: z.enum(REASONS),
+  person: z.object({ tenant: z.string(), team: z.string(), user: z.string() }),
+});
+
+export type Watch = z.infer<typeof watchEntry>;
+
+/** Names a watcher in keys and job ids. */
+export const watcherId = (watcher: Watcher): string =>
+  watcher.kind === 'person' ? `${watcher.person.tenant}.${watcher.person.user}` : `channel.${watcher.subscription}`;
+
+export const refKey = ({ type, sysId }: RecordRef) => `${type}/${sysId}`;
+
+export function parseRef(text: string): RecordRef | undefined {
+  const [type = '', sysId = ''] = text.split('/');
+  const known = RECORD_TYPE_NAMES.find((name) => name === type);
+  return known && /^[0-9a-f]{32}$/.test(sysId) ? { type: known, sysId } : undefined;
+}
+
+/** Who watches what, from both ends. */
+export function createWatches(redis: RedisClient, instance: string) {
+  return {
+    /** @returns false where the person watched it already */
+    async add(person: Person, ref: RecordRef, reason: Reason): Promise<boolean> {
+      const entry = JSON.stringify({ type: ref.type, reason, person } satisfies Watch);
+      const field = watcherId({ kind: 'person', person });
+      const isNew =
+        reason === 'asked'
+          ? await redis.hset(keys.watchers(ref.sysId), field, entry)
+          : await redis.hsetnx(keys.watchers(ref.sysId), field, entry);
+      await redis.hset(keys.watches(person), refKey(ref), reason);
+      // Known to the poll; who was polled already keeps the place in the queue.
+      await redis.zadd(keys.pollers(instance), 'NX', 0, JSON.stringify(person));
+      return isNew === 1;
+    },
+
+    async remove(person: Person, ref: RecordRef): Promise<boolean> {
+      const gone = await redis.hdel(keys.watchers(ref.sysId), watcherId({ kind: 'person', person }));
+      await redis.hdel(keys.watches(person), refKey(ref));
+      return gone === 1;
+    },
+
+    async of(person: Person): Promise<(RecordRef & { reason: string })[]> {
+      const entries = Object.entries(await redis.hgetall(keys.watches(person)));
+      return entries.flatMap(([text, reason]) => {
+        const ref = parseRef(text);
+        return ref ? [{ ...ref, reason }] : [];
+      });
+    },
+
+    /** What cannot be read is passed over: one corrupt entry must not silence the others. */
+    async watchersOf(sysId: string): Promise<Watch[]> {
+      return Object.values(await redis.hgetall(keys.watchers(sysId))).flatMap((raw) => {
+        const parsed = watchEntry.safeParse(tryJson(raw));
+        return parsed.success ? [parsed.data] : [];
+      });
+    },
+
+    /** Which of these records anybody watches; one round trip, whatever the number of watches. */
+    async watchedAmong(sysIds: string[]): Promise<Set<string>> {
+      if (sysIds.length === 0) return new Set();
+      const counts = await Promise.all(sysIds.map((sysId) => redis.exists(keys.watchers(sysId))));
+      return new Set(sysIds.filter((_sysId, index) => counts[index] === 1));
+    },
+
+    /** Everything that this person watches, forgotten. */
+    async forget(person: Person): Promise<void> {
+      for (const text of await redis.hkeys(keys.watches(person))) {
+        const ref = parseRef(text);
+        if (ref) await redis.hdel(keys.watchers(ref.sysId), watcherId({ kind: 'person', person }));
+      }
+      await redis.del(
+        keys.watches(person),
+        keys.threads(person),
+        keys.sent(person),
+        keys.digest(person),
+        keys.preferences(person),
+      );
+      await redis.zrem(keys.pollers(instance), JSON.stringify(person));
+    },
+  };
+}
+
+export type Watches = ReturnType<typeof createWatches>;
+
+function tryJson(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return undefined;
+  }
+}

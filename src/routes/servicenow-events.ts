@@ -1,0 +1,89 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { Enqueue } from '../jobs/enqueue.ts';
+import { changeJobId, changeSchema } from '../jobs/fan-out-change.ts';
+import type { Log } from '../log.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys, TTL } from '../redis/keys.ts';
+import { fingerprint } from '../redis/vault.ts';
+
+const MAX_SKEW_SECONDS = 5 * 60;
+
+/** What the shipped script sends: ids, never words. Both unknown members and the empty string for "nobody" are fine. */
+const optionalId = z.union([z.string().regex(/^[0-9a-f]{32}$/), z.literal('').transform(() => undefined)]).optional();
+const pushSchema = z.object({
+  v: z.literal(1),
+  table: changeSchema.shape.table,
+  sys_id: changeSchema.shape.sysId,
+  sys_mod_count: changeSchema.shape.modCount,
+  assigned_to: optionalId,
+  approver: optionalId,
+});
+
+export type PushOutcome = 'accepted' | 'off' | 'unsigned' | 'stale' | 'forged' | 'replayed' | 'malformed' | 'not-saved';
+
+/**
+ * Push notifications: HMAC-SHA256 over `timestamp.body`, base64, in `X-Bridge-Signature: v1=…`. Any of the secrets opens, so
+ * that they can be rotated. Refused in the order of cheapness; only a good one touches Redis.
+ */
+export function pushRoute(parts: {
+  secrets: string[];
+  redis: RedisClient;
+  enqueue: Enqueue;
+  now: () => number;
+  log: Log;
+  observe: (outcome: PushOutcome) => void;
+}) {
+  const { secrets, redis, enqueue, now, log, observe } = parts;
+
+  async function receive(request: Request): Promise<{ status: number; outcome: PushOutcome }> {
+    if (secrets.length === 0) return { status: 404, outcome: 'off' };
+    const signature = request.get('x-bridge-signature') ?? '';
+    const timestamp = request.get('x-bridge-timestamp') ?? '';
+    if (!/^v1=[\w+/]{43}=$/.test(signature) || !/^\d{1,12}$/.test(timestamp))
+      return { status: 401, outcome: 'unsigned' };
+    if (Math.abs(now() / 1000 - Number(timestamp)) > MAX_SKEW_SECONDS) return { status: 401, outcome: 'stale' };
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    if (!secrets.some((secret) => isGenuine(secret, timestamp, body, signature)))
+      return { status: 401, outcome: 'forged' };
+
+    const parsed = pushSchema.safeParse(tryJson(body.toString('utf8')));
+    if (!parsed.success) return { status: 400, outcome: 'malformed' };
+    try {
+      if ((await redis.set(keys.push(fingerprint(signature)), '1', 'EX', TTL.push, 'NX')) !== 'OK')
+        return { status: 409, outcome: 'replayed' };
+    } catch {
+      return { status: 503, outcome: 'not-saved' };
+    }
+    const { table, sys_id: sysId, sys_mod_count: modCount, assigned_to: assignedTo, approver } = parsed.data;
+    const change = { table, sysId, modCount, ...(assignedTo ? { assignedTo } : {}), ...(approver ? { approver } : {}) };
+    try {
+      await enqueue('fan-out-change', { v: 1, correlationId: changeJobId(change), change }, changeJobId(change));
+    } catch (err) {
+      log.warn({ err }, 'push not saved; the instance sends it again, and the poll finds it anyway');
+      return { status: 503, outcome: 'not-saved' };
+    }
+    return { status: 202, outcome: 'accepted' };
+  }
+
+  return async (request: Request, response: Response): Promise<void> => {
+    const { status, outcome } = await receive(request);
+    observe(outcome);
+    if (status !== 202) log.info({ outcome }, 'push refused');
+    response.status(status).end();
+  };
+}
+
+function isGenuine(secret: string, timestamp: string, body: Buffer, signature: string): boolean {
+  const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
+  return timingSafeEqual(expected, Buffer.from(signature.slice('v1='.length), 'base64'));
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
