@@ -161,6 +161,20 @@ describe('token sets', () => {
     expect(await source.accessToken()).toBe('a2');
     expect(asked).toHaveLength(1);
   });
+  test('refreshed by another process between our look and our lock: it is not refreshed again', async () => {
+    await saved(expired);
+    let looks = 0;
+    const { find } = links;
+    links.find = async (person) => {
+      const link = await find(person);
+      looks += 1;
+      if (looks === 1 && link) await links.saveTokens(person, link, await renew(expired));
+      return link;
+    };
+    const { source, asked } = instance(renew);
+    expect(await source.accessToken()).toBe('a2');
+    expect(asked).toEqual([]);
+  });
   test('a rejected token is renewed, though it has not expired; renewed by another, it is not renewed again', async () => {
     await saved();
     const { source, asked } = instance(renew);
