@@ -1,5 +1,4 @@
 import type { PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
-import { connectUrlIn } from './flow.ts';
 import { until } from './until.ts';
 
 /** What the bot has written to a person by DM; answers that only they see, and that Slack does not keep, left out. */
@@ -19,9 +18,8 @@ export const at = ({ channel, ts }: PostedMessage) => ({ channel, ts });
 /** Presses the button under a question to connect that came by DM. @returns the address in the modal that it opens */
 export async function askForLink(person: SlackPerson, question: PostedMessage): Promise<string> {
   await person.click(at(question), 'connect-again');
-  const offer = await until('the way to connect', () => {
-    const modal = person.modal();
-    return modal?.view.title?.text === 'Connect ServiceNow' ? modal : undefined;
-  });
-  return connectUrlIn(offer.view.blocks);
+  return until(
+    'the way to connect',
+    () => /http[^"]+connect\?id=[\w-]+/.exec(JSON.stringify(person.modal()?.view ?? {}))?.[0],
+  );
 }

@@ -1,0 +1,104 @@
+import { expect, test } from '@jest/globals';
+import { answered, directMessages, toldByDm } from '../support/conversation.ts';
+import { incidentsCalled, openForm } from '../support/filing.ts';
+import type { FlowOptions } from '../support/flow.ts';
+import { storyStarter } from '../support/story.ts';
+import { startWire, type Wire } from '../support/tcp-proxy.ts';
+import { until } from '../support/until.ts';
+
+const start = storyStarter();
+
+/** What is left of three seconds after the road. */
+const SOON_MS = 2500;
+
+async function onAWire(options: FlowOptions = {}) {
+  let wire: Wire | undefined;
+  const flow = await start({
+    ...options,
+    configure: async (world) => {
+      wire = await startWire(world.store.url);
+      world.env['REDIS_URL'] = wire.url;
+    },
+  });
+  if (!wire) throw new Error('no wire');
+  const close = flow.close.bind(flow);
+  const laid = wire;
+  flow.close = async () => {
+    await laid.mend();
+    await close();
+    await laid.close();
+  };
+  return { flow, wire };
+}
+
+const ready = async (flow: { publicUrl: string }) => (await fetch(`${flow.publicUrl}/readyz`)).status;
+
+test.each(['cut', 'silence'] as const)(
+  'the store is away (%s): a command says in time that nothing was done',
+  async (how) => {
+    const { flow, wire } = await onAWire();
+    const ada = flow.person('ada');
+    await flow.link('ada');
+    await wire[how]();
+    const delivery = await ada.command('list all');
+    expect(delivery).toMatchObject({ status: 200 });
+    expect(JSON.stringify(delivery.body)).toContain('I could not save your request, so nothing was done');
+    expect(delivery.latencyMs).toBeLessThan(SOON_MS);
+
+    await wire.mend();
+    await until('the store to be back', async () => (await ready(flow)) === 200);
+    await ada.command('list all');
+    await answered(ada, 'incidents');
+  },
+);
+
+test.each(['cut', 'silence'] as const)(
+  'the store is away (%s): a form stays open with all that was typed, and the second press files once',
+  async (how) => {
+    const { flow, wire } = await onAWire();
+    const ada = flow.person('ada');
+    await flow.link('ada');
+    await openForm(ada, 'VPN is down');
+    await wire[how]();
+    const delivery = await ada.submit();
+    expect(delivery.latencyMs).toBeLessThan(SOON_MS);
+    expect(ada.modal()?.errors).toEqual({ title: expect.stringContaining('nothing was filed') });
+
+    await wire.mend();
+    await until('the store to be back', async () => (await ready(flow)) === 200);
+    expect(await ada.submit()).toMatchObject({ status: 200, body: { response_action: 'update' } });
+    await toldByDm(ada, 'Filed INC');
+    expect(incidentsCalled(flow, 'VPN is down')).toHaveLength(1);
+  },
+);
+
+test.each(['cut', 'silence'] as const)(
+  'the store is away (%s): an event is not acknowledged, Slack repeats it, and it is answered once',
+  async (how) => {
+    const { flow, wire } = await onAWire({ slack: { retryDelaysMs: Array(40).fill(200) } });
+    const ada = flow.person('ada');
+    await flow.link('ada');
+    const before = directMessages(ada).length;
+    await wire[how]();
+    const { deliveries } = await ada.say(ada.dm().channel, 'help');
+    expect(deliveries[0]?.status).not.toBe(200);
+
+    await wire.mend();
+    await until('the answer', () => directMessages(ada).length > before);
+    await until('an accepted event', () =>
+      flow.slack.deliveries.some(({ kind, retryNum, status }) => kind === 'event' && retryNum > 0 && status === 200),
+    );
+    expect(directMessages(ada)).toHaveLength(before + 1);
+  },
+);
+
+test('/readyz says whether the store can be reached, /healthz does not care', async () => {
+  const { flow, wire } = await onAWire();
+  expect(await ready(flow)).toBe(200);
+  await wire.cut();
+  await until('not ready', async () => (await ready(flow)) === 503);
+  expect((await fetch(`${flow.publicUrl}/healthz`)).status).toBe(200);
+  await wire.mend();
+  await until('ready', async () => (await ready(flow)) === 200);
+  await flow.link('ada');
+});

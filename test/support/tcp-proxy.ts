@@ -1,0 +1,61 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A wire between the bridge and its store that can be cut, or go dead without a word, whatever store it is. */
+export type Wire = {
+  url: string;
+  /** Ends every connection and refuses new ones. */
+  cut(): Promise<void>;
+  /** Accepts everything and answers nothing, as behind a firewall that drops packets. */
+  silence(): void;
+  mend(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function startWire(storeUrl: string): Promise<Wire> {
+  const sockets = new Set<Socket>();
+  let silent = false;
+  const target = () =>
+    storeUrl.startsWith('unix://')
+      ? connect({ path: storeUrl.slice('unix://'.length) })
+      : connect({ host: new URL(storeUrl).hostname, port: Number(new URL(storeUrl).port || '6379') });
+
+  const server = createServer((near) => {
+    const far = target();
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one);
+      one.on('data', (chunk) => silent || other.write(chunk));
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await listen(0);
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+
+  async function cut(): Promise<void> {
+    for (const socket of sockets) socket.destroy();
+    if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    cut,
+    silence: () => {
+      silent = true;
+    },
+    async mend() {
+      silent = false;
+      // What was sent into the silence is lost, so the connections begin anew.
+      for (const socket of sockets) socket.destroy();
+      if (!server.listening) await listen(port);
+    },
+    close: cut,
+  };
+}
