@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { type BridgeProcess, startBridgeProcess } from './bridge-process.ts';
 import type { Store } from './redis.ts';
@@ -12,12 +13,13 @@ import { createWorld, freePort, type World } from './world.ts';
 const started = Date.now();
 /** Lines of the bridge that are shown again when it fails. */
 const LAST_WORDS = 15;
+const PATIENCE_MS = 2000;
 
 const STORES: Record<Store['kind'], string> = {
   given: 'the store that REDIS_URL names (Reset leaves it as it is)',
   'valkey-server': 'a private valkey-server, gone when this ends',
   'redis-server': 'a private redis-server, gone when this ends',
-  embedded: 'an embedded store in memory, as there is no valkey-server or redis-server on PATH',
+  embedded: 'an embedded one, in memory; install valkey or redis for a faster one',
 };
 
 let world: World | undefined;
@@ -29,7 +31,8 @@ let resetting: Promise<void> | undefined;
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
     await resetting?.catch(() => {});
-    await bridge?.end('SIGTERM');
+    // A browser's open connection can hold it for seconds; nobody waits for that here, and leaving ends it anyway.
+    await Promise.race([bridge?.end('SIGTERM'), sleep(PATIENCE_MS)]);
     await world?.close();
     process.exit(code);
   })();
@@ -89,7 +92,8 @@ async function startBridge({ env }: World): Promise<void> {
 async function startAnew(all: World): Promise<void> {
   const before = bridge;
   bridge = undefined;
-  await before?.end('SIGTERM');
+  // Without asking: what it would finish is thrown away with all the rest.
+  await before?.end('SIGKILL');
   all.slack.reset();
   all.serviceNow.reset();
   if (all.store.kind !== 'given') await empty(all.store);

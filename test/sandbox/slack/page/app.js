@@ -517,7 +517,7 @@ async function start() {
   $('reset').addEventListener('click', async () => {
     const yes = await ask({
       title: 'Reset the sandbox',
-      body: 'All conversations, views and files of this simulated Slack are emptied, for everybody.',
+      body: 'Everything is as on the first day again, for everybody: conversations, tickets, and who is connected.',
       confirm: 'Reset',
       deny: 'Cancel',
       danger: true,
