@@ -2,7 +2,6 @@ import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt
 import type { KnownBlock, ModalView } from '@slack/types';
 import { ACTIONS } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
-import { connectView } from '../blocks/views/connect.ts';
 import { readLevels, withPriority } from '../blocks/views/incident-form.ts';
 import { parseCommand } from '../commands/parse.ts';
 import { listRecordsArgs } from '../jobs/work-types.ts';
@@ -20,11 +19,7 @@ const CLICKS: Record<string, OnClick> = {
   [ACTIONS.openInServiceNow]: (_house, { asked }) => asked.acknowledge(),
   [ACTIONS.connect]: (_house, { asked }) => asked.acknowledge(),
 
-  [ACTIONS.connectAgain]: async (house, { asked }) => {
-    const url = await house.connect.begin(asked.person);
-    await asked.acknowledge();
-    await slackCall(() => asked.client.views.open({ trigger_id: asked.triggerId ?? '', view: connectView(url) }));
-  },
+  [ACTIONS.connectAgain]: (house, { asked }) => performCommand(house, asked, { word: 'connect', args: {} }),
   [ACTIONS.disconnect]: (house, { asked }) => performCommand(house, asked, { word: 'disconnect', args: {} }),
   [ACTIONS.fileIncident]: (house, { asked, value }) =>
     performCommand(house, asked, { word: 'incident', args: { text: value } }),
@@ -143,6 +138,7 @@ function askedByClick(
       await house.enqueue('answer', { v: 1, correlationId: key, person, reply, message }, `answer-${key}`);
       await acknowledge();
     },
+    answerIsKept: true,
   };
 }
 

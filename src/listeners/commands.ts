@@ -36,6 +36,7 @@ export function registerCommands(app: App, house: House): void {
           acknowledged
             ? house.enqueue('answer', { v: 1, correlationId: key, person, reply, message }, `answer-${key}`)
             : ack({ response_type: 'ephemeral', ...message }),
+        answerIsKept: false,
       },
       parseCommand(readSlackText(command.text ?? '')),
     );

@@ -3,7 +3,7 @@ import { notice } from '../blocks/messages/notice.ts';
 import { readSlackText } from '../blocks/text.ts';
 import { parseCommand } from '../commands/parse.ts';
 import type { MessageRef } from '../notifications/cards.ts';
-import type { RecordRef } from '../notifications/watches.ts';
+import type { RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
@@ -152,5 +152,6 @@ function askedByText(
     reply,
     acknowledge: async () => {},
     answer: (message) => house.enqueue('answer', { v: 1, correlationId: key, person, reply, message }, `answer-${key}`),
+    answerIsKept: true,
   };
 }

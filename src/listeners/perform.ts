@@ -5,6 +5,7 @@ import type { Message } from '../blocks/message.ts';
 import { connectPrompt, reconnectNotice, whoAmI } from '../blocks/messages/account.ts';
 import { buttonOffer, notice, openFormOffer } from '../blocks/messages/notice.ts';
 import { subscriptionList } from '../blocks/messages/subscription.ts';
+import { connectView } from '../blocks/views/connect.ts';
 import { type IncidentPrefill, incidentForm } from '../blocks/views/incident-form.ts';
 import { settingsForm } from '../blocks/views/settings.ts';
 import { subscriptionForm } from '../blocks/views/subscription-form.ts';
@@ -34,6 +35,8 @@ export type Asked = {
   acknowledge: () => Promise<void>;
   /** Says something that only this person sees, and acknowledges if that was not done yet. */
   answer: (message: Message) => Promise<void>;
+  /** True where `answer` leaves its words lying in the store. */
+  answerIsKept: boolean;
 };
 
 /** Slack takes one acknowledgement, and Bolt throws on a second one; but what was acknowledged may still go wrong. */
@@ -141,10 +144,14 @@ export async function openSubscriptionForm(
   await openView(asked, view, 'Slash commands open the form: type /snow subscribe in this channel.', ACTIONS.showHelp);
 }
 
-/** A link address is a secret, so it goes only where it is not stored: into the answer itself. */
+/** A link address is a secret, so it goes only where it is not stored: into an acknowledgement, or else into a view. */
 async function offerConnect(house: House, asked: Asked, reason: 'none' | 'broken'): Promise<void> {
-  if (asked.triggerId === undefined) return asked.answer(reconnectNotice(reason));
-  return asked.answer(connectPrompt(await house.connect.begin(asked.person), reason));
+  const { triggerId } = asked;
+  if (triggerId === undefined) return asked.answer(reconnectNotice(reason));
+  const url = await house.connect.begin(asked.person);
+  if (!asked.answerIsKept) return asked.answer(connectPrompt(url, reason));
+  await asked.acknowledge();
+  await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: connectView(url) }));
 }
 
 /** Opens the form from what we know already; ServiceNow is not asked, so it opens whatever state that is in. */

@@ -51,5 +51,6 @@ function fromMenu(
       await acknowledge();
       await slackCall(() => client.chat.postMessage({ channel: person.user, ...message }));
     },
+    answerIsKept: false,
   };
 }
