@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { type CardMenuItem, whyMessage } from '../blocks/messages/notification.ts';
-import { refKey } from '../notifications/watches.ts';
+import { refKey } from '../records/ref.ts';
 import { recordType, shownValue, storedValue } from '../records/types.ts';
 import { getRecord } from '../servicenow/table.ts';
 import { answerFailure } from './answer-failure.ts';

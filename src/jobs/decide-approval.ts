@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { watchCard } from '../blocks/messages/notification.ts';
-import { refKey } from '../notifications/watches.ts';
 import { snapshotOf, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
+import { refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import { getRecord, updateRecord } from '../servicenow/table.ts';

@@ -72,7 +72,7 @@ async function becomeCard(
   const watcher = watcherId({ kind: 'person', person });
   await replies.openThread(person, message, ticket);
   if (!(await cards.find(watcher, ticket.sysId)))
-    await cards.save(watcher, ticket.sysId, { message, reason: 'filed', told, toldAt: now() });
+    await cards.save(watcher, ticket.sysId, { message, reason: 'filed', told, toldAt: now(), files: [] });
 }
 
 /** Clocks differ a little between Slack and us. */

@@ -1,27 +1,12 @@
 import { z } from 'zod';
 import { LinkRequiredError } from '../errors.ts';
-import { matches } from '../notifications/subscriptions.ts';
 import { type Reason, type Watcher, watcherId } from '../notifications/watches.ts';
+import { changeSchema, type RecordChange } from '../records/change-notice.ts';
+import { matches } from '../records/filter.ts';
 import { cardColumns, type RecordTypeName, recordType, typeOfTable } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { getRecord } from '../servicenow/table.ts';
 import { defineJob, type JobContext } from './define.ts';
-
-const sysId = z.string().regex(/^[0-9a-f]{32}$/);
-
-/** That a record changed, from push or poll alike. It names ids only: what changed is read by each watcher themselves. */
-export const changeSchema = z.strictObject({
-  table: z.string().regex(/^[a-z][a-z0-9_]*$/),
-  sysId,
-  modCount: z.number().int().min(0),
-  assignedTo: sysId.optional(),
-  approver: sysId.optional(),
-});
-
-export type RecordChange = z.infer<typeof changeSchema>;
-
-/** Push and poll give the same job the same id, so together they tell once. */
-export const changeJobId = ({ sysId: id, modCount }: RecordChange) => `change-${id}-${modCount}`;
 
 /** Finds out who watches a record, and gives each of them their own job. */
 export const fanOutChange = defineJob({
@@ -39,7 +24,7 @@ export const fanOutChange = defineJob({
       context.enqueue(
         'notify-watcher',
         { v: 1, correlationId, person, watcher, ref, reason },
-        `notify-${change.sysId}-${change.modCount}-${watcherId(watcher)}`,
+        `notify-${versionOf(change)}-${watcherId(watcher)}`,
       );
     for (const { person, reason } of await context.watches.watchersOf(change.sysId))
       await notify({ kind: 'person', person }, person, reason);

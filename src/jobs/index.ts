@@ -11,6 +11,7 @@ import { forgetPerson, forgetWorkspace } from './forget.ts';
 import { listApprovals } from './list-approvals.ts';
 import { listRecords } from './list-records.ts';
 import { notifyWatcher } from './notify-watcher.ts';
+import { passFile } from './pass-file.ts';
 import { pauseSubscription } from './pause-subscription.ts';
 import { pollChanges } from './poll-changes.ts';
 import { publishHome } from './publish-home.ts';
@@ -43,6 +44,7 @@ export const JOBS = {
   'decide-approval': decideApproval,
   'save-settings': saveSettings,
   'save-subscription': saveSubscription,
+  'pass-file': passFile,
   'pause-subscription': pauseSubscription,
   'poll-changes': pollChanges,
   'fan-out-change': fanOutChange,

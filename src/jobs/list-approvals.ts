@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { approvalList } from '../blocks/messages/approval.ts';
 import { LinkRequiredError } from '../errors.ts';
-import { refKey } from '../notifications/watches.ts';
+import { refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { cardColumns, recordType, storedValue } from '../records/types.ts';
 import { queryRecords } from '../servicenow/table.ts';

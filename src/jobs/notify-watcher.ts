@@ -3,10 +3,12 @@ import { changeMessage, watchCard } from '../blocks/messages/notification.ts';
 import { NotYetError } from '../errors.ts';
 import { decide } from '../notifications/audience.ts';
 import type { Card } from '../notifications/cards.ts';
-import { REASONS, refKey, type Watcher, watcherId } from '../notifications/watches.ts';
+import { REASONS, type Watcher, watcherId } from '../notifications/watches.ts';
 import { type Change, changesSince, modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
+import { refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { cardColumns, recordType, type ServiceNowRecord, storedValue } from '../records/types.ts';
+import { listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { getRecord } from '../servicenow/table.ts';
 import { cardStateOf } from './card-state.ts';
@@ -73,6 +75,7 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   // Who may not see it any more is told nothing about it, not even that.
   if (!record) return context.log.debug('not visible to the watcher, nothing told');
   if (!card) return startCard(payload, record, context);
+  if (watcher.kind === 'person') await passFilesOn(card, payload, link.user.userName, request, context);
   if (modCountOf(record) < card.told.modCount) return;
 
   const all = changesSince(ref.type, card.told, record);
@@ -173,6 +176,28 @@ async function updateCard(
   );
 }
 
+/** What somebody attached in ServiceNow comes into the thread; each file is a job of its own. */
+async function passFilesOn(
+  card: Card,
+  { person, ref, watcher, correlationId }: Payload,
+  me: string,
+  request: AsPerson,
+  context: JobContext,
+): Promise<void> {
+  const present = await listAttachments(request, recordType(ref.type).table, ref.sysId);
+  const news = present.filter(({ sysId, by }) => by !== me && !(card.files ?? []).includes(sysId));
+  for (const { sysId, name, bytes } of news)
+    await context.enqueue(
+      'pass-file',
+      { v: 1, correlationId, person, file: { sysId, name, bytes }, thread: card.message },
+      `file-${sysId}-${watcherId(watcher)}`,
+    );
+  if (news.length > 0) {
+    card.files = [...(card.files ?? []), ...news.map(({ sysId }) => sysId)];
+    await context.cards.save(watcherId(watcher), ref.sysId, card);
+  }
+}
+
 /** The first word about a record is the card itself. */
 async function startCard(payload: Payload, record: ServiceNowRecord, context: JobContext): Promise<void> {
   const { person, watcher, ref, reason } = payload;
@@ -191,9 +216,11 @@ async function startCard(payload: Payload, record: ServiceNowRecord, context: Jo
     ? await context.messenger.postIn(person, channel, undefined, post)
     : await context.messenger.postDirect(person, post);
   if (watcher.kind === 'person') await context.replies.openThread(person, message, ref);
+  const files = await listAttachments(context.asPerson(person), recordType(ref.type).table, ref.sysId);
   await context.cards.save(watcherId(watcher), ref.sysId, {
     message,
     reason,
+    files: files.map(({ sysId }) => sysId),
     told: snapshotOf(ref.type, record),
     toldAt: context.now(),
   });

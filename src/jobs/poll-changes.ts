@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { BridgeError, LinkRequiredError } from '../errors.ts';
+import { changeJobId, type RecordChange } from '../records/change-notice.ts';
 import { type ServiceNowRecord, storedValue, typeOfTable } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { type Condition, type Query, secondsBefore } from '../servicenow/query.ts';
 import { queryWindow } from '../servicenow/table.ts';
 import { defineJob, type JobContext } from './define.ts';
-import { changeJobId, type RecordChange } from './fan-out-change.ts';
 
 /** What is read again each time: clocks of nodes differ, and a transaction may commit late. */
 const OVERLAP_SECONDS = 60;
@@ -20,6 +20,7 @@ const IDS_PER_QUERY = 40;
 const TABLES = {
   task: ['sys_id', 'sys_class_name', 'sys_mod_count', 'sys_updated_on', 'assigned_to'],
   sysapproval_approver: ['sys_id', 'sys_mod_count', 'sys_updated_on', 'approver', 'state'],
+  sys_attachment: ['sys_id', 'table_name', 'table_sys_id', 'sys_updated_on'],
 } as const;
 
 type Table = keyof typeof TABLES;
@@ -150,6 +151,7 @@ async function startCursor(
 const EPOCH = '2000-01-01 00:00:00';
 
 function toChange(table: Table, record: ServiceNowRecord): RecordChange[] {
+  if (table === 'sys_attachment') return toAttachmentChange(record);
   const className = table === 'task' ? storedValue(record, 'sys_class_name') : table;
   if (!typeOfTable(className)) return [];
   const pending = storedValue(record, 'state') === 'requested';
@@ -164,6 +166,12 @@ function toChange(table: Table, record: ServiceNowRecord): RecordChange[] {
       ...(approver ? { approver } : {}),
     },
   ];
+}
+
+function toAttachmentChange(record: ServiceNowRecord): RecordChange[] {
+  const table = storedValue(record, 'table_name');
+  const sysId = asId(storedValue(record, 'table_sys_id'));
+  return typeOfTable(table) && sysId ? [{ table, sysId, modCount: 0, attachment: record.sysId }] : [];
 }
 
 const asId = (value: string) => (/^[0-9a-f]{32}$/.test(value) ? value : undefined);

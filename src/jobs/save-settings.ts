@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { preferencesSchema } from '../notifications/preferences.ts';
+import { preferencesSchema } from '../records/preferences.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { filterWords } from '../blocks/messages/subscription.ts';
 import { LinkRequiredError } from '../errors.ts';
-import { filterSchema } from '../notifications/subscriptions.ts';
+import { filterSchema } from '../records/filter.ts';
 import { answerFailure } from './answer-failure.ts';
 import { defineJob } from './define.ts';
 import { withReply } from './payload.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { digestMessage } from '../blocks/messages/notification.ts';
 import { NotYetError } from '../errors.ts';
-import { parseRef, type RecordRef, watcherId } from '../notifications/watches.ts';
+import { watcherId } from '../notifications/watches.ts';
 import { type Change, changesSince, type Snapshot, snapshotOf, watchedColumns } from '../records/changes.ts';
+import { parseRef, type RecordRef } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { cardColumns, recordType } from '../records/types.ts';
 import { getRecord } from '../servicenow/table.ts';

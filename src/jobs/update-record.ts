@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { laneQuestion, watchCard } from '../blocks/messages/notification.ts';
 import { LinkRequiredError, RefusedError, sentenceFor } from '../errors.ts';
-import { refKey, watcherId } from '../notifications/watches.ts';
+import { watcherId } from '../notifications/watches.ts';
 import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
 import { refOf, signature } from '../records/journal.ts';
+import { refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import {
   cardColumns,

@@ -1,6 +1,6 @@
 import type { Change } from '../records/changes.ts';
+import type { Preferences } from '../records/preferences.ts';
 import type { Card } from './cards.ts';
-import type { Preferences } from './preferences.ts';
 
 /** What becomes of changes that one watcher has not been told. */
 export type Delivery =

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
 import type { MessageRef } from './cards.ts';
-import { parseRef, type RecordRef, refKey } from './watches.ts';
 
 const heldSchema = z.strictObject({
   ref: z.string(),

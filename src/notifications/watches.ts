@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { RECORD_TYPE_NAMES, type RecordTypeName } from '../records/types.ts';
+import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
+import { RECORD_TYPE_NAMES } from '../records/types.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person } from '../redis/keys.ts';
 
 /** Why somebody hears of a record; the first that applied stays, except that asking for it beats all. */
 export const REASONS = ['filed', 'asked', 'assigned', 'approval'] as const;
 export type Reason = (typeof REASONS)[number];
-
-export type RecordRef = { type: RecordTypeName; sysId: string };
 
 /** Who is told: a person, or a channel by its subscription. */
 export type Watcher = { kind: 'person'; person: Person } | { kind: 'channel'; subscription: string };
@@ -23,14 +22,6 @@ export type Watch = z.infer<typeof watchEntry>;
 /** Names a watcher in keys and job ids. */
 export const watcherId = (watcher: Watcher): string =>
   watcher.kind === 'person' ? `${watcher.person.tenant}.${watcher.person.user}` : `channel.${watcher.subscription}`;
-
-export const refKey = ({ type, sysId }: RecordRef) => `${type}/${sysId}`;
-
-export function parseRef(text: string): RecordRef | undefined {
-  const [type = '', sysId = ''] = text.split('/');
-  const known = RECORD_TYPE_NAMES.find((name) => name === type);
-  return known && /^[0-9a-f]{32}$/.test(sysId) ? { type: known, sysId } : undefined;
-}
 
 /** Who watches what, from both ends. */
 export function createWatches(redis: RedisClient, instance: string) {

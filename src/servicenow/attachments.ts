@@ -26,3 +26,15 @@ export async function attachFile(request: AsPerson, table: string, sysId: string
     timeoutMs: UPLOAD_TIMEOUT_MS,
   });
 }
+
+/** @throws {RefusedError} where it is larger than `limit` bytes, or may not be read */
+export async function readFile(request: AsPerson, sysId: string, limit: number): Promise<Uint8Array> {
+  if (!/^[0-9a-f]{32}$/.test(sysId)) throw new TypeError('not a sys_id');
+  return request({
+    method: 'GET',
+    path: `/api/now/attachment/${sysId}/file`,
+    answer: z.instanceof(Uint8Array),
+    fileLimit: limit,
+    timeoutMs: UPLOAD_TIMEOUT_MS,
+  });
+}

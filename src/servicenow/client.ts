@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import { Agent, fetch, type Headers, type RequestInit } from 'undici';
+import { Agent, fetch, type Headers, type RequestInit, type Response } from 'undici';
 import type { z } from 'zod';
-import { BridgeError, SlowDownError, UnavailableError } from '../errors.ts';
+import { BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { readAnswer, TokenRejectedError } from './response.ts';
 import { parseAnswer } from './schema.ts';
@@ -31,6 +31,8 @@ export type Request<T> = {
   body?: { type: string; bytes: number; open: () => Promise<ReadableStream | Uint8Array> };
   answer: z.ZodType<T>;
   timeoutMs?: number;
+  /** The answer is an attachment's bytes, at most so many. */
+  fileLimit?: number;
   /** Called with the headers of a good answer; counts travel there. */
   onHeaders?: (headers: Headers) => void;
 };
@@ -89,6 +91,10 @@ export function createServiceNowClient(options: {
     try {
       const response = await fetch(url, init);
       status = response.status;
+      if (request.fileLimit && response.headers.has(FILE_PROOF)) {
+        const bytes = await readBytes(response, request.fileLimit);
+        return parseAnswer(request.answer, bytes, `${request.method} file`);
+      }
       const json = readAnswer({ status, headers: response.headers, body: await response.text(), now: now() });
       request.onHeaders?.(response.headers);
       return parseAnswer(request.answer, json, `${request.method} ${request.path}`);
@@ -152,6 +158,20 @@ export function createServiceNowClient(options: {
     },
     close: () => agent.close(),
   };
+}
+
+/** Only a real attachment has this header; a page of a sleeping instance has not. */
+const FILE_PROOF = 'x-attachment-metadata';
+
+async function readBytes(response: Response, limit: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.length <= limit) return bytes;
+  throw new RefusedError(
+    'rejected',
+    'too-large',
+    'attachment over the limit',
+    'That file is too large to be passed on.',
+  );
 }
 
 /** undici says only "fetch failed"; the reason is in its cause. */

@@ -26,8 +26,19 @@ export const currentUserAnswer = z
   .transform(({ result }) => ({ sysId: result.user_sys_id, userName: result.user_name }));
 
 export const attachmentsAnswer = z
-  .object({ result: z.array(z.looseObject({ file_name: z.string(), size_bytes: z.string() })) })
-  .transform(({ result }) => result.map((each) => ({ name: each.file_name, bytes: Number(each.size_bytes) })));
+  .object({
+    result: z.array(
+      z.looseObject({ sys_id: z.string(), file_name: z.string(), size_bytes: z.string(), sys_created_by: z.string() }),
+    ),
+  })
+  .transform(({ result }) =>
+    result.map((each) => ({
+      sysId: each.sys_id,
+      name: each.file_name,
+      bytes: Number(each.size_bytes),
+      by: each.sys_created_by,
+    })),
+  );
 
 /** @throws {CorruptDataError} when the answer does not have the documented shape; says where, never what. */
 export function parseAnswer<T>(schema: z.ZodType<T>, json: unknown, what: string): T {

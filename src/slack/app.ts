@@ -26,6 +26,7 @@ export const BOT_SCOPES = [
   'chat:write',
   'commands',
   'files:read',
+  'files:write',
   'im:history',
   'im:write',
   'reactions:write',

@@ -94,6 +94,31 @@ export function createMessenger(installations: Installations, log: Log) {
       }
     },
 
+    /** A file in a thread, once. @throws {BridgeError} */
+    async uploadFile(
+      where: Where,
+      { channel, ts }: MessageRef,
+      file: { name: string; bytes: Uint8Array },
+      lookSince: number | undefined,
+    ): Promise<void> {
+      const client = await installations.client(where);
+      if (lookSince !== undefined) {
+        const { messages } = await slackCall(() =>
+          client.conversations.replies({ channel, ts, oldest: String(lookSince / 1000), limit: LOOK_BACK }),
+        );
+        const there = (messages ?? []).flatMap(({ files }) => files ?? []);
+        if (there.some(({ name, size }) => name === file.name && size === file.bytes.length)) return;
+      }
+      await slackCall(() =>
+        client.filesUploadV2({
+          channel_id: channel,
+          thread_ts: ts,
+          filename: file.name,
+          file: Buffer.from(file.bytes),
+        }),
+      );
+    },
+
     /** A mark on a person's message; that it is there already, or that the message has gone, is no failure. */
     async react(where: Where, { channel, ts }: MessageRef, name: string): Promise<void> {
       const client = await installations.client(where);

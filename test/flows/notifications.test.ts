@@ -55,6 +55,8 @@ test('file, be told of each change in the thread, answer, resolved, it is fixed'
   expect(resolved.text).toContain('Put it out.');
   expect(resolved.text).not.toContain('Only a little');
 
+  const cardNow = () => ada.dm().messages.find(({ ts }) => ts === card.ts);
+  await until('the button on the card', () => JSON.stringify(cardNow()?.blocks).includes('confirm-fixed'));
   await ada.click({ channel: ada.dm().channel, ts: card.ts }, 'confirm-fixed');
   await until('the confirmation', () =>
     flow.serviceNow.journal(sysId).find(({ value }) => value.includes('says that it is fixed')),

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { notice } from '../blocks/messages/notice.ts';
+import { RefusedError } from '../errors.ts';
+import { readFile } from '../servicenow/attachments.ts';
+import { defineJob } from './define.ts';
+import { basePayload } from './payload.ts';
+
+/** Held in memory on its way, so it is bounded; larger ones are named and left where they are. */
+const LIMIT_BYTES = 20 * 1024 * 1024;
+const SKEW_MS = 60_000;
+
+/** Brings a file from the ticket into its thread, with the watcher's own rights. */
+export const passFile = defineJob({
+  queue: 'deliver',
+  schema: z.strictObject({
+    ...basePayload,
+    file: z.strictObject({ sysId: z.string(), name: z.string(), bytes: z.number() }),
+    thread: z.strictObject({ channel: z.string(), ts: z.string() }),
+  }),
+  attempts: 50,
+  withoutLink: 'park',
+  async process({ person, file, thread }, { asPerson, messenger, again, madeAt, jobId, log }) {
+    const lookSince = again ? madeAt - SKEW_MS : undefined;
+    try {
+      if (file.bytes > LIMIT_BYTES)
+        throw new RefusedError('rejected', 'too-large', 'over our limit', 'It is too large to be passed on.');
+      const bytes = await readFile(asPerson(person), file.sysId, LIMIT_BYTES);
+      await messenger.uploadFile(person, thread, { name: file.name, bytes }, lookSince);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      log.info({ err: error }, 'file named, not passed on');
+      const words = notice(`A file was attached: ${file.name}. Open the ticket in ServiceNow to see it.`);
+      await messenger.postIn(person, thread.channel, thread.ts, { message: words, key: jobId, lookSince });
+    }
+  },
+  onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a file could not be passed on'),
+});
