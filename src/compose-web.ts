@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { parsedCommandSchema } from './commands/parse.ts';
-import type { Foundation } from './compose.ts';
+import type { Foundation } from './compose-foundation.ts';
 import { UnavailableError } from './errors.ts';
 import { QUEUES, type QueueName } from './jobs/define.ts';
 import type { Queues } from './jobs/enqueue.ts';

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Foundation, fixedToken } from './compose.ts';
+import { type Foundation, fixedToken } from './compose-foundation.ts';
 import { GrantRefusedError } from './errors.ts';
 import type { Services } from './jobs/define.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
 import { createPollState } from './notifications/poll-state.ts';
-import { type RecordRef, refKey, watcherId } from './notifications/watches.ts';
+import { watcherId } from './notifications/watches.ts';
+import { type RecordRef, refKey } from './records/ref.ts';
 import { writeCached } from './redis/cache.ts';
 import { keys, type Person, TTL } from './redis/keys.ts';
 import { tryLock } from './redis/lock.ts';

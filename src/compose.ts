@@ -1,34 +1,10 @@
-import { createConnect } from './accounts/connect.ts';
-import { createLinks } from './accounts/links.ts';
-import { createTokenSets } from './accounts/token-set.ts';
+import { layFoundation } from './compose-foundation.ts';
 import { startWeb } from './compose-web.ts';
 import { startWorker } from './compose-worker.ts';
 import type { Config } from './config.ts';
-import { type BridgeError, RefusedError } from './errors.ts';
-import { closeQueues, createEnqueue, createQueues } from './jobs/enqueue.ts';
-import { createParking } from './jobs/park.ts';
 import type { Log } from './log.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { createCards } from './notifications/cards.ts';
-import { createPreferences } from './notifications/preferences.ts';
-import { createReplies } from './notifications/replies.ts';
-import { createSubscriptions } from './notifications/subscriptions.ts';
-import { createWatches } from './notifications/watches.ts';
-import {
-  connect as connectRedis,
-  durabilityProblems,
-  type RedisClient,
-  type Temper,
-  untilReady,
-} from './redis/connection.ts';
-import { keys, type Person } from './redis/keys.ts';
-import { createSemaphore } from './redis/semaphore.ts';
-import { createVault, fingerprint } from './redis/vault.ts';
-import { createServiceNowClient, LONGEST_REQUEST_MS } from './servicenow/client.ts';
-import { createOAuth } from './servicenow/oauth.ts';
-import { whoIsThis } from './servicenow/people.ts';
-import { createInstallations } from './slack/installations.ts';
-import { readPerson } from './slack/people.ts';
+import { createMetrics } from './metrics.ts';
+import { durabilityProblems, type Temper } from './redis/connection.ts';
 
 export type Role = 'web' | 'worker' | 'both';
 
@@ -39,101 +15,7 @@ export type Bridge = {
   close(): Promise<void>;
 };
 
-/** DESIGN §5: at most four requests at a time to one instance. */
-const MAX_PARALLEL = 4;
-const READY_MS = 10_000;
-/** The web role fails fast, so that a person hears within 2.5 s; a worker waits for Redis to come back. */
-const PATIENCE_MS = { fast: 2_000, patient: 60_000 } as const;
-
-/** What both roles stand on. */
-export type Foundation = Awaited<ReturnType<typeof layFoundation>>;
-
-async function layFoundation(config: Config, temper: Temper, log: Log, metrics: Metrics, now: () => number) {
-  const instanceUrl = config.serviceNow.instanceUrl;
-  const instance = new URL(instanceUrl).host;
-  const closers: (() => Promise<unknown>)[] = [];
-  const open = (): RedisClient => {
-    const client = connectRedis(config.redisUrl, temper, log);
-    closers.push(() => client.quit().catch(() => client.disconnect()));
-    return client;
-  };
-  const redis = open();
-  await untilReady(redis, READY_MS);
-
-  const vault = createVault(config.encryptionKeys);
-  const links = createLinks(redis, vault, instance, now);
-  const installations = createInstallations({ config: config.slack, redis, vault, now });
-  const oauth = createOAuth({
-    instanceUrl,
-    clientId: config.serviceNow.clientId,
-    clientSecret: config.serviceNow.clientSecret,
-    redirectUri: `${config.publicUrl}/servicenow/oauth/callback`,
-    now,
-  });
-  const serviceNow = createServiceNowClient({
-    instanceUrl,
-    maxParallel: MAX_PARALLEL,
-    takePlace: createSemaphore(redis, keys.places(instance), MAX_PARALLEL, LONGEST_REQUEST_MS, now),
-    now,
-    log,
-    observe: ({ status, ms }) => metrics.serviceNowRequest(status, ms),
-  });
-  const tokenSets = createTokenSets({ redis, links, oauth, instance, now, log });
-  const profileOf = async (person: Person) => {
-    const { name, email, active } = await readPerson(installations, person);
-    return { name, email, active };
-  };
-  const connect = createConnect({
-    redis,
-    vault,
-    links,
-    oauth,
-    policy: config.linkPolicy,
-    publicUrl: config.publicUrl,
-    identify: (token) => whoIsThis(serviceNow.as(`new-link-${fingerprint(token)}`, fixedToken(token))),
-    profileOf,
-    log,
-  });
-  const queues = createQueues(redis);
-  closers.push(
-    () => closeQueues(queues),
-    () => oauth.close(),
-    () => serviceNow.close(),
-  );
-
-  return {
-    config,
-    log,
-    now,
-    metrics,
-    instanceUrl,
-    instance,
-    redis,
-    open,
-    vault,
-    links,
-    installations,
-    oauth,
-    serviceNow,
-    /** Requests to ServiceNow as this person, with their own token. */
-    asPerson: (person: Person) => serviceNow.as(`${person.tenant}.${person.user}`, tokenSets.sourceFor(person)),
-    connect,
-    profileOf,
-    queues,
-    enqueue: createEnqueue(queues, redis, PATIENCE_MS[temper]),
-    parking: createParking(redis, queues, links, now),
-    watches: createWatches(redis, instance),
-    cards: createCards(redis, vault),
-    replies: createReplies(redis, vault),
-    preferences: createPreferences(redis),
-    subscriptions: createSubscriptions(redis, vault, instance),
-    async close() {
-      for (const closer of closers.reverse()) await closer();
-    },
-  };
-}
-
-/** Here, in `compose-web` and in `compose-worker` things are constructed, and nowhere else. Everybody is handed what they need. */
+/** Here and in the other `compose-` files things are constructed, and nowhere else. Everybody is handed what they need. */
 export async function startBridge(config: Config, role: Role, log: Log, now: () => number = Date.now): Promise<Bridge> {
   const metrics = createMetrics();
   const lay = (temper: Temper) => layFoundation(config, temper, log, metrics, now);
@@ -159,23 +41,5 @@ export async function startBridge(config: Config, role: Role, log: Log, now: () 
       await workerGround?.close();
       log.info('bridge stopped');
     },
-  };
-}
-
-/** A token that cannot be renewed: for the moment between the code exchange and the link. */
-export function fixedToken(token: string) {
-  const refused = () =>
-    new RefusedError(
-      'forbidden',
-      401,
-      'a new token was rejected',
-      'ServiceNow did not accept the access that it just gave.',
-    );
-  return {
-    accessToken: async () => token,
-    renewedToken: async (): Promise<string> => {
-      throw refused();
-    },
-    linkBroke: async (): Promise<BridgeError> => refused(),
   };
 }

@@ -28,7 +28,6 @@ export const ACTIONS = {
   openSettings: 'open-settings',
   sendAsNote: 'send-as-note',
   sendAsComment: 'send-as-comment',
-  watch: 'watch',
   adopt: 'adopt-subscription',
   endSubscription: 'end-subscription',
   editSubscription: 'edit-subscription',

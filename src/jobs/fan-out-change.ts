@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LinkRequiredError } from '../errors.ts';
 import { type Reason, type Watcher, watcherId } from '../notifications/watches.ts';
-import { changeSchema, type RecordChange } from '../records/change-notice.ts';
+import { changeSchema, type RecordChange, versionOf } from '../records/change-notice.ts';
 import { matches } from '../records/filter.ts';
 import { cardColumns, type RecordTypeName, recordType, typeOfTable } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';

@@ -4,7 +4,7 @@ import { FORM_BLOCKS, INCIDENT_FORM, readIncidentForm } from '../blocks/views/in
 import { readSettings, SETTINGS } from '../blocks/views/settings.ts';
 import { readSubscriptionForm, SUBSCRIPTION_FORM } from '../blocks/views/subscription-form.ts';
 import { readWordsForm, WORDS_FORM } from '../blocks/views/words-form.ts';
-import { parseRef } from '../notifications/watches.ts';
+import { parseRef } from '../records/ref.ts';
 import { personFrom } from '../slack/app.ts';
 import type { House } from './house.ts';
 

@@ -24,7 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   accounts: ['redis', 'servicenow/oauth', 'servicenow/people', 'servicenow/client'],
   notifications: ['redis', 'records'],
   jobs: ['records', 'blocks', 'redis', 'servicenow', 'slack', 'accounts', 'notifications'],
-  // `work-types` holds the schemas of what a click carries; `kept-work` is a type.
+  // `work-types` holds the schemas of what a click carries; `kept-work` is a type, and so are the stores of `notifications`.
   listeners: [
     'commands',
     'records',
@@ -32,6 +32,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'accounts',
     'redis',
     'slack',
+    'notifications',
     'jobs/enqueue',
     'jobs/work-types',
     'jobs/kept-work',
@@ -60,7 +61,11 @@ const TYPES_ONLY: { from: string; to: string; why: string }[] = [
     to: '^src/jobs/(?!work-types)',
     why: 'the web role enqueues through what it is handed, and holds no processor',
   },
-  { from: '^src/(listeners|routes)/', to: '^src/accounts/', why: 'the web role receives the accounts it works with' },
+  {
+    from: '^src/(listeners|routes)/',
+    to: '^src/(accounts|notifications)/',
+    why: 'the web role receives the stores it works with',
+  },
 ];
 
 /** Pure folders: no I/O, no clock, no chance. `node:crypto` is there for a hash, which is arithmetic. */

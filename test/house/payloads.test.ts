@@ -32,6 +32,8 @@ const READS: [file: string, variable: string, sample: string, from: string[], wi
 const DOCUMENTED = [
   // A plain message has none; the sample of a changed one does.
   'event.subtype',
+  // Only a `file_share` has them.
+  'event.files',
   // The samples leave a view's blocks out.
   'body.view.blocks',
 ];

@@ -2,10 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { filesIn, read, SOURCES } from './code.ts';
 
 const LONGEST = 350;
-/** Files that may be longer, and why. */
-const LONG_FOR_A_REASON: Record<string, string> = {
-  'src/compose.ts': 'constructs everything; being split by role',
-};
 
 /** Where the environment may be read. */
 const READS_ENVIRONMENT = ['src/config.ts', 'src/main.ts'];
@@ -24,7 +20,7 @@ describe('the sources keep house', () => {
 
   test(`no file is longer than ${LONGEST} lines`, () => {
     const long = SOURCES.filter((path) => read(path).trimEnd().split('\n').length > LONGEST);
-    expect(long.filter((path) => !(path in LONG_FOR_A_REASON))).toEqual([]);
+    expect(long).toEqual([]);
   });
 
   test('files are named in kebab-case', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { ACTIONS } from '../../src/blocks/actions.ts';
 import { FORM_OPTIONS, INCIDENT_FORM } from '../../src/blocks/views/incident-form.ts';
+import { SETTINGS } from '../../src/blocks/views/settings.ts';
+import { SUBSCRIPTION_FORM, SUBSCRIPTION_OPTIONS } from '../../src/blocks/views/subscription-form.ts';
+import { WORDS_FORM } from '../../src/blocks/views/words-form.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { JOBS } from '../../src/jobs/index.ts';
 import { CLICK_IDS } from '../../src/listeners/actions.ts';
@@ -58,8 +61,9 @@ describe('the tables are complete', () => {
     expect(Object.keys(ACTIONS).filter((name) => !new RegExp(`ACTIONS\\.${name}\\b`).test(text))).toEqual([]);
   });
 
-  test('the form has its listener, and each of its live selects a source', () => {
-    expect(listened.views).toContain(INCIDENT_FORM);
-    expect(listened.options.sort()).toEqual(Object.values(FORM_OPTIONS).sort());
+  test('every form has its listener, and each live select a source', () => {
+    expect(listened.views.sort()).toEqual([INCIDENT_FORM, SETTINGS, SUBSCRIPTION_FORM, WORDS_FORM].sort());
+    const sources = [...Object.values(FORM_OPTIONS), ...Object.values(SUBSCRIPTION_OPTIONS)];
+    expect(listened.options.sort()).toEqual(sources.sort());
   });
 });

@@ -1,9 +1,12 @@
-import type { Subscription } from '../../notifications/subscriptions.ts';
+import type { Filter } from '../../records/filter.ts';
 import { RECORD_TYPES } from '../../records/types.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
 import { plain } from '../text.ts';
+
+/** What a channel has asked for, as far as people see it. */
+type Subscription = { id: string; filter: Filter; paused: boolean };
 
 /** A filter in words: "incidents, team Service Desk, priority 1 or 2". */
 export function filterWords({ filter }: Pick<Subscription, 'filter'>): string {

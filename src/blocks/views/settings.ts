@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
-import { type Preferences, preferencesSchema } from '../../notifications/preferences.ts';
 import { CHANGE_KINDS, type ChangeKind } from '../../records/changes.ts';
+import { type Preferences, preferencesSchema } from '../../records/preferences.ts';
 import { LIMITS } from '../limits.ts';
 import { plain } from '../text.ts';
 import { optional, toOption, withInitials } from './inputs.ts';

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { type Filter, filterSchema } from '../../notifications/subscriptions.ts';
+import { type Filter, filterSchema } from '../../records/filter.ts';
 import { RECORD_TYPE_NAMES, recordType } from '../../records/types.ts';
 import { LIMITS } from '../limits.ts';
 import { plain } from '../text.ts';

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { RECORD_TYPE_NAMES, type ServiceNowRecord, storedValue } from './types.ts';
+
+const choice = z.strictObject({ value: z.string(), label: z.string() });
+
+/** What a channel wants to hear of. An absent part does not narrow. */
+export const filterSchema = z.strictObject({
+  type: z.enum(RECORD_TYPE_NAMES),
+  assignmentGroup: choice.optional(),
+  priorities: z.array(z.string()).max(5).default([]),
+  states: z.array(z.string()).max(20).default([]),
+  category: choice.optional(),
+});
+
+export type Filter = z.infer<typeof filterSchema>;
+
+/** Does a record, as its owner sees it, belong to what the channel asked for? */
+export function matches(filter: Filter, record: ServiceNowRecord): boolean {
+  const { assignmentGroup, priorities, states, category } = filter;
+  return (
+    (!assignmentGroup || storedValue(record, 'assignment_group') === assignmentGroup.value) &&
+    (priorities.length === 0 || priorities.includes(storedValue(record, 'priority'))) &&
+    (states.length === 0 || states.includes(storedValue(record, 'state'))) &&
+    (!category || storedValue(record, 'category') === category.value)
+  );
+}
