@@ -85,6 +85,8 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
       async workspace(where) {
         for (const user of await links.peopleOf(where.team)) await services.forget.person({ ...where, user });
         await installations.remove(where);
+        // Last, so that a second run after a crash still finds them.
+        await redis.del(keys.people(where.team));
       },
     },
     enqueue,

@@ -1,0 +1,185 @@
+import { connect } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import { answered, directMessages, toldByDm } from '../support/conversation.ts';
+import { fileIncident, incidentsCalled, settled } from '../support/filing.ts';
+import { connectUrlIn, type Flow, followConnect, newBrowser } from '../support/flow.ts';
+import { tokenWorks } from '../support/link-in-transit.ts';
+import { linkKeys, scanKeys } from '../support/store-dump.ts';
+import { storyStarter } from '../support/story.ts';
+import { until } from '../support/until.ts';
+
+const start = storyStarter();
+
+describe('web and worker as two programs', () => {
+  test('do together what one does alone', async () => {
+    const flow = await start({ role: 'web' });
+    const worker = await flow.join('worker');
+    expect(worker.port).toBeUndefined();
+    const ada = flow.person('ada');
+    await flow.link('ada');
+    await fileIncident(ada, 'VPN is down');
+    await toldByDm(ada, 'Filed INC');
+    await ada.command('list');
+    await answered(ada, 'VPN is down');
+  });
+
+  test('the web never asks ServiceNow to open a form or to take a submission, so it does both while ServiceNow is down', async () => {
+    const flow = await start({ role: 'web', slack: { rateLimits: 'off' } });
+    const ada = flow.person('ada');
+    const worker = await flow.join('worker');
+    await flow.link('ada');
+    await settled(flow);
+    await worker.close();
+    flow.serviceNow.faults.set({ kind: 'offline' });
+    flow.serviceNow.requests.length = 0;
+
+    const command = await ada.command('incident VPN is down');
+    await until('the form', () => ada.modal()?.view.callback_id === 'incident-form');
+    const submission = await ada.submit();
+    expect(submission).toMatchObject({ status: 200, body: { response_action: 'update' } });
+    for (const { latencyMs } of [command, submission]) expect(latencyMs).toBeLessThan(1500);
+    expect((await ada.command('list')).status).toBe(200);
+    expect(flow.serviceNow.requests).toEqual([]);
+
+    await flow.join('worker');
+    await toldByDm(ada, '“VPN is down” is queued and not lost');
+    flow.serviceNow.faults.clear();
+    await toldByDm(ada, 'Filed INC');
+    expect(incidentsCalled(flow, 'VPN is down')).toHaveLength(1);
+  });
+});
+
+test('Socket Mode does the whole story without an address for Slack', async () => {
+  const flow = await start({
+    configure: ({ env, slack }) => {
+      env['SLACK_APP_TOKEN'] = slack.appToken;
+      delete env['SLACK_SIGNING_SECRET'];
+    },
+  });
+  const ada = flow.person('ada');
+  await until('the socket', async () => (await ada.command('help')).status === 200);
+  await flow.link('ada');
+  await fileIncident(ada, 'VPN is down');
+  await toldByDm(ada, 'Filed INC');
+  await ada.say(ada.dm().channel, 'list');
+  await toldByDm(ada, 'VPN is down');
+  const story = flow.slack.deliveries.slice(flow.slack.deliveries.findIndex(({ status }) => status === 200));
+  expect(new Set(story.map(({ transport }) => transport))).toEqual(new Set(['socket']));
+  expect((await fetch(`${flow.publicUrl}/slack/events`, { method: 'POST', body: '{}' })).status).toBe(404);
+});
+
+describe('two workspaces', () => {
+  /** An admin follows /slack/install to its end. */
+  async function install(flow: Flow, team: string): Promise<void> {
+    const browser = newBrowser();
+    const { location } = await browser.go(`${flow.publicUrl}/slack/install`);
+    const back = await browser.go(flow.slack.allowInstall(location ?? '', team));
+    expect(back.status).toBeLessThan(400);
+  }
+
+  async function twoWorkspaces() {
+    const flow = await start({ slack: { multiWorkspace: true } });
+    const home = flow.slack.team;
+    const { team: away } = flow.slack.addWorkspace('<b>Away</b>');
+    await install(flow, home.id);
+    await install(flow, away.id);
+    const ada = flow.slack.person('ada', home.id);
+    const twin = flow.slack.person('ada', away.id);
+    for (const person of [ada, twin]) {
+      const url = connectUrlIn((await person.command('connect')).body);
+      const page = await newBrowser().go(url);
+      expect(page.html).toContain(person === ada ? 'workspace “Sandbox”' : 'workspace “&lt;b&gt;Away&lt;/b&gt;”');
+      expect(page.html).not.toContain('<b>Away');
+      await followConnect(flow, url, 'requester');
+      await toldByDm(person, 'You are connected as Ada Requester');
+    }
+    await settled(flow);
+    return { flow, home, away, ada, twin };
+  }
+
+  test('each is answered by its own bot', async () => {
+    const { flow, ada, twin } = await twoWorkspaces();
+    // The bot of one workspace does not know the people of the other, so that a wrong token would show.
+    await fileIncident(twin, 'VPN is down');
+    await toldByDm(twin, 'Filed INC');
+    expect(directMessages(ada).filter(({ text }) => text.startsWith('Filed'))).toEqual([]);
+    await fileIncident(ada, 'Mouse is dead');
+    await toldByDm(ada, 'Filed INC');
+    await settled(flow);
+    expect(directMessages(twin).filter(({ text }) => text.startsWith('Filed'))).toHaveLength(1);
+    expect(flow.slack.calls.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  test('one uninstalls: its installation and links are gone and revoked, the other goes on', async () => {
+    const { flow, home, away, ada } = await twoWorkspaces();
+    const [, , ...awayTokens] = flow.serviceNow.tokens.issued();
+    expect(await linkKeys(flow.redis)).toHaveLength(2);
+
+    const deliveries = await flow.slack.uninstall(away.id);
+    expect(deliveries.map(({ status }) => status)).toEqual([200, 200]);
+    await until('the link to be gone', async () => (await linkKeys(flow.redis)).length === 1);
+    await settled(flow);
+    const left = await scanKeys(flow.redis, 'sn:*');
+    expect(left.filter((key) => key.includes(away.id))).toEqual([]);
+    expect(left).toContain(`sn:installation:{${home.id}}`);
+    for (const token of awayTokens) expect(await tokenWorks(flow, token)).toBe(false);
+    await ada.command('list all');
+    await answered(ada, 'incidents');
+  });
+});
+
+test('somebody who is deactivated in Slack loses the link, and ServiceNow forgets it', async () => {
+  const flow = await start();
+  await flow.link('ada');
+  await flow.link('carl');
+  const [access, refresh] = flow.serviceNow.tokens.issued();
+  await flow.person('ada').deactivate();
+  await until('one link to be left', async () => (await linkKeys(flow.redis)).length === 1);
+  await settled(flow);
+  for (const token of [access, refresh]) expect(await tokenWorks(flow, token ?? '')).toBe(false);
+  const mine = (await scanKeys(flow.redis, 'sn:*')).filter((key) => key.includes(flow.person('ada').id));
+  expect(mine).toEqual([]);
+  await flow.person('carl').command('whoami');
+  await answered(flow.person('carl'), 'You are connected as Carl Colleague');
+});
+
+describe('what an operator asks', () => {
+  test('/metrics is not there without ADMIN_TOKEN', async () => {
+    const flow = await start();
+    for (const headers of [{}, { authorization: 'Bearer undefined' }, { authorization: 'Bearer ' }])
+      expect((await fetch(`${flow.publicUrl}/metrics`, { headers })).status).toBe(404);
+  });
+
+  test('/metrics wants the right token, as Bearer or as a password', async () => {
+    const token = 'sixteen-or-more-characters';
+    const flow = await start({ env: { ADMIN_TOKEN: token } });
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+    const ask = async (authorization?: string) =>
+      fetch(`${flow.publicUrl}/metrics`, authorization ? { headers: { authorization } } : {});
+    for (const wrong of [undefined, 'Bearer', `Bearer ${token}x`, `Token ${token}`, basic(token), basic(`${token}:`)])
+      expect({ wrong, status: (await ask(wrong)).status }).toEqual({ wrong, status: 401 });
+    for (const right of [`Bearer ${token}`, basic(`admin:${token}`)]) {
+      const answer = await ask(right);
+      expect(answer.status).toBe(200);
+      expect(await answer.text()).toContain('bridge_queue_jobs{queue="interactive",state="waiting"} 0');
+    }
+  });
+
+  test('while it drains, /readyz says so on a connection that is still open', async () => {
+    const flow = await start();
+    const socket = connect(flow.port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString();
+    });
+    // The second request has begun when the first is answered, so its connection stays until it is answered, too.
+    socket.write('GET /readyz HTTP/1.1\r\nhost: x\r\n\r\nGET /readyz HTTP/1.1\r\nhost: x\r\n');
+    await until('the first answer', () => received.includes('"ready"'));
+    const restarted = flow.restart();
+    socket.write('\r\n');
+    await until('the second answer', () => received.includes('"draining"'));
+    expect(received).toContain('HTTP/1.1 503');
+    socket.destroy();
+    await restarted;
+  });
+});
