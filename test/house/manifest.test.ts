@@ -39,8 +39,9 @@ const SCOPE_OF_EVENT: Record<string, string[]> = {
   user_change: ['users:read'],
 };
 
-/** Scopes that add members to an answer rather than open a method. */
+/** Scopes that add members to an answer, or that a call needs which the client makes of several methods. */
 const SCOPE_OF_MEMBER: [scope: string, file: string, reads: RegExp][] = [
+  ['files:write', 'src/slack/messenger.ts', /filesUploadV2\(/],
   ['users:read.email', 'src/slack/people.ts', /profile\?\.email/],
 ];
 
