@@ -1,5 +1,5 @@
 import { createConnect } from './accounts/connect.ts';
-import { createLinks } from './accounts/links.ts';
+import { createLinks, type Link } from './accounts/links.ts';
 import { createTokenSets } from './accounts/token-set.ts';
 import type { Config } from './config.ts';
 import { type BridgeError, RefusedError } from './errors.ts';
@@ -97,7 +97,8 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     oauth,
     serviceNow,
     /** Requests to ServiceNow as this person, with their own token. */
-    asPerson: (person: Person) => serviceNow.as(`${person.tenant}.${person.user}`, tokenSets.sourceFor(person)),
+    asPerson: (person: Person, link?: Link) =>
+      serviceNow.as(`${person.tenant}.${person.user}`, tokenSets.sourceFor(person, link)),
     connect,
     profileOf,
     queues,

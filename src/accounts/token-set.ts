@@ -71,11 +71,19 @@ export function createTokenSets(parts: {
   }
 
   return {
-    /** @throws {LinkRequiredError | UnavailableError} from its methods */
-    sourceFor(person: Person): TokenSource {
+    /**
+     * @param read the link, where the caller has just read it; spares the first request a trip to Redis
+     * @throws {LinkRequiredError | UnavailableError} from its methods
+     */
+    sourceFor(person: Person, read?: Link): TokenSource {
+      const fresh = ({ accessExpiresAt }: TokenSet) => accessExpiresAt - now() > EARLY_MS;
+      let known = read?.status === 'linked' ? read : undefined;
       return {
-        accessToken: async () =>
-          (await obtain(person, ({ accessExpiresAt }) => accessExpiresAt - now() > EARLY_MS)).accessToken,
+        accessToken: async () => {
+          const tokens = known && links.tokens(person, known);
+          known = undefined;
+          return (tokens && fresh(tokens) ? tokens : await obtain(person, fresh)).accessToken;
+        },
         renewedToken: async (rejected) =>
           (await obtain(person, ({ accessToken }) => accessToken !== rejected)).accessToken,
         linkBroke: async () => {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Connect } from '../accounts/connect.ts';
-import type { Links } from '../accounts/links.ts';
+import type { Link, Links } from '../accounts/links.ts';
 import type { Log } from '../log.ts';
 import type { Card, Cards } from '../notifications/cards.ts';
 import type { PollState } from '../notifications/poll-state.ts';
@@ -39,7 +39,7 @@ export type Services = {
   /** The instance's host, as people know it. */
   instance: string;
   /** Requests to ServiceNow as this person. @throws {LinkRequiredError} from its calls */
-  asPerson: (person: Person) => AsPerson;
+  asPerson: (person: Person, link?: Link) => AsPerson;
   links: Links;
   connect: Connect;
   reply: Reply;

@@ -37,9 +37,9 @@ export const fileRecord = defineJob({
   withoutLink: 'park',
   async process(payload, context) {
     const { person, key, draft, viewId, correlationId } = payload;
-    const request = context.asPerson(person);
     const link = await context.links.find(person);
     if (!link) throw new LinkRequiredError('none');
+    const request = context.asPerson(person, link);
 
     const fields = toFields(draft, link.user.sysId, await sourceLine(payload, context));
     const { record, remembered } = await fileOnce(request, key, fields, context);
@@ -68,7 +68,7 @@ export const fileRecord = defineJob({
   },
 
   onDelay: (payload, error, context) =>
-    tell(payload, context, `queued-${recordIdentity(payload.key).sysId}`, {
+    tell(payload, context, `queued-${context.jobId}`, {
       kind: 'filing-queued',
       title: payload.draft.title,
       reason: reasonFor(error),
@@ -76,7 +76,7 @@ export const fileRecord = defineJob({
     }),
 
   onGiveUp: (payload, error, context) =>
-    tell(payload, context, `failed-${recordIdentity(payload.key).sysId}-${context.run}`, {
+    tell(payload, context, `failed-${context.jobId}-${context.run}`, {
       kind: 'filing-failed',
       title: payload.draft.title,
       reason: sentenceFor(error),

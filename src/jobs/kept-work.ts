@@ -25,6 +25,18 @@ export function createKeptWork(queues: Queues) {
       await kept.job.retry('failed', { resetAttemptsMade: true });
       return true;
     },
+    /**
+     * The identity under which it would have been filed. A changed submission takes it over, so that whatever became of
+     * the first one, there is one ticket.
+     */
+    async key(person: Person, jobId: string): Promise<string | undefined> {
+      return (await own(person, jobId))?.payload.key;
+    },
+    /** It was submitted anew, so there is nothing left to try again. */
+    async discard(person: Person, jobId: string): Promise<void> {
+      const kept = await own(person, jobId);
+      if (kept && (await kept.job.isFailed())) await kept.job.remove();
+    },
     async draft(person: Person, jobId: string): Promise<Draft | undefined> {
       const kept = await own(person, jobId);
       return kept && (await kept.job.isFailed()) ? kept.payload.draft : undefined;

@@ -23,7 +23,7 @@ export const listApprovals = defineJob({
     if (!link) throw new LinkRequiredError('none');
     const me = link.user.sysId;
     const rows = await queryRecords(
-      asPerson(person),
+      asPerson(person, link),
       recordType('approval').table,
       {
         where: [

@@ -139,7 +139,7 @@ export const listRecords = defineJob({
     const link = await links.find(person);
     if (!link) throw new LinkRequiredError('none');
     const asked = question(args.list, link.user.sysId);
-    const { rows, next } = await readPage(asPerson(person), asked, args.cursor);
+    const { rows, next } = await readPage(asPerson(person, link), asked, args.cursor);
     const page = (cursor: Cursor) => JSON.stringify({ list: args.list, cursor } satisfies Args);
     const isFirst = args.cursor.offset === 0 && args.cursor.skip === 0;
     await answer(

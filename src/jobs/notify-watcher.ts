@@ -70,7 +70,7 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   const interrupted = await context.cards.find(id, ref.sysId);
   const card = interrupted?.telling ? await finishTelling(interrupted, payload, context) : interrupted;
 
-  const request = context.asPerson(person);
+  const request = context.asPerson(person, link);
   const record = await readWatched(request, ref);
   // Who may not see it any more is told nothing about it, not even that.
   if (!record) return context.log.debug('not visible to the watcher, nothing told');

@@ -67,7 +67,7 @@ export const updateRecordJob = defineJob({
     if (!link) throw new LinkRequiredError('none');
     if (await mustAskForLane(payload, context)) return;
 
-    const request = context.asPerson(person);
+    const request = context.asPerson(person, link);
     const { table } = recordType(ref.type);
     const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
     const mark = refOf(key);

@@ -46,7 +46,7 @@ const CLICKS: Record<string, OnClick> = {
   [ACTIONS.editAndFile]: async (house, { asked, value }) => {
     const draft = await house.keptWork.draft(asked.person, value);
     if (!draft) return asked.answer(notice('That is no longer waiting: it was filed, or tried again already.'));
-    await openIncidentForm(house, asked, draft, undefined);
+    await openIncidentForm(house, asked, { ...draft, replaces: value }, undefined);
   },
 };
 

@@ -55,7 +55,7 @@ export function registerEvents(app: App, house: House): void {
       channel: event.channel,
       ...(event.thread_ts ? { threadTs: event.thread_ts } : {}),
     };
-    const text = event.text.replace(/^.*?<@[A-Z0-9]+(?:\|[^>]*)?>/s, '');
+    const text = afterMention(event.text, context.botUserId ?? '');
     await performParse(
       house,
       askedByText(house, person, body.event_id, reply, client),
@@ -77,6 +77,12 @@ export function registerEvents(app: App, house: House): void {
     if (!event.tokens.bot?.length) return;
     await forgetWorkspace(house, personFrom(context, 'app'), body.event_id);
   });
+}
+
+/** What follows the mention of the bot; others may be mentioned before it. */
+function afterMention(text: string, botUserId: string): string {
+  const mention = new RegExp(`<@${botUserId}(?:\\|[^>]*)?>`).exec(text);
+  return mention ? text.slice(mention.index + mention[0].length) : text;
 }
 
 type Context = Parameters<typeof personFrom>[0];

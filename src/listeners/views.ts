@@ -15,11 +15,17 @@ export function registerViews(app: App, house: House): void {
 
     const person = personFrom(context, body.user.id);
     // The view's id names the submission: sent twice, it is still one ticket.
-    const key = `${person.tenant}-${view.id}`;
+    const submission = `${person.tenant}-${view.id}`;
     const correlationId = `file-${view.id}`;
     try {
-      const { draft } = reading;
-      await house.enqueue('file-record', { v: 1, correlationId, person, key, draft, viewId: view.id }, `file-${key}`);
+      const { draft, replaces } = reading;
+      const key = (replaces ? await house.keptWork.key(person, replaces) : undefined) ?? submission;
+      await house.enqueue(
+        'file-record',
+        { v: 1, correlationId, person, key, draft, viewId: view.id },
+        `file-${submission}`,
+      );
+      if (replaces) await house.keptWork.discard(person, replaces);
       await ack({ response_action: 'update', view: filingView(draft.title) });
     } catch (err) {
       house.log.error({ err, correlationId }, 'submission not saved');

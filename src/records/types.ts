@@ -120,6 +120,16 @@ export const RECORD_TYPES = {
     cardFields: TASK_FIELDS,
     watchedFields: TASK_CHANGES,
   },
+  task: {
+    prefix: 'TASK',
+    ...TASK_NAMES,
+    table: 'task',
+    label: 'task',
+    article: 'a',
+    ownerField: 'opened_by',
+    cardFields: TASK_FIELDS,
+    watchedFields: TASK_CHANGES,
+  },
   approval: {
     prefix: undefined,
     numberField: 'sysapproval',

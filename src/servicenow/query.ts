@@ -18,7 +18,8 @@ const EXACT = /^[\w .:@+-]*$/;
 
 export function encodeQuery({ where, orderBy }: Query): string {
   const parts = where.map(encodeCondition);
-  if (orderBy) parts.push(`ORDERBY${orderBy.descending ? 'DESC' : ''}${column(orderBy.field)}`);
+  // The id breaks ties, so that pages neither repeat nor skip a row.
+  if (orderBy) parts.push(`ORDERBY${orderBy.descending ? 'DESC' : ''}${column(orderBy.field)}`, 'ORDERBYsys_id');
   return parts.join('^');
 }
 

@@ -91,7 +91,7 @@ export async function settled(flow: Pick<Flow, 'redis' | 'slack'>, limitMs = 20_
   );
   const busy = async (queue: Queue) =>
     (await queue.getJobCountByTypes('waiting', 'active', 'prioritized')) > 0 ||
-    (await queue.getDelayed()).some((job) => job.delay < PARKED_MS);
+    (await queue.getDelayed()).some((job) => job.delay < PARKED_MS && !job.repeatJobKey);
   try {
     // Jobs move and make others while we look, so only a second quiet look counts.
     let quiet = 0;

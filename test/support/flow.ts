@@ -32,7 +32,8 @@ export type FlowOptions = WorldOptions & {
 const SERVICENOW_PERSON = { ada: 'requester', carl: 'colleague', bob: 'agent', eve: 'approver', ann: 'admin' } as const;
 
 export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
-  const world = await createWorld(options);
+  // Stories count requests, so nothing polls unless the story is about that.
+  const world = await createWorld({ ...options, env: { SERVICENOW_POLL_SECONDS: '0', ...options.env } });
   await options.configure?.(world);
   const logLines: string[] = [];
   const destination = new Writable({

@@ -41,6 +41,8 @@ export type IncidentPrefill = {
   source?: Draft['source'];
   /** Files of an earlier submission; Slack lets no form begin with files in its input. */
   fileIds?: Draft['fileIds'];
+  /** The kept work that this submission takes the place of. */
+  replaces?: string | undefined;
 };
 
 export type IncidentFormParts = {
@@ -55,6 +57,7 @@ const metadataSchema = z.strictObject({
   v: z.literal(1),
   source: draftSchema.shape.source,
   fileIds: draftSchema.shape.fileIds,
+  replaces: z.string().max(200).optional(),
 });
 
 /** A long text for the title belongs into the description, whole; the title keeps its beginning. */
@@ -93,21 +96,23 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
       ...(prefill.description ? { initial_value: truncate(prefill.description, MAX_DESCRIPTION) } : {}),
     }),
     {
-      ...input(FORM_BLOCKS.impact, 'Impact: how many people does it stop?', {
+      ...input(FORM_BLOCKS.impact, 'Impact', {
         type: 'static_select',
         action_id: ACTIONS.previewPriority,
         options: levels,
         ...withInitial(level(impact)),
       }),
+      hint: plain('How many people does it stop?', LIMITS.inputHint),
       dispatch_action: true,
     },
     {
-      ...input(FORM_BLOCKS.urgency, 'Urgency: how soon is it needed?', {
+      ...input(FORM_BLOCKS.urgency, 'Urgency', {
         type: 'static_select',
         action_id: ACTIONS.previewPriorityUrgency,
         options: levels,
         ...withInitial(level(urgency)),
       }),
+      hint: plain('How soon is it needed?', LIMITS.inputHint),
       dispatch_action: true,
     },
     priorityLine(impact, urgency),
@@ -147,7 +152,7 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
     title: plain('File an incident', LIMITS.viewTitle),
     submit: plain('File incident', LIMITS.viewButton),
     close: plain('Cancel', LIMITS.viewButton),
-    private_metadata: JSON.stringify({ v: 1, ...(prefill.source ? { source: prefill.source } : {}), fileIds }),
+    private_metadata: JSON.stringify({ v: 1, source: prefill.source, fileIds, replaces: prefill.replaces }),
     blocks,
   };
 }
@@ -183,7 +188,7 @@ export function withPriority(blocks: KnownBlock[], impact: Level, urgency: Level
   );
 }
 
-export type FormReading = { draft: Draft } | { errors: Record<string, string> };
+export type FormReading = { draft: Draft; replaces: string | undefined } | { errors: Record<string, string> };
 
 /** Reads a submission back: a draft, or what is wrong at which field. */
 export function readIncidentForm(state: unknown, privateMetadata: string): FormReading {
@@ -207,7 +212,7 @@ export function readIncidentForm(state: unknown, privateMetadata: string): FormR
     fileIds: [...(metadata?.fileIds ?? []), ...(field(FORM_BLOCKS.files).files ?? []).map((file) => file.id)],
     source: metadata?.source,
   });
-  if (parsed.success) return { draft: parsed.data };
+  if (parsed.success) return { draft: parsed.data, replaces: metadata?.replaces };
   return { errors: Object.fromEntries(parsed.error.issues.map(({ path }) => errorAt(String(path[0])))) };
 }
 

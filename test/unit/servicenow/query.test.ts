@@ -30,9 +30,9 @@ describe('encoding', () => {
         ],
         orderBy: { field: 'sys_updated_on', descending: true },
       },
-      'a=1^ORb=2^active=true^ORDERBYDESCsys_updated_on',
+      'a=1^ORb=2^active=true^ORDERBYDESCsys_updated_on^ORDERBYsys_id',
     ],
-    ['order', { where: [], orderBy: { field: 'name' } }, 'ORDERBYname'],
+    ['order', { where: [], orderBy: { field: 'name' } }, 'ORDERBYname^ORDERBYsys_id'],
   ])('%s', (_, query, encoded) => {
     expect(encodeQuery(query)).toBe(encoded);
   });
@@ -164,7 +164,14 @@ test('whatever a person types adds no condition, and starts no script', () => {
         { is: 'matching', text: first },
       ];
       const encoded = encodeQuery({ where, orderBy: { field: 'name' } });
-      expect(read(encoded)).toEqual(['active=', 'nameLIKE', 'ORuser_nameSTARTSWITH', '123TEXTQUERY321=', 'ORDERBY']);
+      expect(read(encoded)).toEqual([
+        'active=',
+        'nameLIKE',
+        'ORuser_nameSTARTSWITH',
+        '123TEXTQUERY321=',
+        'ORDERBY',
+        'ORDERBY',
+      ]);
       for (const part of encoded.split('^')) {
         const value = part.replace(/^.*?(?:LIKE|STARTSWITH|=)/s, '');
         expect(value).not.toMatch(/^[\s\p{Cc}\p{Cf}]*javascript[\s\p{Cc}\p{Cf}]*:/iu);

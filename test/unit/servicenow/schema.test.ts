@@ -61,9 +61,13 @@ describe('an answer', () => {
     });
   });
   test('attachments', () => {
-    expect(parseAnswer(attachmentsAnswer, { result: [{ file_name: 'a.png', size_bytes: '12' }] }, 'GET')).toEqual([
-      { name: 'a.png', bytes: 12 },
-    ]);
+    expect(
+      parseAnswer(
+        attachmentsAnswer,
+        { result: [{ sys_id: ID, file_name: 'a.png', size_bytes: '12', sys_created_by: 'ada' }] },
+        'GET',
+      ),
+    ).toEqual([{ sysId: ID, name: 'a.png', bytes: 12, by: 'ada' }]);
   });
   test.each<[string, unknown, string]>([
     ['nothing', undefined, '(root)'],
