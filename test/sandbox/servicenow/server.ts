@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { authorize } from './browser.ts';
+import { crowdPeople, seedCrowd } from './crowd.ts';
 import { Database } from './database.ts';
 import { Faults, faultReply, frontDoorKinds } from './faults.ts';
 import { type Outcome, throughApi, withFaults } from './gate.ts';
@@ -40,6 +41,8 @@ export type Options = Partial<Omit<Settings, 'clientCredentialsUser'>> & {
   appName?: string;
   now?: () => number;
   clientCredentialsUser?: string;
+  /** So many more people than the seeded ones. */
+  crowd?: number;
 };
 
 export type ServiceNow = {
@@ -50,6 +53,7 @@ export type ServiceNow = {
   /** May be changed while the instance runs. */
   settings: Settings;
   people: Record<PersonKey, Person>;
+  crowd: Person[];
   db: {
     rows(table: string): Row[];
     get(table: string, sysId: string): Row | undefined;
@@ -114,8 +118,11 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     violations: [],
   };
   const people = seededPeople();
-  for (const person of [...Object.values(people), ...doubles]) instance.passwords.set(person.userName, person.password);
+  const crowd = crowdPeople(options.crowd ?? 0);
+  for (const person of [...Object.values(people), ...doubles, ...crowd])
+    instance.passwords.set(person.userName, person.password);
   seed(instance.db, people);
+  seedCrowd(instance.db, crowd);
   const pauses = new Pauses();
   const semaphore = new Semaphore();
   const pushes = new Pushes(instance.db, pauses);
@@ -147,6 +154,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     redirectUris: instance.redirectUris,
     settings: instance.settings,
     people,
+    crowd,
     db: {
       rows: (table) => instance.db.rows(table).map((row) => ({ ...row })),
       get: (table, sysId) => {
@@ -188,6 +196,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
       instance.violations.length = 0;
       semaphore.maxConcurrent = 0;
       seed(instance.db, people);
+      seedCrowd(instance.db, crowd);
     },
     async close() {
       pushes.close();

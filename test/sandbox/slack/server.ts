@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { CrowdName } from '../crowd.ts';
 import { type Sim, scopesOf } from './core.ts';
 import { deliverRaw } from './delivery.ts';
 import { createIds } from './ids.ts';
@@ -47,7 +48,7 @@ export type Slack = {
   botUserId: string;
   channels: { general: string; itHelp: string };
   connectApp(requestUrl: string): void;
-  person(name: PersonName, teamId?: string): SlackPerson;
+  person(name: PersonName | CrowdName, teamId?: string): SlackPerson;
   /** Another workspace with people of the same names, in which the app is not installed yet. */
   addWorkspace(name: string): { team: { id: string; name: string }; botUserId: string };
   /** What an admin does on the consent page that the app's install URL leads to; the answer is where the browser goes. */
@@ -114,7 +115,7 @@ function createSim(options: SlackOptions): Sim {
     closed: false,
     changed: () => {},
   };
-  sim.workspaces.push(createWorkspace('Sandbox', sim.app.name, scopesOf(manifest), ids, now()));
+  sim.workspaces.push(createWorkspace('Sandbox', sim.app.name, scopesOf(manifest), ids, now(), options.crowd));
   for (const secret of [sim.app.signingSecret, sim.app.clientSecret, sim.app.appToken]) sim.secrets.add(secret);
   return sim;
 }
@@ -199,7 +200,14 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
       return person;
     },
     addWorkspace: (name) => {
-      const workspace = createWorkspace(name, sim.app.name, scopesOf(options.manifest), sim.ids, sim.now());
+      const workspace = createWorkspace(
+        name,
+        sim.app.name,
+        scopesOf(options.manifest),
+        sim.ids,
+        sim.now(),
+        options.crowd,
+      );
       sim.workspaces.push(workspace);
       return { team: { id: workspace.team.id, name }, botUserId: workspace.bot.userId };
     },

@@ -149,4 +149,6 @@ export type SlackOptions = {
   /** How long the app has to answer; Slack's 3 s by default. */
   ackTimeoutMs?: number;
   random?: () => number;
+  /** So many more people than the seeded ones, in each workspace. */
+  crowd?: number;
 };

@@ -1,4 +1,5 @@
 /** One workspace: who and what is in it. Only data and look-ups; what Slack does with it lives in the other files. */
+import { type CrowdName, crowdOf } from '../crowd.ts';
 import type { Ids } from './ids.ts';
 import type { AnyBlock, PageViewValues } from './protocol.ts';
 import type { Json, PersonName } from './types.ts';
@@ -95,7 +96,7 @@ export type Workspace = {
   notices: Map<string, { id: string; text: string }[]>;
 };
 
-const PEOPLE: { name: PersonName; realName: string; colour: string; isAdmin?: true }[] = [
+const PEOPLE: { name: PersonName | CrowdName; realName: string; colour: string; isAdmin?: true }[] = [
   { name: 'ada', realName: 'Ada Requester', colour: '9f69e7' },
   { name: 'carl', realName: 'Carl Colleague', colour: '4bbe2e' },
   { name: 'bob', realName: 'Bob Agent', colour: 'e7392d' },
@@ -104,7 +105,14 @@ const PEOPLE: { name: PersonName; realName: string; colour: string; isAdmin?: tr
   { name: 'mallory', realName: 'Mallory', colour: 'e96699' },
 ];
 
-export function createWorkspace(name: string, appName: string, scopes: string[], ids: Ids, now: number): Workspace {
+export function createWorkspace(
+  name: string,
+  appName: string,
+  scopes: string[],
+  ids: Ids,
+  now: number,
+  crowd = 0,
+): Workspace {
   const bot = { id: ids.next('B'), userId: ids.next('U'), name: appName.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_') };
   const workspace: Workspace = {
     team: { id: ids.next('T'), name, domain: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-') },
@@ -118,7 +126,12 @@ export function createWorkspace(name: string, appName: string, scopes: string[],
     notices: new Map(),
   };
   const updated = Math.floor(now / 1000);
-  for (const person of PEOPLE) {
+  const others: typeof PEOPLE = crowdOf(crowd).map((member) => ({
+    name: member.name,
+    realName: member.realName,
+    colour: '827327',
+  }));
+  for (const person of [...PEOPLE, ...others]) {
     const id = ids.next('U');
     const email = `${person.name}@example.com`;
     workspace.users.set(id, {

@@ -1,5 +1,6 @@
 /** One person, with everything that their hands can do in Slack. */
 
+import type { CrowdName } from '../../crowd.ts';
 import type { Sim } from '../core.ts';
 import { track } from '../delivery.ts';
 import { NotPossible } from '../errors.ts';
@@ -22,7 +23,7 @@ export async function openHome(actor: Actor, tab: 'home' | 'messages') {
   return dm ? track(sim, homeOpened(sim, workspace, dm, user.id, tab)) : [];
 }
 
-export function createPerson(sim: Sim, workspace: Workspace, name: PersonName): SlackPerson {
+export function createPerson(sim: Sim, workspace: Workspace, name: PersonName | CrowdName): SlackPerson {
   const user = userByName(workspace, name);
   if (!user) throw new Error(`nobody is called ${name}`);
   const actor: Actor = { sim, workspace, user };
