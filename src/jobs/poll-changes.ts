@@ -4,14 +4,15 @@ import { changeJobId, type RecordChange } from '../records/change-notice.ts';
 import { type ServiceNowRecord, storedValue, typeOfTable } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import type { AsPerson } from '../servicenow/client.ts';
-import { type Condition, type Query, secondsBefore } from '../servicenow/query.ts';
+import { type Condition, secondsBefore } from '../servicenow/query.ts';
 import { queryWindow } from '../servicenow/table.ts';
 import { defineJob, type JobContext } from './define.ts';
 
 /** What is read again each time: clocks of nodes differ, and a transaction may commit late. */
 const OVERLAP_SECONDS = 60;
 const WINDOW = 200;
-const MAX_WINDOWS = 25;
+/** Below the lifetime of the fleet's lock; the next cycle goes on where this one stopped. */
+const LONGEST_CYCLE_MS = 45_000;
 /** Without a service identity people's own tokens poll, so many of them a cycle. */
 const PEOPLE_PER_CYCLE = 20;
 /** An encoded query stays well below the 2 kB that every edge lets through. */
@@ -41,7 +42,7 @@ export const pollChanges = defineJob({
       const service = await context.asService();
       if (service)
         for (const table of Object.keys(TABLES) as Table[])
-          await pollTable(service, table, `service-${table}`, [], context, wantedByAnyone);
+          await pollTable(service, table, `service-${table}`, [], context);
       else for (const person of await context.poll.duePeople(PEOPLE_PER_CYCLE)) await pollAs(person, context);
     } finally {
       await release();
@@ -63,7 +64,7 @@ async function pollAs(person: Person, context: JobContext): Promise<void> {
   const source = (name: string) => `${person.tenant}.${person.user}-${name}`;
   try {
     const own: Condition = { field: 'assigned_to', is: 'equal', value: me };
-    await pollTable(request, 'task', source('assigned'), [own], context, wantedByAnyone);
+    await pollTable(request, 'task', source('assigned'), [own], context);
     for (let start = 0; start < watched.length; start += IDS_PER_QUERY) {
       const ids = watched.slice(start, start + IDS_PER_QUERY);
       await pollTable(
@@ -72,7 +73,6 @@ async function pollAs(person: Person, context: JobContext): Promise<void> {
         source(`watched-${start / IDS_PER_QUERY}`),
         [{ field: 'sys_id', is: 'in', values: ids }],
         context,
-        wantedByAnyone,
       );
     }
     await pollTable(
@@ -81,7 +81,6 @@ async function pollAs(person: Person, context: JobContext): Promise<void> {
       source('approvals'),
       [{ field: 'approver', is: 'equal', value: me }],
       context,
-      wantedByAnyone,
     );
   } catch (error) {
     // One person's trouble is not the others'.
@@ -90,44 +89,49 @@ async function pollAs(person: Person, context: JobContext): Promise<void> {
   }
 }
 
+/**
+ * Goes through what changed in the order in which it changed, window by window. Each window begins at the time at which the
+ * last one ended: rows that change meanwhile move to the end, and an offset alone would step over their neighbours.
+ */
 async function pollTable(
   request: AsPerson,
   table: Table,
   source: string,
   where: Condition[],
   context: JobContext,
-  wanted: (changes: RecordChange[], context: JobContext) => Promise<RecordChange[]>,
 ): Promise<void> {
   const cursor = await context.poll.cursor(source);
   if (cursor === undefined) return startCursor(request, table, source, where, context);
-  const query: Query = {
-    where: [...where, { field: 'sys_updated_on', is: 'since', value: secondsBefore(cursor, OVERLAP_SECONDS) }],
-    orderBy: { field: 'sys_updated_on' },
-  };
-  let newest = cursor;
-  for (let window = 0; window < MAX_WINDOWS; window++) {
-    const { records, total } = await queryWindow(request, table, query, {
-      columns: [...TABLES[table]],
-      limit: WINDOW,
-      offset: window * WINDOW,
-    });
-    for (const change of await wanted(
-      records.flatMap((record) => toChange(table, record)),
-      context,
-    ))
-      await context.enqueue(
-        'fan-out-change',
-        { v: 1, correlationId: changeJobId(change), change },
-        changeJobId(change),
-      );
-    newest = records.reduce(
-      (latest, record) =>
-        storedValue(record, 'sys_updated_on') > latest ? storedValue(record, 'sys_updated_on') : latest,
-      newest,
+  const deadline = context.now() + LONGEST_CYCLE_MS;
+  let since = secondsBefore(cursor, OVERLAP_SECONDS);
+  let offset = 0;
+  while (context.now() < deadline) {
+    const { records, total } = await queryWindow(
+      request,
+      table,
+      {
+        where: [...where, { field: 'sys_updated_on', is: 'since', value: since }],
+        orderBy: { field: 'sys_updated_on' },
+      },
+      { columns: [...TABLES[table]], limit: WINDOW, offset },
     );
-    if ((window + 1) * WINDOW >= total) break;
+    await passOn(records, table, context);
+    const last = records.map((record) => storedValue(record, 'sys_updated_on')).reduce(later, since);
+    // Hidden rows count in the total, and a second may hold more rows than a window; then only the offset helps.
+    offset = last > since ? 0 : offset + WINDOW;
+    const more = offset === 0 ? records.length > 0 && total > WINDOW : offset < total;
+    since = last;
+    await context.poll.advance(source, later(cursor, last));
+    if (!more) return;
   }
-  if (newest !== cursor) await context.poll.advance(source, newest);
+}
+
+const later = (one: string, another: string) => (another > one ? another : one);
+
+async function passOn(records: ServiceNowRecord[], table: Table, context: JobContext): Promise<void> {
+  const changes = records.flatMap((record) => toChange(table, record));
+  for (const change of await wantedByAnyone(changes, context))
+    await context.enqueue('fan-out-change', { v: 1, correlationId: changeJobId(change), change }, changeJobId(change));
 }
 
 /** The first time there is no "since": the newest change of all is where the next poll begins, by the instance's clock. */
