@@ -1,12 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { parsedCommandSchema } from './commands/parse.ts';
 import type { Foundation } from './compose-foundation.ts';
+import { healthTable } from './compose-health.ts';
 import { UnavailableError } from './errors.ts';
-import { QUEUES, type QueueName } from './jobs/define.ts';
-import type { Queues } from './jobs/enqueue.ts';
 import { createKeptWork } from './jobs/kept-work.ts';
 import type { House } from './listeners/house.ts';
 import { registerListeners } from './listeners/index.ts';
@@ -14,10 +11,11 @@ import { BASE_CATEGORIES } from './records/categories.ts';
 import { readCached, writeCached } from './redis/cache.ts';
 import { keys, type Person, TTL } from './redis/keys.ts';
 import { fingerprint } from './redis/vault.ts';
-import { adminGuard, metricsRoute } from './routes/admin.ts';
+import { adminGuard } from './routes/admin.ts';
+import { QUEUES_PATH, queuesBoard } from './routes/admin-queues.ts';
 import { connectRoutes } from './routes/connect.ts';
-import { healthRoutes } from './routes/health.ts';
 import { createWeb, formBody, rawBody } from './routes/index.ts';
+import { type Serving, serve } from './routes/serve.ts';
 import { pushRoute } from './routes/servicenow-events.ts';
 import { findOptions } from './servicenow/options.ts';
 import { createSlackApp, EVENTS_PATH } from './slack/app.ts';
@@ -25,10 +23,7 @@ import { guardSlack } from './slack/ingress.ts';
 
 /** Slack allows three seconds in all; what is left is for the road. */
 const LOOK_UP_MS = 2_300;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
 const CHOICES_FRESH_MS = 60 * 60_000;
-const DRAIN_MS = 5_000;
 
 const choicesSchema = z.object({
   readAt: z.number(),
@@ -36,17 +31,14 @@ const choicesSchema = z.object({
 });
 const optionsSchema = z.array(z.object({ value: z.string(), label: z.string() }));
 
-export type WebRole = { port: number; stop: () => Promise<void> };
-
 /** Slack's and the browsers' door: verify, parse, enqueue, acknowledge. */
-export async function startWeb(ground: Foundation): Promise<WebRole> {
+export async function startWeb(ground: Foundation): Promise<Serving> {
   const { config, log, now, metrics, redis, installations, instance, instanceUrl } = ground;
   const secure = config.publicUrl.startsWith('https:');
   let draining = false;
 
   const { app, requestListener, socketMode } = createSlackApp({ config, installations, log });
   registerListeners(app, furnish(ground));
-  metrics.watchQueues(() => countJobs(ground.queues));
 
   const pages = connectRoutes({
     connect: ground.connect,
@@ -57,7 +49,6 @@ export async function startWeb(ground: Foundation): Promise<WebRole> {
     secureCookies: secure,
     log,
   });
-  const health = healthRoutes(redis, () => draining);
   const push = pushRoute({
     secrets: config.serviceNow.webhookSecrets,
     redis,
@@ -76,10 +67,9 @@ export async function startWeb(ground: Foundation): Promise<WebRole> {
       { method: 'post', path: '/servicenow/connect/confirm', before: [formBody], handle: pages.confirm },
       { method: 'get', path: '/servicenow/oauth/callback', handle: pages.callback },
       { method: 'post', path: '/servicenow/events', before: [rawBody], handle: push },
-      { method: 'get', path: '/healthz', handle: health.alive },
-      { method: 'get', path: '/readyz', handle: health.ready },
-      { method: 'get', path: '/metrics', before: [adminGuard(config.adminToken)], handle: metricsRoute(metrics) },
+      ...healthTable(ground, () => draining),
     ],
+    below: { [QUEUES_PATH]: [adminGuard(config.adminToken), ...queuesBoard(ground.queues)] },
   });
   const { signingSecret } = config.slack;
   const slack =
@@ -87,25 +77,21 @@ export async function startWeb(ground: Foundation): Promise<WebRole> {
       ? guardSlack({ signingSecret, redis, next: requestListener, now, log, observe: metrics.slackRequest })
       : undefined;
 
-  const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    (request, response) => {
-      const path = request.url?.split('?')[0] ?? '';
-      // Slack's requests are many and hurried, so they do not pass through the routes.
-      if (slack && path === EVENTS_PATH && request.method === 'POST') slack(request, response);
-      else if (config.slack.install && path.startsWith('/slack/') && request.method === 'GET')
-        requestListener(request, response);
-      else web(request, response);
-    },
-  );
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, resolve));
+  const serving = await serve((request, response) => {
+    const path = request.url?.split('?')[0] ?? '';
+    // Slack's requests are many and hurried, so they do not pass through the routes.
+    if (slack && path === EVENTS_PATH && request.method === 'POST') slack(request, response);
+    else if (config.slack.install && path.startsWith('/slack/') && request.method === 'GET')
+      requestListener(request, response);
+    else web(request, response);
+  }, config.port);
   if (socketMode) await app.start();
   return {
-    port: (server.address() as AddressInfo).port,
-    async stop() {
+    port: serving.port,
+    async close() {
       draining = true;
       if (socketMode) await app.stop();
-      await closeServer(server);
+      await serving.close();
     },
   };
 }
@@ -169,28 +155,4 @@ async function withinTime<T>(ms: number, work: Promise<T>): Promise<T> {
     throw new UnavailableError('servicenow-unavailable', `no answer within ${ms} ms`);
   });
   return Promise.race([work, tooSlow]);
-}
-
-async function countJobs(queues: Queues) {
-  const counts = await Promise.all(
-    (Object.keys(QUEUES) as QueueName[]).map(async (queue) =>
-      Object.entries(await queues[queue].getJobCounts('waiting', 'active', 'delayed', 'failed')).map(
-        ([state, count]) => ({
-          queue,
-          state,
-          count,
-        }),
-      ),
-    ),
-  );
-  return counts.flat();
-}
-
-/** Idle connections go at once, busy ones when they are answered or time is up. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await closed;
-  clearTimeout(timer);
 }

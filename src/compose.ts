@@ -1,7 +1,9 @@
 import { layFoundation } from './compose-foundation.ts';
+import { startHealth } from './compose-health.ts';
 import { startWeb } from './compose-web.ts';
 import { startWorker } from './compose-worker.ts';
 import type { Config } from './config.ts';
+import { countJobs } from './jobs/enqueue.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { durabilityProblems, type Temper } from './redis/connection.ts';
@@ -9,7 +11,7 @@ import { durabilityProblems, type Temper } from './redis/connection.ts';
 export type Role = 'web' | 'worker' | 'both';
 
 export type Bridge = {
-  /** Where the web role listens; undefined in a worker. */
+  /** Where it listens; undefined in a worker that has no port of its own. */
   port: number | undefined;
   /** Stops taking work, finishes or hands back what it has, and closes everything. */
   close(): Promise<void>;
@@ -24,18 +26,20 @@ export async function startBridge(config: Config, role: Role, log: Log, now: () 
     role === 'web' ? undefined : lay('patient'),
   ]);
   const ground = webGround ?? workerGround;
+  if (ground) metrics.watchQueues(() => countJobs(ground.queues));
   for (const problem of ground ? await durabilityProblems(ground.redis) : [])
     log.warn({ problem }, 'redis may lose work');
 
   const web = webGround ? await startWeb(webGround) : undefined;
   const worker = workerGround ? await startWorker(workerGround) : undefined;
-  log.info({ role, port: web?.port, instance: ground?.instance, policy: config.linkPolicy }, 'bridge started');
+  const door = web ?? (workerGround ? await startHealth(workerGround) : undefined);
+  log.info({ role, port: door?.port, instance: ground?.instance, policy: config.linkPolicy }, 'bridge started');
 
   return {
-    port: web?.port,
+    port: door?.port,
     // In this order: no new work, finish what is begun, then cut the connections.
     async close() {
-      await web?.stop();
+      await door?.close();
       await worker?.close();
       await webGround?.close();
       await workerGround?.close();

@@ -6,6 +6,8 @@ export type SlackInstall = { clientId: string; clientSecret: string; stateSecret
 export type Config = {
   production: boolean;
   port: number;
+  /** A worker listens only where it is told to; its default would be the web role's. */
+  portIsGiven: boolean;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   publicUrl: string;
   redisUrl: string;
@@ -140,6 +142,7 @@ export function parseConfig(source: Environment = process.env): Config {
   return {
     production: env.NODE_ENV === 'production',
     port: env.PORT,
+    portIsGiven: given['PORT'] !== undefined,
     logLevel: env.LOG_LEVEL,
     publicUrl: env.PUBLIC_URL.replace(/\/+$/, ''),
     redisUrl: env.REDIS_URL,

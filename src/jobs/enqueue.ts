@@ -3,7 +3,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import { UnavailableError } from '../errors.ts';
 import { type RedisClient, untilReady } from '../redis/connection.ts';
 import { queuePrefix } from '../redis/keys.ts';
-import type { QueueName } from './define.ts';
+import { QUEUES, type QueueName } from './define.ts';
 import { type JobName, jobRow, type PayloadOf } from './index.ts';
 
 /**
@@ -60,5 +60,17 @@ export function createEnqueue(queues: Queues, connection: RedisClient, patienceM
 
 /** BullMQ refuses `:` and all-digit ids. */
 export const jobId = (id: string) => `j-${id.replace(/[^\w.-]+/g, '-')}`.slice(0, 200);
+
+/** How many jobs of each queue wait, run, are delayed or have failed. */
+export async function countJobs(queues: Queues): Promise<{ queue: string; state: string; count: number }[]> {
+  const counts = await Promise.all(
+    (Object.keys(QUEUES) as QueueName[]).map(async (queue) =>
+      Object.entries(await queues[queue].getJobCounts('waiting', 'active', 'delayed', 'failed')).map(
+        ([state, count]) => ({ queue, state, count }),
+      ),
+    ),
+  );
+  return counts.flat();
+}
 
 export const closeQueues = (queues: Queues) => Promise.all(Object.values(queues).map((queue) => queue.close()));

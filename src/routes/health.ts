@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import type { RedisClient } from '../redis/connection.ts';
+
+/** A worker's connection waits for Redis as long as it takes; whoever asks here does not. */
+const PATIENCE_MS = 2_000;
 
 /** `/healthz`: this process lives. `/readyz`: it may be given traffic. */
 export function healthRoutes(redis: RedisClient, isDraining: () => boolean) {
@@ -8,7 +12,8 @@ export function healthRoutes(redis: RedisClient, isDraining: () => boolean) {
     ready: async (_request: Request, response: Response) => {
       if (isDraining()) return void response.status(503).json({ status: 'draining' });
       try {
-        await redis.ping();
+        const answer = await Promise.race([redis.ping(), sleep(PATIENCE_MS, undefined, { ref: false })]);
+        if (answer === undefined) throw new Error('no answer from Redis');
         response.json({ status: 'ready' });
       } catch {
         response.status(503).json({ status: 'redis-unreachable' });

@@ -6,8 +6,15 @@ import { STYLE_HASH } from './pages.ts';
 export type Route = { method: 'get' | 'post'; path: string; before?: RequestHandler[]; handle: RequestHandler };
 
 /** The web that is not Slack's: a table of routes behind one set of security headers. */
-export function createWeb(parts: { routes: Route[]; instanceUrl: string; secure: boolean; log: Log }): Express {
-  const { routes, instanceUrl, secure, log } = parts;
+export function createWeb(parts: {
+  routes: Route[];
+  /** What has routes of its own below a path. */
+  below?: Record<string, RequestHandler[]>;
+  instanceUrl: string;
+  secure: boolean;
+  log: Log;
+}): Express {
+  const { routes, below = {}, instanceUrl, secure, log } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -33,6 +40,7 @@ export function createWeb(parts: { routes: Route[]; instanceUrl: string; secure:
     },
   );
   for (const { method, path, before = [], handle } of routes) app[method](path, ...before, handle);
+  for (const [path, handlers] of Object.entries(below)) app.use(path, ...handlers);
   app.use((_request: Request, response: Response) => void response.status(404).type('text/plain').send('Not found\n'));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const status = statusOf(error);

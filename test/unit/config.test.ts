@@ -56,6 +56,7 @@ test('the least that is needed gives the documented defaults', () => {
   expect(parseConfig(GOOD)).toEqual({
     production: false,
     port: 3000,
+    portIsGiven: false,
     logLevel: 'info',
     publicUrl: 'https://bridge.example.com',
     redisUrl: 'redis://localhost:6379',

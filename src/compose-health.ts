@@ -1,0 +1,47 @@
+import type { Foundation } from './compose-foundation.ts';
+import { adminGuard, metricsRoute } from './routes/admin.ts';
+import { healthRoutes } from './routes/health.ts';
+import { createWeb, type Route } from './routes/index.ts';
+import { type Serving, serve } from './routes/serve.ts';
+
+/** What an operator's machines ask any process. */
+export function healthTable({ redis, config, metrics }: Foundation, isDraining: () => boolean): Route[] {
+  const health = healthRoutes(redis, isDraining);
+  return [
+    { method: 'get', path: '/healthz', handle: health.alive },
+    { method: 'get', path: '/readyz', handle: health.ready },
+    { method: 'get', path: '/metrics', before: [adminGuard(config.adminToken)], handle: metricsRoute(metrics) },
+  ];
+}
+
+/**
+ * A worker alone has no door for Slack or browsers, only this one. It works without it, too: where a web process on the
+ * same machine has the port, nobody looks at the worker here.
+ */
+export async function startHealth(ground: Foundation): Promise<Serving | undefined> {
+  const { config, instanceUrl, log } = ground;
+  if (!config.portIsGiven) return undefined;
+  let draining = false;
+  const web = createWeb({
+    instanceUrl,
+    secure: config.publicUrl.startsWith('https:'),
+    log,
+    routes: healthTable(ground, () => draining),
+  });
+  try {
+    const serving = await serve(web, config.port);
+    return {
+      port: serving.port,
+      async close() {
+        draining = true;
+        await serving.close();
+      },
+    };
+  } catch (err) {
+    log.warn(
+      { err, port: config.port },
+      'the port is not to be had: this worker has no /healthz, /readyz and /metrics',
+    );
+    return undefined;
+  }
+}
