@@ -5,6 +5,7 @@ import { parseConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import type { PersonName, SlackPerson } from '../sandbox/slack/server.ts';
 import { createWorld, type World, type WorldOptions } from '../sandbox/world.ts';
+import { ownPort } from './port.ts';
 import { until } from './until.ts';
 
 /** The whole house in this process, with simulated neighbours: what people do goes through signed HTTP, as in production. */
