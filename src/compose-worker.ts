@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Queue } from 'bullmq';
 import { type Foundation, fixedToken } from './compose-foundation.ts';
 import { GrantRefusedError } from './errors.ts';
 import type { Services } from './jobs/define.ts';
+import { jobRow } from './jobs/index.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
 import { createPollState } from './notifications/poll-state.ts';
 import { watcherId } from './notifications/watches.ts';
@@ -93,8 +95,11 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     now,
   };
 
-  if (config.serviceNow.pollSeconds > 0) await schedulePoll(ground);
-  else await ground.queues.sync.removeJobScheduler(POLL);
+  const { sync } = ground.queues;
+  if (config.serviceNow.pollSeconds > 0)
+    await schedule(sync, 'poll-changes', POLL, config.serviceNow.pollSeconds * 1000);
+  else await sync.removeJobScheduler(POLL);
+  await schedule(sync, 'warn-of-ends', 'warn-of-ends', DAY_MS);
   const workers = await startWorkers({
     services,
     queues: ground.queues,
@@ -112,17 +117,15 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
 }
 
 const POLL = 'poll';
+const DAY_MS = 24 * 60 * 60_000;
+const KEPT_RUNS = { backoff: { type: 'custom' }, removeOnComplete: 10, removeOnFail: 10 };
 
-/** One schedule for the whole fleet: every worker writes the same one. */
-async function schedulePoll({ queues, config }: Foundation): Promise<void> {
-  await queues.sync.upsertJobScheduler(
-    POLL,
-    { every: config.serviceNow.pollSeconds * 1000 },
-    {
-      name: 'poll-changes',
-      data: { v: 1, correlationId: 'poll' },
-      opts: { attempts: 1, removeOnComplete: 10, removeOnFail: 10 },
-    },
+/** One schedule for the whole fleet: every worker writes the same one. What fails is made up for by the next run. */
+async function schedule(queue: Queue, name: 'poll-changes' | 'warn-of-ends', id: string, everyMs: number) {
+  await queue.upsertJobScheduler(
+    id,
+    { every: everyMs },
+    { name, data: { v: 1, correlationId: id }, opts: { attempts: jobRow(name).attempts, ...KEPT_RUNS } },
   );
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GrantRefusedError } from '../errors.ts';
+import { CorruptDataError, GrantRefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
@@ -178,19 +178,25 @@ export function createConnect(parts: {
 
     /**
      * Has ServiceNow forget the tokens, proves it with one request, and deletes the link.
-     * @returns false where ServiceNow could not be convinced; the link is deleted all the same
-     * @throws {CorruptDataError}
+     * @returns `only-deleted-here` where ServiceNow could not be convinced, or nobody can read any more what to revoke
      */
     async disconnect(person: Person): Promise<'was-not-linked' | 'revoked' | 'only-deleted-here'> {
-      const link = await links.find(person);
-      if (!link) return 'was-not-linked';
-      const tokens = links.tokens(person, link);
-      const revoked = await revokeAndProve(tokens).catch((err) => {
-        log.warn({ err, tenant: person.tenant, user: person.user }, 'could not revoke');
-        return false;
-      });
-      await links.remove(person, link);
-      return revoked ? 'revoked' : 'only-deleted-here';
+      try {
+        const link = await links.find(person);
+        if (!link) return 'was-not-linked';
+        const tokens = links.tokens(person, link);
+        const revoked = await revokeAndProve(tokens).catch((err) => {
+          log.warn({ err, tenant: person.tenant, user: person.user }, 'could not revoke');
+          return false;
+        });
+        await links.remove(person, link);
+        return revoked ? 'revoked' : 'only-deleted-here';
+      } catch (err) {
+        if (!(err instanceof CorruptDataError)) throw err;
+        log.error({ err, tenant: person.tenant, user: person.user }, 'an unreadable link was deleted, not revoked');
+        await links.remove(person);
+        return 'only-deleted-here';
+      }
     },
   };
 

@@ -13,7 +13,7 @@ export type Link = {
   status: 'linked' | 'broken';
   user: Omit<ServiceNowUser, 'active'>;
   linkedAt: number;
-  /** Sealed; only {@link Links.tokens} opens it. */
+  /** Sealed; only {@link Links.tokens} opens it. Empty where what is stored is not a link any more. */
   sealedTokens: string;
 };
 
@@ -27,6 +27,14 @@ const storedLink = z.object({
   linkedAt: z.coerce.number(),
   tokens: z.string().min(1),
 });
+
+const UNREADABLE: Link = {
+  id: '',
+  status: 'broken',
+  user: { sysId: '', userName: '', name: '', email: '' },
+  linkedAt: 0,
+  sealedTokens: '',
+};
 
 const personSchema = z.object({ tenant: z.string(), team: z.string(), user: z.string() });
 
@@ -50,21 +58,28 @@ return redis.call('del', KEYS[1])`;
 export function createLinks(redis: RedisClient, vault: Vault, instance: string, now: () => number) {
   const place = (person: Person) => keys.link(person, instance);
 
+  /** What concerns that ServiceNow user no longer concerns this person. */
+  async function forgetUser(person: Person, link?: Link): Promise<void> {
+    const sysId = link?.user.sysId ?? (await redis.hget(place(person), 'sysId'));
+    if (sysId) await redis.srem(keys.peopleBehind(instance, sysId), JSON.stringify(person));
+  }
+
   return {
-    /** @throws {CorruptDataError} when what is stored is not a link */
+    /** What is stored and is no link counts as a broken one, so that the person is asked for a new one. */
     async find(person: Person): Promise<Link | undefined> {
       const raw = await redis.hgetall(place(person));
       if (Object.keys(raw).length === 0) return undefined;
       const parsed = storedLink.safeParse(raw);
-      if (!parsed.success) throw new CorruptDataError('a stored link does not have the shape of a link');
+      if (!parsed.success) return UNREADABLE;
       const { id, status, sysId, userName, name, email, linkedAt, tokens } = parsed.data;
       return { id, status, user: { sysId, userName, name, email }, linkedAt, sealedTokens: tokens };
     },
 
     /** @throws {CorruptDataError} */
     tokens(person: Person, link: Link): TokenSet {
-      const opened: unknown = JSON.parse(vault.open(link.sealedTokens, place(person)));
-      const { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt } = tokenSetSchema.parse(opened);
+      const parsed = tokenSetSchema.safeParse(parseJson(vault.open(link.sealedTokens, place(person))));
+      if (!parsed.success) throw new CorruptDataError('stored tokens do not have the shape of tokens');
+      const { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt } = parsed.data;
       return { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt };
     },
 
@@ -81,8 +96,10 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
         linkedAt: String(now()),
         tokens: vault.seal(JSON.stringify(tokens), place(person)),
       };
+      await forgetUser(person);
       await redis.sadd(keys.people(person.team), person.user);
       await redis.sadd(keys.peopleBehind(instance, sysId), JSON.stringify(person));
+      await redis.zadd(keys.linkAges(instance), tokens.refreshIssuedAt, JSON.stringify(person));
       await redis.multi().del(place(person)).hset(place(person), fields).del(keys.asked(person)).exec();
     },
 
@@ -96,11 +113,23 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
       await redis.eval(SET_IF_SAME_LINK, 1, place(person), link.id, 'status', 'broken');
     },
 
+    /** @param link only this one; where it is not given, whatever is there, readable or not */
     async remove(person: Person, link?: Link): Promise<void> {
-      if (link) {
-        await redis.eval(DELETE_IF_SAME_LINK, 1, place(person), link.id);
-        await redis.srem(keys.peopleBehind(instance, link.user.sysId), JSON.stringify(person));
-      } else await redis.del(place(person));
+      await forgetUser(person, link);
+      if (link) await redis.eval(DELETE_IF_SAME_LINK, 1, place(person), link.id);
+      else await redis.del(place(person));
+      await redis.zrem(keys.linkAges(instance), JSON.stringify(person));
+    },
+
+    /** People whose refresh token was issued before this time, in ms, the oldest first. */
+    async agedBefore(time: number, limit: number): Promise<Person[]> {
+      const members = await redis.zrangebyscore(keys.linkAges(instance), '-inf', `(${time}`, 'LIMIT', 0, limit);
+      return members.map((member) => personSchema.parse(JSON.parse(member)));
+    },
+
+    /** Nobody asks for this link's age any more. */
+    async forgetAge(person: Person): Promise<void> {
+      await redis.zrem(keys.linkAges(instance), JSON.stringify(person));
     },
 
     /** Users who have ever linked in this workspace; some may have no link any more. */
@@ -128,3 +157,11 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
 }
 
 export type Links = ReturnType<typeof createLinks>;
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

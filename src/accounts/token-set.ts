@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GrantRefusedError, LinkRequiredError, UnavailableError } from '../errors.ts';
+import { CorruptDataError, GrantRefusedError, LinkRequiredError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
@@ -26,6 +26,20 @@ export function createTokenSets(parts: {
 }) {
   const { redis, links, oauth, instance, now, log } = parts;
 
+  /**
+   * What cannot be opened, because its key left the ring or it was damaged, leads to a new link. It is not marked as broken:
+   * should the key come back, it opens again.
+   */
+  function tokensOf(person: Person, link: Link): TokenSet {
+    try {
+      return links.tokens(person, link);
+    } catch (err) {
+      if (!(err instanceof CorruptDataError)) throw err;
+      log.error({ err, tenant: person.tenant, user: person.user }, 'a link cannot be opened, a new one is asked for');
+      throw new LinkRequiredError('broken');
+    }
+  }
+
   async function usableLink(person: Person): Promise<Link> {
     const link = await links.find(person);
     if (!link) throw new LinkRequiredError('none');
@@ -38,7 +52,7 @@ export function createTokenSets(parts: {
     const deadline = now() + TTL.refreshLock * 1000;
     while (true) {
       const link = await usableLink(person);
-      const tokens = links.tokens(person, link);
+      const tokens = tokensOf(person, link);
       if (good(tokens)) return tokens;
       const release = await tryLock(redis, keys.refreshLock(person, instance), TTL.refreshLock);
       if (release) {
@@ -56,7 +70,7 @@ export function createTokenSets(parts: {
   /** Under the lock. Looks once more: the last holder may have finished between our look and our lock. */
   async function refreshUnlessDone(person: Person, good: (tokens: TokenSet) => boolean): Promise<TokenSet> {
     const link = await usableLink(person);
-    const before = links.tokens(person, link);
+    const before = tokensOf(person, link);
     if (good(before)) return before;
     try {
       const after = await oauth.refresh(before);
@@ -80,7 +94,7 @@ export function createTokenSets(parts: {
       let known = read?.status === 'linked' ? read : undefined;
       return {
         accessToken: async () => {
-          const tokens = known && links.tokens(person, known);
+          const tokens = known && tokensOf(person, known);
           known = undefined;
           return (tokens && fresh(tokens) ? tokens : await obtain(person, fresh)).accessToken;
         },

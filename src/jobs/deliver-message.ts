@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Message } from '../blocks/message.ts';
-import { connected, reconnectNotice } from '../blocks/messages/account.ts';
+import { connected, connectionEnds, reconnectNotice } from '../blocks/messages/account.ts';
 import { filingFailed, filingQueued, ticketFiled } from '../blocks/messages/filing.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { failedView, filedView, queuedView } from '../blocks/views/filing-status.ts';
@@ -33,6 +33,7 @@ const contentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('filing-failed'), title: z.string(), reason: z.string(), jobId: z.string() }),
   z.strictObject({ kind: z.literal('connected'), account: accountSchema, pendingForm: z.boolean() }),
   z.strictObject({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken']) }),
+  z.strictObject({ kind: z.literal('connection-ends'), endsAt: z.number() }),
   z.strictObject({ kind: z.literal('notice'), sentence: z.string() }),
 ]);
 
@@ -56,6 +57,8 @@ function inWords(content: Content): { message: Message; view?: ModalView } {
       return { message: connected(content.account, content.pendingForm) };
     case 'reconnect':
       return { message: reconnectNotice(content.reason) };
+    case 'connection-ends':
+      return { message: connectionEnds(content.endsAt) };
     case 'notice':
       return { message: notice(content.sentence) };
   }

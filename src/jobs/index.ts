@@ -22,6 +22,7 @@ import { saveSubscription } from './save-subscription.ts';
 import { sendDigest } from './send-digest.ts';
 import { showRecord } from './show-record.ts';
 import { updateRecordJob } from './update-record.ts';
+import { warnOfEnds } from './warn-of-ends.ts';
 import { watchRecord } from './watch-record.ts';
 
 /** Every job. The producer takes its payload types from here, the consumer its processors. */
@@ -50,6 +51,7 @@ export const JOBS = {
   'fan-out-change': fanOutChange,
   'notify-watcher': notifyWatcher,
   'send-digest': sendDigest,
+  'warn-of-ends': warnOfEnds,
 } as const;
 
 export type JobName = keyof typeof JOBS;

@@ -84,6 +84,8 @@ export const keys = {
   subscriptions: (instance: string) => `sn:subscriptions:{${instance}}`,
   /** Set of JSON: people in Slack who are linked to a ServiceNow user. */
   peopleBehind: (instance: string, userSysId: string) => `sn:people-behind:{${instance}.${userSysId}}`,
+  /** Sorted set: people by the time when their refresh token was issued; who was warned of its end is not in it. */
+  linkAges: (instance: string) => `sn:link-ages:{${instance}}`,
   /** String: a signed push that has been seen. */
   push: (signatureHash: string) => `sn:push:{${signatureHash}}`,
   /** Sorted set: requests under way to the instance, by the end of their lease. */

@@ -44,10 +44,10 @@ describe('a damaged link', () => {
     ['with a status that nobody knows', { status: 'half' }],
     ['with garbage for tokens', { tokens: 'garbage' }],
     ['with tokens that were tampered with', { tokens: 'v1.AAAAAAAA.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAA' }],
-  ])('%s is told of, and connecting again heals it', async (_what, damage) => {
+  ])('%s leads to a new one, which heals it', async (_what, damage) => {
     await damageLink('ada', damage as unknown as Record<string, string>);
     const told = await answerTo(flow, () => ada().command('list'));
-    expect(told.text).toMatch(/could not read something that I had saved|Connect again/);
+    expect(told.text).toContain('Connect again, and I will carry on');
     await flow.link('ada');
     await settled(flow);
     expect((await answerTo(flow, () => ada().command('list'))).text).toContain('Your open incidents');
@@ -58,7 +58,7 @@ describe('a damaged link', () => {
     const restore = await damageLink('carl', { tokens: theirs ?? '' });
     const before = flow.serviceNow.requests.length;
     const told = await answerTo(flow, () => carl().command('list'));
-    expect(told.text).toMatch(/could not read something that I had saved|Connect again/);
+    expect(told.text).toContain('Connect again, and I will carry on');
     const asked = flow.serviceNow.requests.slice(before);
     expect(asked.filter(({ user }) => user === flow.serviceNow.people.agent.sysId)).toEqual([]);
     await restore();
@@ -66,13 +66,22 @@ describe('a damaged link', () => {
 
   test('does not lose the ticket that was being filed', async () => {
     await openForm(carl(), 'Filed over a damaged link');
-    const restore = await damageLink('carl', { tokens: 'garbage' });
+    await damageLink('carl', { tokens: 'garbage' });
     await carl().submit();
-    const told = await toldByDm(carl(), '“Filed over a damaged link” was not filed');
-    expect(told.text).toContain('What you entered is kept');
-    await restore();
-    await carl().click({ channel: told.channel, ts: told.ts }, 'try-again');
+    await toldByDm(carl(), 'Connect again, and I will carry on');
+    await flow.link('carl');
     await toldByDm(carl(), ': Filed over a damaged link.');
+  });
+
+  test.each([
+    ['of the wrong shape', { sysId: 'not an id' }],
+    ['with garbage for tokens', { tokens: 'garbage' }],
+  ])('%s can be disconnected', async (_what, damage) => {
+    await damageLink('ada', damage as unknown as Record<string, string>);
+    const told = await answerTo(flow, () => ada().command('disconnect'));
+    expect(told.text).toContain('ServiceNow did not confirm');
+    expect(await flow.redis.exists(linkKey(flow, 'ada'))).toBe(0);
+    await flow.link('ada');
   });
 });
 

@@ -45,6 +45,18 @@ export function reconnectNotice(reason: 'none' | 'broken'): Message {
   ]);
 }
 
+/** @param endsAt in ms; people read the day */
+export function connectionEnds(endsAt: number): Message {
+  const day = new Date(endsAt).toISOString().slice(0, 10);
+  const text =
+    `Your connection to ServiceNow ends on ${day}: it lasts a hundred days. Everything works until then. ` +
+    'Connect again now, which takes a minute, and nothing will be interrupted.';
+  return message(text, [
+    { type: 'section', text: plain(text, LIMITS.section) },
+    { type: 'actions', elements: [button({ action: ACTIONS.connectAgain, text: 'Connect again', style: 'primary' })] },
+  ]);
+}
+
 export function connected(account: Account, pendingForm: boolean): Message {
   const text = `You are connected as ${spelled(account)}. If that is not you, disconnect at once.`;
   return message(text, [

@@ -4,6 +4,7 @@ import { judgeLink, type LinkPolicy, type Verdict } from '../../../src/accounts/
 import { createTokenSets } from '../../../src/accounts/token-set.ts';
 import { CorruptDataError, GrantRefusedError, LinkRequiredError, UnavailableError } from '../../../src/errors.ts';
 import { keys } from '../../../src/redis/keys.ts';
+import { createVault } from '../../../src/redis/vault.ts';
 import type { TokenSet } from '../../../src/servicenow/oauth.ts';
 import { ADA, BOB, clockAt, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
 
@@ -85,10 +86,14 @@ describe('links', () => {
     ['ServiceNow id', { sysId: 'x^ORactive=true' }],
     ['time', { linkedAt: 'noon' }],
     ['id', { id: '' }],
-  ])('a stored link with a wrong %s is no link', async (_, fields) => {
+  ])('a stored link with a wrong %s is a broken one that opens nothing, and can be removed', async (_, fields) => {
     await saved();
     await redis.hset(keys.link(ADA, 'dev1'), fields);
-    expect(await failureOf(links.find(ADA))).toBeInstanceOf(CorruptDataError);
+    const link = await links.find(ADA);
+    expect(link?.status).toBe('broken');
+    expect(() => link && links.tokens(ADA, link)).toThrow(CorruptDataError);
+    await links.remove(ADA);
+    expect(await links.find(ADA)).toBeUndefined();
   });
   test('tokens are stored only for the link that they were meant for', async () => {
     const old = await saved();
@@ -107,6 +112,22 @@ describe('links', () => {
     await links.remove(ADA, link);
     expect(await links.saveTokens(ADA, link, TOKENS)).toBe(false);
     expect(await links.find(ADA)).toBeUndefined();
+  });
+  test('whoever becomes another ServiceNow user no longer stands for the first one', async () => {
+    await saved();
+    const other = '0'.repeat(32);
+    await links.save(ADA, { ...USER, sysId: other }, TOKENS);
+    expect(await links.peopleBehind([USER.sysId, other])).toEqual(new Map([[other, [ADA]]]));
+  });
+  test('the oldest links are known by their age, until they are removed', async () => {
+    await saved();
+    await links.save(BOB, USER, { ...TOKENS, refreshIssuedAt: NOON - 1 });
+    expect(await links.agedBefore(NOON, 10)).toEqual([BOB]);
+    expect(await links.agedBefore(NOON + 1, 10)).toEqual([BOB, ADA]);
+    expect(await links.agedBefore(NOON + 1, 1)).toEqual([BOB]);
+    await links.remove(BOB);
+    await links.remove(ADA, await links.find(ADA));
+    expect(await links.agedBefore(NOON + 1, 10)).toEqual([]);
   });
   test('a person is asked once until they connect again', async () => {
     expect(await Promise.all([links.mayAsk(ADA), links.mayAsk(ADA)])).toEqual([true, false]);
@@ -180,6 +201,20 @@ describe('token sets', () => {
     const { source, asked } = instance(renew);
     expect(await Promise.all([source.renewedToken('a1'), source.renewedToken('a1')])).toEqual(['a2', 'a2']);
     expect(asked).toHaveLength(1);
+  });
+  test.each<[string, () => Record<string, string>]>([
+    ['garbage', () => ({ tokens: 'garbage' })],
+    ['something else that is sealed', () => ({ tokens: vault.seal('"no tokens"', keys.link(ADA, 'dev1')) })],
+    ['sealed with a key that left the ring', () => ({ tokens: createVault([Buffer.alloc(32, 9)]).seal('{}', 'x') })],
+    ['no link at all', () => ({ linkedAt: 'noon' })],
+  ])('%s: a new link is asked for, and nothing is lost for a key that comes back', async (_, damage) => {
+    await saved();
+    const before = await redis.hgetall(keys.link(ADA, 'dev1'));
+    await redis.hset(keys.link(ADA, 'dev1'), damage());
+    const { source } = instance(renew);
+    expect(await failureOf(source.accessToken())).toMatchObject({ reason: 'broken', fate: { kind: 'park' } });
+    await redis.hset(keys.link(ADA, 'dev1'), before);
+    expect(await source.accessToken()).toBe('a1');
   });
   test('refused: the link is broken, for good', async () => {
     await saved(expired);

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { Queue } from 'bullmq';
+import { queuePrefix } from '../../src/redis/keys.ts';
+import { createClock } from '../support/clock.ts';
+import { askForLink } from '../support/conversation.ts';
+import { dmsWith, linkAll, settled, toldByDm } from '../support/filing.ts';
+import { type Flow, followConnect } from '../support/flow.ts';
+import { storyStarter } from '../support/story.ts';
+
+const start = storyStarter();
+const DAY = 24 * 60 * 60_000;
+
+/** What the schedule does once a day. */
+async function aDayBegins(flow: Flow): Promise<void> {
+  const queue = new Queue('sync', { connection: flow.redis, prefix: queuePrefix('sync'), skipMetasUpdate: true });
+  await queue.add('warn-of-ends', { v: 1, correlationId: 'today' });
+  await settled(flow);
+  await queue.close();
+}
+
+test('a week before the hundredth day a person is told, once, and connecting again starts anew', async () => {
+  const clock = createClock();
+  const flow = await start({ ...clock.options, slack: { ...clock.options.slack, rateLimits: 'off' } });
+  const ada = flow.person('ada');
+  await linkAll(flow, 'ada', 'carl');
+  const warned = () => dmsWith(ada, 'Your connection to ServiceNow ends on').length;
+
+  await clock.pass(92 * DAY, flow.redis);
+  await aDayBegins(flow);
+  expect(warned()).toBe(0);
+
+  await clock.pass(DAY, flow.redis);
+  await flow.person('carl').command('disconnect');
+  await settled(flow);
+  await aDayBegins(flow);
+  const told = await toldByDm(ada, 'Your connection to ServiceNow ends on');
+  expect(told.text).toContain(new Date(clock.now() + 7 * DAY).toISOString().slice(0, 10));
+  await clock.pass(DAY, flow.redis);
+  await aDayBegins(flow);
+  expect(warned()).toBe(1);
+  expect(dmsWith(flow.person('carl'), 'ends on')).toEqual([]);
+
+  await followConnect(flow, await askForLink(ada, told), 'requester');
+  await clock.pass(20 * DAY, flow.redis);
+  await aDayBegins(flow);
+  expect(warned()).toBe(1);
+  await clock.pass(74 * DAY, flow.redis);
+  await aDayBegins(flow);
+  expect(warned()).toBe(2);
+});
