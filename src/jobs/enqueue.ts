@@ -26,13 +26,14 @@ const KEPT: JobsOptions = {
 };
 
 export function createQueues(connection: RedisClient): Queues {
+  // The connection logs its troubles itself; a queue that nobody listens to prints each of them once more.
   const queue = (name: QueueName) =>
     new Queue(name, {
       connection,
       prefix: queuePrefix(name),
       skipMetasUpdate: true,
       streams: { events: { maxLen: 100 } },
-    });
+    }).on('error', () => {});
   return { interactive: queue('interactive'), deliver: queue('deliver'), notify: queue('notify'), sync: queue('sync') };
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { answered, directMessages, toldByDm } from '../support/conversation.ts';
 import { incidentsCalled, openForm } from '../support/filing.ts';
 import type { FlowOptions } from '../support/flow.ts';
@@ -93,11 +93,15 @@ test.each(['cut', 'silence'] as const)(
 );
 
 test('/readyz says whether the store can be reached, /healthz does not care', async () => {
+  const printed = jest.spyOn(console, 'error');
   const { flow, wire } = await onAWire();
   expect(await ready(flow)).toBe(200);
   await wire.cut();
   await until('not ready', async () => (await ready(flow)) === 503);
   expect((await fetch(`${flow.publicUrl}/healthz`)).status).toBe(200);
+  // The log has lines of its own for it; nothing goes past it.
+  expect(printed).not.toHaveBeenCalled();
+  expect(flow.logLines.some((line) => line.includes('redis connection trouble'))).toBe(true);
   await wire.mend();
   await until('ready', async () => (await ready(flow)) === 200);
   await flow.link('ada');

@@ -34,7 +34,8 @@ const SERVICENOW_PERSON = { ada: 'requester', carl: 'colleague', bob: 'agent', e
 
 export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
   // Stories count requests, so nothing polls unless the story is about that.
-  const world = await createWorld({ ...options, env: { SERVICENOW_POLL_SECONDS: '0', ...options.env } });
+  const port = options.port ?? (await ownPort());
+  const world = await createWorld({ ...options, port, env: { SERVICENOW_POLL_SECONDS: '0', ...options.env } });
   await options.configure?.(world);
   const logLines: string[] = [];
   const destination = new Writable({

@@ -22,8 +22,7 @@ export function storyStarter(ending?: (flow: Flow) => Promise<void>): (options?:
     for (const flow of told) expectNoViolations(flow);
   });
   return async (options) => {
-    // Nobody polls in between: these stories count who asks ServiceNow for what.
-    const flow = await startFlow({ ...options, env: { SERVICENOW_POLL_SECONDS: '0', ...options?.env } });
+    const flow = await startFlow(options);
     open.push(flow);
     return flow;
   };
