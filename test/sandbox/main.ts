@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +15,7 @@ const started = Date.now();
 /** Lines of the bridge that are shown again when it fails. */
 const LAST_WORDS = 15;
 const PATIENCE_MS = 2000;
+const WEBHOOK_SECRET = randomBytes(24).toString('hex');
 
 const STORES: Record<Store['kind'], string> = {
   given: 'the store that REDIS_URL names (Reset leaves it as it is)',
@@ -57,8 +59,10 @@ async function start(): Promise<void> {
     slack: { port: await freeOr(preferred) },
     serviceNow: { port: await freeOr(preferred + 1) },
     port: await freeOr(preferred + 2),
+    env: { SERVICENOW_WEBHOOK_SECRET: WEBHOOK_SECRET },
   });
   if (stopping) return;
+  pushChanges(world);
   await startBridge(world);
   world.slack.onPageReset(() => {
     resetting ??= startAnew(world!).finally(() => {
@@ -71,6 +75,11 @@ async function start(): Promise<void> {
   console.log(`Stored in: ${STORES[world.store.kind]}.`);
   console.log(`Ready in ${seconds} s. Open ${world.slack.url} and type: /snow incident VPN is down`);
   console.log(`The agent's side of ServiceNow: ${world.serviceNow.url}   (Ctrl-C stops everything)`);
+}
+
+/** What an administrator installs in the instance: changes are pushed, so that they are told at once. */
+function pushChanges({ serviceNow, publicUrl }: World): void {
+  serviceNow.push.configure({ url: `${publicUrl}/servicenow/events`, secret: WEBHOOK_SECRET });
 }
 
 async function startBridge({ env }: World): Promise<void> {
@@ -96,6 +105,7 @@ async function startAnew(all: World): Promise<void> {
   await before?.end('SIGKILL');
   all.slack.reset();
   all.serviceNow.reset();
+  pushChanges(all);
   if (all.store.kind !== 'given') await empty(all.store);
   if (stopping) return;
   await startBridge(all).catch((error: unknown) => {
