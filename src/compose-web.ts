@@ -51,6 +51,7 @@ export async function startWeb(ground: Foundation): Promise<Serving> {
   });
   const push = pushRoute({
     secrets: config.serviceNow.webhookSecrets,
+    readBody: rawBody,
     redis,
     enqueue: ground.enqueue,
     now,
@@ -66,7 +67,7 @@ export async function startWeb(ground: Foundation): Promise<Serving> {
       { method: 'post', path: '/servicenow/connect', before: [formBody], handle: pages.proceed },
       { method: 'post', path: '/servicenow/connect/confirm', before: [formBody], handle: pages.confirm },
       { method: 'get', path: '/servicenow/oauth/callback', handle: pages.callback },
-      { method: 'post', path: '/servicenow/events', before: [rawBody], handle: push },
+      { method: 'post', path: '/servicenow/events', handle: push },
       ...healthTable(ground, () => draining),
     ],
     below: { [QUEUES_PATH]: [adminGuard(config.adminToken), ...queuesBoard(ground.queues)] },

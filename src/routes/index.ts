@@ -54,7 +54,7 @@ export function createWeb(parts: {
 }
 
 /** Parsers of Express say themselves which fault of the client's it was. */
-function statusOf(error: unknown): number {
+export function statusOf(error: unknown): number {
   const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
   return status >= 400 && status < 500 ? status : 500;
 }

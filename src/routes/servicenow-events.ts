@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
@@ -7,6 +7,7 @@ import { changeJobId, changeSchema } from '../records/change-notice.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, TTL } from '../redis/keys.ts';
 import { fingerprint } from '../redis/vault.ts';
+import { statusOf } from './index.ts';
 
 const MAX_SKEW_SECONDS = 5 * 60;
 
@@ -21,37 +22,52 @@ const pushSchema = z.object({
   approver: optionalId,
 });
 
-export type PushOutcome = 'accepted' | 'off' | 'unsigned' | 'stale' | 'forged' | 'replayed' | 'malformed' | 'not-saved';
+export type PushOutcome =
+  | 'accepted'
+  | 'off'
+  | 'unsigned'
+  | 'stale'
+  | 'unreadable'
+  | 'forged'
+  | 'malformed'
+  | 'replayed'
+  | 'not-saved';
 
 /**
  * Push notifications: HMAC-SHA256 over `timestamp.body`, base64, in `X-Bridge-Signature: v1=…`. Any of the secrets opens, so
- * that they can be rotated. Refused in the order of cheapness; only a good one touches Redis.
+ * that they can be rotated. Refused in the order of cheapness: without headers that could be right the body is not even read,
+ * and only a good one touches Redis.
  */
 export function pushRoute(parts: {
   secrets: string[];
+  /** Fills `request.body` with the very bytes; fails where there are too many. */
+  readBody: RequestHandler;
   redis: RedisClient;
   enqueue: Enqueue;
   now: () => number;
   log: Log;
   observe: (outcome: PushOutcome) => void;
 }) {
-  const { secrets, redis, enqueue, now, log, observe } = parts;
+  const { secrets, readBody, redis, enqueue, now, log, observe } = parts;
 
-  async function receive(request: Request): Promise<{ status: number; outcome: PushOutcome }> {
+  async function receive(request: Request, response: Response): Promise<{ status: number; outcome: PushOutcome }> {
     if (secrets.length === 0) return { status: 404, outcome: 'off' };
     const signature = request.get('x-bridge-signature') ?? '';
     const timestamp = request.get('x-bridge-timestamp') ?? '';
-    if (!/^v1=[\w+/]{43}=$/.test(signature) || !/^\d{1,12}$/.test(timestamp))
+    if (!/^v1=[A-Za-z0-9+/]{43}=$/.test(signature) || !/^\d{1,12}$/.test(timestamp))
       return { status: 401, outcome: 'unsigned' };
     if (Math.abs(now() / 1000 - Number(timestamp)) > MAX_SKEW_SECONDS) return { status: 401, outcome: 'stale' };
+    const unreadable = await new Promise<unknown>((resolve) => void readBody(request, response, resolve));
+    if (unreadable) return { status: statusOf(unreadable), outcome: 'unreadable' };
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    if (!secrets.some((secret) => isGenuine(secret, timestamp, body, signature)))
-      return { status: 401, outcome: 'forged' };
+    const mac = Buffer.from(signature.slice('v1='.length), 'base64');
+    if (!secrets.some((secret) => isGenuine(secret, timestamp, body, mac))) return { status: 401, outcome: 'forged' };
 
     const parsed = pushSchema.safeParse(tryJson(body.toString('utf8')));
     if (!parsed.success) return { status: 400, outcome: 'malformed' };
     try {
-      if ((await redis.set(keys.push(fingerprint(signature)), '1', 'EX', TTL.push, 'NX')) !== 'OK')
+      // The bytes name it: base64 has several spellings of the same ones.
+      if ((await redis.set(keys.push(fingerprint(mac.toString('base64'))), '1', 'EX', TTL.push, 'NX')) !== 'OK')
         return { status: 409, outcome: 'replayed' };
     } catch {
       return { status: 503, outcome: 'not-saved' };
@@ -68,16 +84,15 @@ export function pushRoute(parts: {
   }
 
   return async (request: Request, response: Response): Promise<void> => {
-    const { status, outcome } = await receive(request);
+    const { status, outcome } = await receive(request, response);
     observe(outcome);
     if (status !== 202) log.info({ outcome }, 'push refused');
     response.status(status).end();
   };
 }
 
-function isGenuine(secret: string, timestamp: string, body: Buffer, signature: string): boolean {
-  const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
-  return timingSafeEqual(expected, Buffer.from(signature.slice('v1='.length), 'base64'));
+function isGenuine(secret: string, timestamp: string, body: Buffer, mac: Buffer): boolean {
+  return timingSafeEqual(createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest(), mac);
 }
 
 function tryJson(text: string): unknown {
