@@ -104,7 +104,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     queues,
     enqueue: createEnqueue(queues, redis, PATIENCE_MS[temper]),
     parking: createParking(redis, queues, links, now),
-    watches: createWatches(redis, instance),
+    watches: createWatches(redis),
     cards: createCards(redis, vault),
     replies: createReplies(redis, vault),
     preferences: createPreferences(redis),

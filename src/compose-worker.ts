@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import { type Foundation, fixedToken } from './compose-foundation.ts';
-import { GrantRefusedError } from './errors.ts';
+import { GrantRefusedError, NotYetError } from './errors.ts';
 import type { Services } from './jobs/define.ts';
 import { jobRow } from './jobs/index.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
+import { createDigests } from './notifications/digests.ts';
 import { createPollState } from './notifications/poll-state.ts';
 import { watcherId } from './notifications/watches.ts';
-import { type RecordRef, refKey } from './records/ref.ts';
+import type { RecordRef } from './records/ref.ts';
 import { writeCached } from './redis/cache.ts';
 import { keys, type Person, TTL } from './redis/keys.ts';
 import { tryLock } from './redis/lock.ts';
@@ -24,6 +25,7 @@ const EARLY_MS = 60_000;
 const ASK_AGAIN_MS = 60 * 60_000;
 const LOCK_POLL_TRIES = 40;
 const LOCK_POLL_MS = 50;
+const LOCK_AGAIN_MS = 1_000;
 
 /** The hands: consumes the queues, calls ServiceNow and Slack. */
 export async function startWorker(ground: Foundation): Promise<Workers> {
@@ -69,12 +71,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     lockCard: (watcher, sysId) => tryLock(redis, keys.notifyLock(watcher, sysId), TTL.notifyLock),
     forwardCard: (person, ref, change) => forwardCard(ground, person, ref, change),
     nameOf: (request, userName) => cachedName(ground, request, userName),
-    async collectForDigest(person, ref, at, correlationId) {
-      await redis.sadd(keys.digest(person), refKey(ref));
-      await enqueue('send-digest', { v: 1, correlationId, person, at }, `digest-${person.tenant}.${person.user}-${at}`);
-    },
-    digestEntries: (person) => redis.smembers(keys.digest(person)),
-    leaveDigest: async (person, ref) => void (await redis.srem(keys.digest(person), refKey(ref))),
+    digests: createDigests(redis, vault),
     peopleBehind: (users) => links.peopleBehind(users),
     resumeParked: (person) => parking.resume(person),
     pendingForm: async (person) => (await redis.exists(keys.pending(person))) === 1,
@@ -160,7 +157,7 @@ function serviceIdentity({ oauth, serviceNow, now, log }: Foundation): () => Pro
 }
 
 async function forwardCard(
-  { redis, cards }: Foundation,
+  { redis, cards, now }: Foundation,
   person: Person,
   ref: RecordRef,
   change: Parameters<Services['forwardCard']>[2],
@@ -182,7 +179,7 @@ async function forwardCard(
       await release();
     }
   }
-  return undefined;
+  throw new NotYetError('the card is in use', now() + LOCK_AGAIN_MS);
 }
 
 async function cachedName({ redis, instance }: Foundation, request: AsPerson, userName: string): Promise<string> {

@@ -100,6 +100,8 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
       await redis.sadd(keys.people(person.team), person.user);
       await redis.sadd(keys.peopleBehind(instance, sysId), JSON.stringify(person));
       await redis.zadd(keys.linkAges(instance), tokens.refreshIssuedAt, JSON.stringify(person));
+      // Known to the poll; who was polled already keeps the place in the queue.
+      await redis.zadd(keys.pollers(instance), 'NX', 0, JSON.stringify(person));
       await redis.multi().del(place(person)).hset(place(person), fields).del(keys.asked(person)).exec();
     },
 
@@ -119,6 +121,7 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
       if (link) await redis.eval(DELETE_IF_SAME_LINK, 1, place(person), link.id);
       else await redis.del(place(person));
       await redis.zrem(keys.linkAges(instance), JSON.stringify(person));
+      await redis.zrem(keys.pollers(instance), JSON.stringify(person));
     },
 
     /** People whose refresh token was issued before this time, in ms, the oldest first. */

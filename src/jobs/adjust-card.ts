@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { type CardMenuItem, whyMessage } from '../blocks/messages/notification.ts';
-import { refKey } from '../records/ref.ts';
+import { recordRefSchema, refKey } from '../records/ref.ts';
 import { recordType, shownValue, storedValue } from '../records/types.ts';
 import { getRecord } from '../servicenow/table.ts';
 import { answerFailure } from './answer-failure.ts';
 import { defineJob } from './define.ts';
 import { withReply } from './payload.ts';
-import { recordRefSchema } from './update-record.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -38,7 +37,7 @@ export const adjustCard = defineJob({
         return { ...before, snoozed: { whileState: storedValue(record, 'state') } };
       return before;
     });
-    if (!card) return say('You are not watching this any more.');
+    if (!card) return say(`You are not watching ${number} any more.`);
     switch (change) {
       case 'why':
         return context.reply(person, reply, whyMessage(number, card.reason, refKey(ref)));
@@ -49,7 +48,7 @@ export const adjustCard = defineJob({
       case 'snoozeDay':
         return say(`I keep quiet about ${number} for a day, and then tell you what happened.`);
       case 'snoozeState':
-        return say(`I keep quiet about ${number} until its state changes.`);
+        return say(`I keep quiet about ${number} until its state changes, and then tell you what happened.`);
     }
   },
   onGiveUp: answerFailure,

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { watchCard } from '../blocks/messages/notification.ts';
-import { snapshotOf, watchedColumns } from '../records/changes.ts';
+import { snapshotOf } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
-import { refKey } from '../records/ref.ts';
+import { recordRefSchema, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
-import { getRecord, updateRecord } from '../servicenow/table.ts';
+import { recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import { updateRecord } from '../servicenow/table.ts';
 import { answerFailure } from './answer-failure.ts';
 import { cardStateOf } from './card-state.ts';
 import { defineJob } from './define.ts';
+import { readWatched } from './notify-watcher.ts';
 import { withReply } from './payload.ts';
-import { recordRefSchema } from './update-record.ts';
 
 /** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */
 export const decideApproval = defineJob({
@@ -27,8 +27,7 @@ export const decideApproval = defineJob({
   async process({ person, reply, ref, decision, comment }, context) {
     const request = context.asPerson(person);
     const { table, numberField } = recordType('approval');
-    const columns = [...new Set([...cardColumns('approval'), ...watchedColumns('approval'), 'approver'])];
-    const before = await getRecord(request, table, ref.sysId, columns);
+    const before = ref.type === 'approval' ? await readWatched(request, ref) : undefined;
     if (!before)
       return context.reply(person, reply, notice('That approval does not exist any more, or you may not see it.'));
     const number = shownValue(before, numberField);
@@ -38,15 +37,8 @@ export const decideApproval = defineJob({
         state: decision,
         ...(comment ? { comments: neutralise(comment) } : {}),
       });
-    const after = open ? ((await getRecord(request, table, ref.sysId, columns)) ?? before) : before;
+    const after = open ? ((await readWatched(request, ref)) ?? before) : before;
 
-    // A retry meets its own decision; it is no news that it was decided "already".
-    const decided = storedValue(after, 'state') === decision && (open || context.again);
-    await context.reply(
-      person,
-      reply,
-      notice(decided ? `${number} is ${decision} in your name.` : outcome(number, after)),
-    );
     const card = await context.forwardCard(person, ref, (one) => ({ ...one, told: snapshotOf('approval', after) }));
     if (card)
       await context.messenger.update(
@@ -59,6 +51,14 @@ export const decideApproval = defineJob({
           cardStateOf('approval', after),
         ),
       );
+
+    // A retry meets its own decision; it is no news that it was decided "already".
+    const decided = storedValue(after, 'state') === decision && (open || context.again);
+    await context.reply(
+      person,
+      reply,
+      notice(decided ? `${number} is ${decision} in your name.` : outcome(number, after)),
+    );
   },
   onGiveUp: answerFailure,
 });

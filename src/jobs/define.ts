@@ -3,6 +3,7 @@ import type { Connect } from '../accounts/connect.ts';
 import type { Link, Links } from '../accounts/links.ts';
 import type { Log } from '../log.ts';
 import type { Card, Cards } from '../notifications/cards.ts';
+import type { Digests } from '../notifications/digests.ts';
 import type { PollState } from '../notifications/poll-state.ts';
 import type { PreferencesStore } from '../notifications/preferences.ts';
 import type { Replies } from '../notifications/replies.ts';
@@ -55,13 +56,11 @@ export type Services = {
   subscriptions: Subscriptions;
   /** @returns how to give it back, or undefined where another process tells this watcher about this record */
   lockCard: (watcher: string, sysId: string) => Promise<(() => Promise<void>) | undefined>;
-  /** Changes a person's card under its lock. @returns the card, or undefined where there is none */
+  /** Changes a person's card under its lock. @returns the card, or undefined where there is none @throws {NotYetError} */
   forwardCard: (person: Person, ref: RecordRef, change: (card: Card) => Card) => Promise<Card | undefined>;
   /** A ServiceNow user's name; the user_name where it cannot be read. */
   nameOf: (request: AsPerson, userName: string) => Promise<string>;
-  collectForDigest: (person: Person, ref: RecordRef, at: number, correlationId: string) => Promise<void>;
-  digestEntries: (person: Person) => Promise<string[]>;
-  leaveDigest: (person: Person, ref: RecordRef) => Promise<void>;
+  digests: Digests;
   /** People in Slack who are linked to these ServiceNow users. */
   peopleBehind: (serviceNowUsers: string[]) => Promise<Map<string, Person[]>>;
   poll: PollState;

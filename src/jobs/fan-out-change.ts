@@ -29,7 +29,7 @@ export const fanOutChange = defineJob({
     for (const { person, reason } of await context.watches.watchersOf(change.sysId))
       await notify({ kind: 'person', person }, person, reason);
     await notifyChannels(ref, context, (subscription, owner) =>
-      notify({ kind: 'channel', subscription }, owner, 'asked'),
+      notify({ kind: 'channel', subscription }, owner, 'subscribed'),
     );
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a change could not be passed on'),

@@ -1,20 +1,22 @@
 import { z } from 'zod';
 import { changeMessage, watchCard } from '../blocks/messages/notification.ts';
-import { NotYetError } from '../errors.ts';
+import { CorruptDataError, NotYetError, RefusedError } from '../errors.ts';
 import { decide } from '../notifications/audience.ts';
-import type { Card } from '../notifications/cards.ts';
+import type { Card, MessageRef } from '../notifications/cards.ts';
+import type { Replies } from '../notifications/replies.ts';
 import { REASONS, type Watcher, watcherId } from '../notifications/watches.ts';
 import { type Change, changesSince, modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
-import { refKey } from '../records/ref.ts';
+import { DEFAULT_PREFERENCES } from '../records/preferences.ts';
+import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { cardColumns, recordType, type ServiceNowRecord, storedValue } from '../records/types.ts';
+import type { Person } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { getRecord } from '../servicenow/table.ts';
 import { cardStateOf } from './card-state.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { personSchema } from './payload.ts';
-import { recordRefSchema } from './update-record.ts';
 
 /** Changes that come faster are told together. */
 const BURST_MS = 3_000;
@@ -52,7 +54,11 @@ export const notifyWatcher = defineJob({
     const release = await context.lockCard(watcherId(watcher), ref.sysId);
     if (!release) throw new NotYetError('somebody else tells this watcher', context.now() + LOCKED_MS);
     try {
-      await tell(payload, context);
+      await tell(payload, context).catch(async (error: unknown) => {
+        if (!(error instanceof RefusedError) || error.status !== 'thread_not_found') throw error;
+        await renewCard(payload, context);
+        await tell(payload, context);
+      });
     } finally {
       await release();
     }
@@ -64,10 +70,10 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   const { person, watcher, ref } = payload;
   const id = watcherId(watcher);
   const link = await context.links.find(person);
-  // Who has disconnected wants to hear nothing.
-  if (!link) return;
+  // Who has disconnected, or said meanwhile that it is enough, wants to hear nothing.
+  if (!link || !(await stillWatches(payload, context))) return;
 
-  const interrupted = await context.cards.find(id, ref.sysId);
+  const interrupted = await readCard(id, ref.sysId, context);
   const card = interrupted?.telling ? await finishTelling(interrupted, payload, context) : interrupted;
 
   const request = context.asPerson(person, link);
@@ -79,33 +85,43 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   if (modCountOf(record) < card.told.modCount) return;
 
   const all = changesSince(ref.type, card.told, record);
-  const changes = await withoutOwnComments(all, payload, context);
+  const changes =
+    watcher.kind === 'channel' ? all.filter(isForAll) : await withoutOwnComments(all, person, context.replies);
   const snapshot = snapshotOf(ref.type, record);
   if (all.length === 0 && snapshot.modCount === card.told.modCount) return;
 
-  const own =
-    storedValue(record, 'sys_updated_by') === link.user.userName && snapshot.modCount - card.told.modCount === 1;
-  const preferences = await context.preferences.read(person);
+  // The record names its last writer only, so of more than one change it is not known who made which.
+  const writer = snapshot.modCount - card.told.modCount === 1 ? storedValue(record, 'sys_updated_by') : '';
+  const own = watcher.kind === 'person' && writer === link.user.userName;
   const delivery = decide({
     changes,
     state: storedValue(record, 'state'),
     own: own || (changes.length === 0 && all.length > 0),
     card,
-    preferences: watcher.kind === 'channel' ? { ...preferences, quiet: null, digestAt: null } : preferences,
+    preferences: watcher.kind === 'channel' ? DEFAULT_PREFERENCES : await context.preferences.read(person),
     now: context.now(),
   });
   context.log.debug({ delivery: delivery.kind, from: card.told.modCount, to: snapshot.modCount }, 'change weighed');
   switch (delivery.kind) {
     case 'later':
+      await updateCard(card, payload, record, context);
       throw new NotYetError('quiet', delivery.until);
     case 'digest':
-      return context.collectForDigest(person, ref, delivery.at, payload.correlationId);
+      await updateCard(card, payload, record, context);
+      await context.digests.collect(person, ref, snapshot.modCount);
+      return context.enqueue(
+        'send-digest',
+        { v: 1, correlationId: payload.correlationId, person, at: delivery.at },
+        `digest-${id}-${delivery.at}`,
+      );
+    case 'collect':
+      return updateCard(card, payload, record, context);
     case 'only-card':
       await updateCard(card, payload, record, context);
       return context.cards.save(id, ref.sysId, { ...card, told: snapshot, snoozed: stillSnoozed(card, record) });
     case 'tell': {
       if (context.now() - card.toldAt < BURST_MS) throw new NotYetError('a burst settles', card.toldAt + BURST_MS);
-      const by = await context.nameOf(request, storedValue(record, 'sys_updated_by'));
+      const by = await context.nameOf(request, writer);
       const { number } = toTicket(ref.type, record, context.instanceUrl);
       const message = changeMessage(number, delivery.changes, by);
       const telling = {
@@ -132,6 +148,26 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
     }
   }
 }
+
+/** A delayed job may outlive the wish to be told. A subscription runs with the rights of whoever owns it now. */
+async function stillWatches({ watcher, person, ref }: Payload, context: JobContext): Promise<boolean> {
+  if (watcher.kind === 'person') return context.watches.has(person, ref);
+  const subscription = await context.subscriptions.find(watcher.subscription);
+  return subscription !== undefined && !subscription.paused && subscription.owner.user === person.user;
+}
+
+/** A card that cannot be read would silence its ticket for ever; without one the ticket gets a new one. */
+async function readCard(watcher: string, sysId: string, { cards, log }: JobContext): Promise<Card | undefined> {
+  try {
+    return await cards.find(watcher, sysId);
+  } catch (err) {
+    if (!(err instanceof CorruptDataError)) throw err;
+    log.error({ err }, 'a card could not be read, a new one is begun');
+    return undefined;
+  }
+}
+
+const isForAll = (change: Change) => change.kind !== 'comments' || !change.internal;
 
 const stillSnoozed = (card: Card, record: ServiceNowRecord) =>
   card.snoozed?.whileState !== undefined && card.snoozed.whileState !== storedValue(record, 'state')
@@ -204,18 +240,12 @@ async function startCard(payload: Payload, record: ServiceNowRecord, context: Jo
   // What was filed here gets its card from the message that says so.
   if (reason === 'filed' && context.run < CARD_PATIENCE_RUNS)
     throw new NotYetError('the card is on its way', context.now() + CARD_ON_ITS_WAY_MS);
-  const ticket = toTicket(ref.type, record, context.instanceUrl);
-  const post = {
-    message: watchCard(ticket, refKey(ref), reason, cardStateOf(ref.type, record)),
-    key: `card-${ref.sysId}-${watcherId(watcher)}`,
-    lookSince: context.again ? context.madeAt - SKEW_MS : undefined,
-  };
-  const channel = await channelOf(watcher, context);
-  if (channel === null) return;
-  const message = channel
-    ? await context.messenger.postIn(person, channel, undefined, post)
-    : await context.messenger.postDirect(person, post);
-  if (watcher.kind === 'person') await context.replies.openThread(person, message, ref);
+  // What was decided before its approver ever heard of it is no news, and neither is what somebody took themselves.
+  if (reason === 'approval' && storedValue(record, 'state') !== 'requested') return;
+  const link = await context.links.find(person);
+  if (reason === 'assigned' && storedValue(record, 'sys_updated_by') === link?.user.userName) return;
+  const message = await postCard(payload, record, 'first', context);
+  if (!message) return;
   const files = await listAttachments(context.asPerson(person), recordType(ref.type).table, ref.sysId);
   await context.cards.save(watcherId(watcher), ref.sysId, {
     message,
@@ -227,25 +257,55 @@ async function startCard(payload: Payload, record: ServiceNowRecord, context: Jo
   context.log.info({ reason }, 'card posted');
 }
 
+/** @param name tells one card of a ticket from the next */
+async function postCard(
+  { person, watcher, ref, reason }: Payload,
+  record: ServiceNowRecord,
+  name: string,
+  context: JobContext,
+): Promise<MessageRef | undefined> {
+  const ticket = toTicket(ref.type, record, context.instanceUrl);
+  const post = {
+    message: watchCard(ticket, refKey(ref), reason, cardStateOf(ref.type, record)),
+    key: `card-${ref.sysId}-${watcherId(watcher)}-${name}`,
+    lookSince: context.again ? context.madeAt - SKEW_MS : undefined,
+  };
+  const channel = await channelOf(watcher, context);
+  if (channel === null) return undefined;
+  const message = channel
+    ? await context.messenger.postIn(person, channel, undefined, post)
+    : await context.messenger.postDirect(person, post);
+  if (watcher.kind === 'person') await context.replies.openThread(person, message, ref);
+  return message;
+}
+
+/** The old one has gone from Slack, by its retention say. What was not told yet is told below the new one. */
+async function renewCard(payload: Payload, context: JobContext): Promise<void> {
+  const { person, watcher, ref } = payload;
+  const { telling: _lost, ...card } = (await context.cards.find(watcherId(watcher), ref.sysId)) ?? {};
+  const record = await readWatched(context.asPerson(person), ref);
+  if (!('message' in card) || !record) return;
+  const message = await postCard({ ...payload, reason: card.reason }, record, card.message.ts, context);
+  if (message) await context.cards.save(watcherId(watcher), ref.sysId, { ...card, message });
+}
+
 /** @returns the channel of a subscription, undefined for a DM, null where the subscription has ended */
 async function channelOf(watcher: Watcher, { subscriptions }: JobContext): Promise<string | undefined | null> {
   if (watcher.kind === 'person') return undefined;
   return (await subscriptions.find(watcher.subscription))?.channel ?? null;
 }
 
-async function withoutOwnComments(
-  changes: Change[],
-  { person, watcher }: Payload,
-  { replies }: JobContext,
-): Promise<Change[]> {
-  if (watcher.kind === 'channel') return changes.filter((change) => change.kind !== 'comments' || !change.internal);
+export async function withoutOwnComments(changes: Change[], person: Person, replies: Replies): Promise<Change[]> {
   const marks = changes.flatMap((change) => (change.kind === 'comments' && change.ref ? [change.ref] : []));
   const own = await replies.ownMarks(person, marks);
   return changes.filter((change) => change.kind !== 'comments' || !change.ref || !own.has(change.ref));
 }
 
 /** An approval says little of itself; what is approved is read from its own record, as far as the approver may see it. */
-async function readWatched(request: AsPerson, { type, sysId }: Payload['ref']): Promise<ServiceNowRecord | undefined> {
+export async function readWatched(
+  request: AsPerson,
+  { type, sysId }: RecordRef,
+): Promise<ServiceNowRecord | undefined> {
   const { table } = recordType(type);
   const columns = [
     ...new Set([...cardColumns(type), ...watchedColumns(type), ...(type === 'approval' ? ['source_table'] : [])]),

@@ -6,16 +6,9 @@ import { watcherId } from '../notifications/watches.ts';
 import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
 import { refOf, signature } from '../records/journal.ts';
-import { refKey } from '../records/ref.ts';
+import { recordRefSchema, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import {
-  cardColumns,
-  RECORD_TYPE_NAMES,
-  recordType,
-  type ServiceNowRecord,
-  shownValue,
-  storedValue,
-} from '../records/types.ts';
+import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import { attachFile, listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { getRecord, updateRecord } from '../servicenow/table.ts';
@@ -23,21 +16,19 @@ import { cardStateOf } from './card-state.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { withReply } from './payload.ts';
 
-export const recordRefSchema = z.strictObject({
-  type: z.enum(RECORD_TYPE_NAMES),
-  sysId: z.string().regex(/^[0-9a-f]{32}$/),
-});
+/** A Slack message holds 40,000 characters; a little is added to some. */
+const MAX_TEXT = 41_000;
 
 /** What somebody wants done to a record. */
 const updateSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('comment'),
-    text: z.string().max(8000),
+    text: z.string().max(MAX_TEXT),
     fileIds: z.array(z.string().regex(/^F[A-Z0-9]+$/)).max(10),
     /** Absent: a comment, unless the last word of the thread was internal; then the person is asked. */
     lane: z.enum(['comment', 'note']).optional(),
   }),
-  z.strictObject({ kind: z.literal('reopen'), text: z.string().max(8000) }),
+  z.strictObject({ kind: z.literal('reopen'), text: z.string().max(MAX_TEXT) }),
   z.strictObject({ kind: z.literal('confirm-fixed') }),
 ]);
 
@@ -71,7 +62,8 @@ export const updateRecordJob = defineJob({
     const { table } = recordType(ref.type);
     const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
     const mark = refOf(key);
-    await context.replies.remember(person, ref, payload.message?.ts, mark);
+    const lane = update.kind === 'comment' ? (update.lane ?? 'comment') : 'comment';
+    await context.replies.remember(person, { ref, lane }, payload.message?.ts, mark);
 
     const before = context.again ? await getRecord(request, table, ref.sysId, columns) : undefined;
     const done = before !== undefined && journalOf(before).includes(mark);
@@ -124,6 +116,7 @@ async function mustAskForLane({ person, ref, update, message, reply }: Payload, 
 async function attachAll(request: AsPerson, { person, ref, update }: Payload, context: JobContext): Promise<string[]> {
   if (update.kind !== 'comment' || update.fileIds.length === 0) return [];
   const { table } = recordType(ref.type);
+  // One that was sent by an earlier run stands for one file: two pasted screenshots may share name and size.
   const present = context.again ? await listAttachments(request, table, ref.sysId) : [];
   const unattached: string[] = [];
   for (const fileId of update.fileIds) {
@@ -131,8 +124,9 @@ async function attachAll(request: AsPerson, { person, ref, update }: Payload, co
     try {
       const file = await context.files.find(person, fileId);
       name = file.name;
-      if (!present.some((each) => each.name === file.name && each.bytes === file.bytes))
-        await attachFile(request, table, ref.sysId, file);
+      const there = present.findIndex((each) => each.name === file.name && each.bytes === file.bytes);
+      if (there >= 0) present.splice(there, 1);
+      else await attachFile(request, table, ref.sysId, file);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       unattached.push(name);
@@ -150,20 +144,16 @@ async function tellOutcome(
   unattached: string[],
 ): Promise<void> {
   const number = shownValue(record, recordType(ref.type).numberField);
+  const isThere = journalOf(record).includes(mark);
   const problems = [
-    ...(update.kind === 'comment' && update.text.trim() && !journalOf(record).includes(mark)
+    ...(update.kind === 'comment' && update.text.trim() && !isThere
       ? [`ServiceNow did not take your comment on ${number}. You may not be allowed to comment there.`]
       : []),
     ...(update.kind === 'reopen' && storedValue(record, 'state') !== '2'
-      ? [`ServiceNow did not let you reopen ${number}, but your comment is there for the team.`]
+      ? [`ServiceNow did not let you reopen ${number}${isThere ? ', but your comment is there for the team' : ''}.`]
       : []),
     ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
   ];
-  const thread = message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
-  if (problems.length > 0) await context.reply(person, thread, notice(problems.join(' ')));
-  else if (message) await context.messenger.react(person, message, 'white_check_mark');
-  else await context.reply(person, reply, notice(DONE[update.kind](number)));
-
   // Where nobody else changed anything meanwhile, this change is ours alone and never comes back as news.
   const card = await context.forwardCard(person, ref, (before) =>
     before.told.modCount >= modCountOf(record) - 1 ? { ...before, told: snapshotOf(ref.type, record) } : before,
@@ -176,6 +166,11 @@ async function tellOutcome(
       watchCard(ticket, refKey(ref), card.reason, cardStateOf(ref.type, record)),
     );
   }
+
+  const thread = message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
+  if (problems.length > 0) await context.reply(person, thread, notice(problems.join(' ')));
+  else if (message) await context.messenger.react(person, message, 'white_check_mark');
+  else await context.reply(person, reply, notice(DONE[update.kind](number)));
 }
 
 const DONE: Record<Payload['update']['kind'], (number: string) => string> = {

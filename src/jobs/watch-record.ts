@@ -36,8 +36,10 @@ export const watchRecord = defineJob({
       );
     }
     const isNew = await context.watches.add(person, ref, 'asked');
-    await context.forwardCard(person, ref, (card) => ({ ...card, muted: false, snoozed: undefined }));
     const watcher = { kind: 'person', person } as const;
+    // An old card knows nothing of what happened while nobody wanted to hear of it.
+    if (isNew) await context.cards.remove(watcherId(watcher), ref.sysId);
+    else await context.forwardCard(person, ref, (card) => ({ ...card, muted: false, snoozed: undefined }));
     await context.enqueue(
       'notify-watcher',
       { v: 1, correlationId, person, watcher, ref, reason: 'asked' },

@@ -32,7 +32,7 @@ const sendHeld =
   (lane: 'comment' | 'note'): OnClick =>
   async (house, { asked, value }) => {
     const { person, correlationId, reply } = asked;
-    const held = await house.replies.takeHeld(person, value);
+    const held = await house.replies.held(person, value);
     if (!held)
       return asked.answer(notice('That answer was sent already, or it waited too long. Please write it again.'));
     const { ref, text, fileIds, message, threadTs } = held;
@@ -50,6 +50,8 @@ const sendHeld =
       },
       `held-${person.user}-${message.ts}`,
     );
+    // Only now: what was typed must not be lost between the two.
+    await house.replies.dropHeld(person, value);
     await asked.answer(
       notice(lane === 'note' ? 'Sent as an internal work note.' : 'Sent as a comment that the caller can read.'),
     );

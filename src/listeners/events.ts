@@ -32,7 +32,7 @@ export function registerEvents(app: App, house: House): void {
     if (event.subtype === 'message_changed' || event.subtype === 'message_deleted')
       return onSecondThought(house, event, body.event_id, context);
     // Only what a person typed to the bot: no joins and no other apps' messages.
-    if (event.subtype !== undefined && event.subtype !== 'file_share') return;
+    if (event.subtype !== undefined && !TYPED.includes(event.subtype)) return;
     if (!('user' in event) || !event.user || 'bot_id' in event) return;
     const person = personFrom(context, event.user);
     const thread = 'thread_ts' in event && event.thread_ts ? { threadTs: event.thread_ts } : {};
@@ -85,6 +85,9 @@ function afterMention(text: string, botUserId: string): string {
   return mention ? text.slice(mention.index + mention[0].length) : text;
 }
 
+/** Kinds of message that a person wrote; a `thread_broadcast` is a reply that is also shown below the thread. */
+const TYPED: string[] = ['file_share', 'thread_broadcast'];
+
 type Context = Parameters<typeof personFrom>[0];
 
 /** The message's own name is the key: an event that Slack repeats under another id is still one comment. */
@@ -115,8 +118,13 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   const ts = event.subtype === 'message_changed' ? event.message.ts : event.deleted_ts;
   if (!before?.user || !ts) return;
   const person = personFrom(context, before.user);
-  const ref = await house.replies.recordOfMessage(person, ts);
-  if (!ref) return;
+  const text = 'message' in event && 'text' in event.message ? readSlackText(event.message.text ?? '') : '';
+  const held = await house.replies.held(person, ts);
+  // Not sent yet, so it can still be what the person wants it to be.
+  if (held && event.subtype === 'message_deleted') return void (await house.replies.dropHeld(person, ts));
+  if (held) return house.replies.hold(person, { ...held, text });
+  const place = await house.replies.placeOfMessage(person, ts);
+  if (!place) return;
   const correlationId = `event-${eventId}`;
   const reply: ReplyTarget = { kind: 'dm', channel: event.channel, threadTs: before.thread_ts ?? ts };
   const say = (sentence: string) =>
@@ -129,10 +137,12 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
     return say(
       'Your comment stays in ServiceNow: what is written there cannot be taken back. If it should not count, write so here.',
     );
-  const text = 'text' in event.message ? readSlackText(event.message.text ?? '') : '';
   if (text === readSlackText(before.text ?? '')) return;
-  const key = `edit-${person.tenant}-${event.channel}-${ts}-${eventId}`;
-  const update = { kind: 'comment' as const, text: `Correction: ${text}`, fileIds: [] };
+  // Slack may send one edit several times under different event ids.
+  const edited = 'edited' in event.message ? event.message.edited?.ts : undefined;
+  const key = `edit-${person.tenant}-${event.channel}-${ts}-${edited ?? eventId}`;
+  const { ref, lane } = place;
+  const update = { kind: 'comment' as const, text: `Correction: ${text}`, fileIds: [], lane };
   await house.enqueue('update-record', { v: 1, correlationId, person, reply, ref, update, key }, key);
   await say('ServiceNow keeps what was written, so I added your change as a correction.');
 }

@@ -5,7 +5,9 @@ import { readSettings, SETTINGS } from '../blocks/views/settings.ts';
 import { readSubscriptionForm, SUBSCRIPTION_FORM } from '../blocks/views/subscription-form.ts';
 import { readWordsForm, WORDS_FORM } from '../blocks/views/words-form.ts';
 import { parseRef } from '../records/ref.ts';
+import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';
+import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
 
 export function registerViews(app: App, house: House): void {
@@ -41,7 +43,7 @@ export function registerViews(app: App, house: House): void {
     const { purpose, words, channel } = reading;
     const ref = parseRef(reading.ref);
     const key = `words-${person.tenant}-${view.id}`;
-    const base = { v: 1 as const, correlationId: key, person, reply: { kind: 'dm' as const, channel } };
+    const base = { v: 1 as const, correlationId: key, person, reply: replyIn(channel, person) };
     await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, async () => {
       if (!ref) return;
       if (purpose === 'reject')
@@ -73,7 +75,7 @@ export function registerViews(app: App, house: House): void {
     const person = personFrom(context, body.user.id);
     const key = `subscription-${person.tenant}-${view.id}`;
     const { id, channel, filter } = reading;
-    const reply = { kind: 'private' as const, channel };
+    const reply = replyIn(channel, person);
     await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, () =>
       house.enqueue(
         'save-subscription',
@@ -83,6 +85,10 @@ export function registerViews(app: App, house: House): void {
     );
   });
 }
+
+/** Only the person sees it, wherever the form was opened; a DM is their own, whatever their client says. */
+const replyIn = (channel: string, { user }: Person): ReplyTarget =>
+  channel.startsWith('C') || channel.startsWith('G') ? { kind: 'private', channel } : { kind: 'dm', channel: user };
 
 type Ack = SlackViewMiddlewareArgs['ack'];
 

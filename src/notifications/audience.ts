@@ -7,6 +7,8 @@ export type Delivery =
   | { kind: 'tell'; changes: Change[] }
   /** Nothing of it is worth a message; the card is brought up to date. */
   | { kind: 'only-card' }
+  /** Kept back until something else lets it be told; the card is brought up to date. */
+  | { kind: 'collect' }
   | { kind: 'later'; until: number }
   | { kind: 'digest'; at: number };
 
@@ -27,7 +29,7 @@ export function decide({ changes, state, own, card, preferences, now }: Situatio
   if (own || wanted.length === 0 || card.muted) return { kind: 'only-card' };
   const { snoozed } = card;
   if (snoozed?.until !== undefined && snoozed.until > now) return { kind: 'later', until: snoozed.until };
-  if (snoozed?.whileState !== undefined && snoozed.whileState === state) return { kind: 'only-card' };
+  if (snoozed?.whileState !== undefined && snoozed.whileState === state) return { kind: 'collect' };
   if (preferences.digestAt) return { kind: 'digest', at: nextTime(preferences.digestAt, preferences.timeZone, now) };
   const quietUntil = endOfQuiet(preferences, now);
   return quietUntil ? { kind: 'later', until: quietUntil } : { kind: 'tell', changes: wanted };

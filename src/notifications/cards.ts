@@ -10,6 +10,11 @@ import { REASONS } from './watches.ts';
 export const messageRefSchema = z.strictObject({ channel: z.string(), ts: z.string() });
 export type MessageRef = z.infer<typeof messageRefSchema>;
 
+/** Built by us a moment ago; their exact shape is Slack's business. */
+export const builtBlocks = z.array(
+  z.custom<{ type: string }>((value) => typeof value === 'object' && value !== null && 'type' in value),
+);
+
 /**
  * One watcher's card for one record. `telling` is written before Slack is asked and removed together with the new
  * snapshot: after a crash in between, the very same words are looked for, and posted only if they are not there.
@@ -25,9 +30,7 @@ const cardSchema = z.strictObject({
       key: z.string(),
       since: z.number(),
       text: z.string(),
-      blocks: z.array(
-        z.custom<{ type: string }>((value) => typeof value === 'object' && value !== null && 'type' in value),
-      ),
+      blocks: builtBlocks,
       snapshot: snapshotSchema,
     })
     .optional(),

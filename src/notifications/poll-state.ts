@@ -22,7 +22,7 @@ export function createPollState(redis: RedisClient, instance: string) {
     async duePeople(limit: number): Promise<Person[]> {
       const members = await redis.zrange(keys.pollers(instance), 0, limit - 1);
       return members.flatMap((member) => {
-        const parsed = personSchema.safeParse(JSON.parse(member));
+        const parsed = personSchema.safeParse(tryJson(member));
         return parsed.success ? [parsed.data] : [];
       });
     },
@@ -31,6 +31,14 @@ export function createPollState(redis: RedisClient, instance: string) {
       await redis.zadd(keys.pollers(instance), 'XX', at, JSON.stringify(person));
     },
   };
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export type PollState = ReturnType<typeof createPollState>;

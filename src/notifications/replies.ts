@@ -13,6 +13,8 @@ const heldSchema = z.strictObject({
   threadTs: z.string().optional(),
 });
 
+export type Lane = 'comment' | 'note';
+
 export type Held = {
   ref: RecordRef;
   text: string;
@@ -35,15 +37,22 @@ export function createReplies(redis: RedisClient, vault: Vault) {
     },
 
     /** Before a comment is written: its message, so that edits are recognised, and its mark, so that it is no news. */
-    async remember(person: Person, ref: RecordRef, messageTs: string | undefined, mark: string): Promise<void> {
+    async remember(
+      person: Person,
+      { ref, lane }: { ref: RecordRef; lane: Lane },
+      messageTs: string | undefined,
+      mark: string,
+    ): Promise<void> {
       const key = keys.sent(person);
-      await redis.hset(key, `mark:${mark}`, '1', ...(messageTs ? [messageTs, refKey(ref)] : []));
+      await redis.hset(key, `mark:${mark}`, '1', ...(messageTs ? [messageTs, `${refKey(ref)}/${lane}`] : []));
       await redis.expire(key, TTL.sent);
     },
 
-    async recordOfMessage(person: Person, messageTs: string): Promise<RecordRef | undefined> {
+    /** Where a message went, and who can read it there: a correction must not be read by more people. */
+    async placeOfMessage(person: Person, messageTs: string): Promise<{ ref: RecordRef; lane: Lane } | undefined> {
       const found = await redis.hget(keys.sent(person), messageTs);
-      return found === null ? undefined : parseRef(found);
+      const ref = found === null ? undefined : parseRef(found);
+      return ref && { ref, lane: found?.endsWith('/note') ? 'note' : 'comment' };
     },
 
     /** Which of these marks are this person's own. */
@@ -59,14 +68,17 @@ export function createReplies(redis: RedisClient, vault: Vault) {
       await redis.set(key, vault.seal(JSON.stringify({ ...held, ref: refKey(held.ref) }), key), 'EX', TTL.held);
     },
 
-    async takeHeld(person: Person, ts: string): Promise<Held | undefined> {
+    async held(person: Person, ts: string): Promise<Held | undefined> {
       const key = keys.held(person, ts);
-      const sealed = await redis.getdel(key);
+      const sealed = await redis.get(key);
       if (sealed === null) return undefined;
       const { ref, ...rest } = heldSchema.parse(JSON.parse(vault.open(sealed, key)));
       const record = parseRef(ref);
       return record ? { ...rest, ref: record } : undefined;
     },
+
+    /** @returns false where somebody was quicker */
+    dropHeld: async (person: Person, ts: string): Promise<boolean> => (await redis.del(keys.held(person, ts))) === 1,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CorruptDataError } from '../errors.ts';
 import { filterSchema } from '../records/filter.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys } from '../redis/keys.ts';
@@ -21,15 +22,28 @@ export function createSubscriptions(redis: RedisClient, vault: Vault, instance: 
   async function find(id: string): Promise<Subscription | undefined> {
     const key = keys.subscription(id);
     const sealed = await redis.get(key);
-    return sealed === null ? undefined : subscriptionSchema.parse(JSON.parse(vault.open(sealed, key)));
+    if (sealed === null) return undefined;
+    const parsed = subscriptionSchema.safeParse(JSON.parse(vault.open(sealed, key)));
+    if (!parsed.success) throw new CorruptDataError('a stored subscription does not have the shape of one');
+    return parsed.data;
   }
 
+  /** What cannot be read is passed over: one corrupt entry must not silence the others. */
   async function all(): Promise<Subscription[]> {
-    const found = await Promise.all((await redis.smembers(keys.subscriptions(instance))).map(find));
+    const ids = await redis.smembers(keys.subscriptions(instance));
+    const found = await Promise.all(
+      ids.map((id) =>
+        find(id).catch((error: unknown) => {
+          if (error instanceof CorruptDataError) return undefined;
+          throw error;
+        }),
+      ),
+    );
     return found.filter((each) => each !== undefined);
   }
 
   return {
+    /** @throws {CorruptDataError} */
     find,
     all,
     async save(subscription: Subscription): Promise<void> {

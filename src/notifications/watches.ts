@@ -5,7 +5,7 @@ import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person } from '../redis/keys.ts';
 
 /** Why somebody hears of a record; the first that applied stays, except that asking for it beats all. */
-export const REASONS = ['filed', 'asked', 'assigned', 'approval'] as const;
+export const REASONS = ['filed', 'asked', 'assigned', 'approval', 'subscribed'] as const;
 export type Reason = (typeof REASONS)[number];
 
 /** Who is told: a person, or a channel by its subscription. */
@@ -23,34 +23,41 @@ export type Watch = z.infer<typeof watchEntry>;
 export const watcherId = (watcher: Watcher): string =>
   watcher.kind === 'person' ? `${watcher.person.tenant}.${watcher.person.user}` : `channel.${watcher.subscription}`;
 
+/** Stands in place of a reason where a person said that they want to hear no more. */
+const DECLINED = 'declined';
+
 /** Who watches what, from both ends. */
-export function createWatches(redis: RedisClient, instance: string) {
+export function createWatches(redis: RedisClient) {
   return {
-    /** @returns false where the person watched it already */
+    /** @returns false where the person watched it already, or has declined what would begin by itself */
     async add(person: Person, ref: RecordRef, reason: Reason): Promise<boolean> {
+      const known = await redis.hget(keys.watches(person), refKey(ref));
+      if (reason !== 'asked' && known === DECLINED) return false;
       const entry = JSON.stringify({ type: ref.type, reason, person } satisfies Watch);
       const field = watcherId({ kind: 'person', person });
       const isNew =
         reason === 'asked'
           ? await redis.hset(keys.watchers(ref.sysId), field, entry)
           : await redis.hsetnx(keys.watchers(ref.sysId), field, entry);
-      await redis.hset(keys.watches(person), refKey(ref), reason);
-      // Known to the poll; who was polled already keeps the place in the queue.
-      await redis.zadd(keys.pollers(instance), 'NX', 0, JSON.stringify(person));
+      if (reason === 'asked' || known === null) await redis.hset(keys.watches(person), refKey(ref), reason);
       return isNew === 1;
     },
 
+    /** For good: what is assigned to the person, say, does not begin anew by itself. */
     async remove(person: Person, ref: RecordRef): Promise<boolean> {
       const gone = await redis.hdel(keys.watchers(ref.sysId), watcherId({ kind: 'person', person }));
-      await redis.hdel(keys.watches(person), refKey(ref));
+      await redis.hset(keys.watches(person), refKey(ref), DECLINED);
       return gone === 1;
     },
+
+    has: async (person: Person, { sysId }: RecordRef): Promise<boolean> =>
+      (await redis.hexists(keys.watchers(sysId), watcherId({ kind: 'person', person }))) === 1,
 
     async of(person: Person): Promise<(RecordRef & { reason: string })[]> {
       const entries = Object.entries(await redis.hgetall(keys.watches(person)));
       return entries.flatMap(([text, reason]) => {
         const ref = parseRef(text);
-        return ref ? [{ ...ref, reason }] : [];
+        return ref && reason !== DECLINED ? [{ ...ref, reason }] : [];
       });
     },
 
@@ -71,18 +78,22 @@ export function createWatches(redis: RedisClient, instance: string) {
 
     /** Everything that this person watches, forgotten. */
     async forget(person: Person): Promise<void> {
-      for (const text of await redis.hkeys(keys.watches(person))) {
+      const watcher = watcherId({ kind: 'person', person });
+      const refs = [...(await redis.hkeys(keys.watches(person))), ...(await redis.hvals(keys.threads(person)))];
+      for (const text of new Set(refs)) {
         const ref = parseRef(text);
-        if (ref) await redis.hdel(keys.watchers(ref.sysId), watcherId({ kind: 'person', person }));
+        if (!ref) continue;
+        await redis.hdel(keys.watchers(ref.sysId), watcher);
+        await redis.del(keys.card(watcher, ref.sysId));
       }
       await redis.del(
         keys.watches(person),
         keys.threads(person),
         keys.sent(person),
         keys.digest(person),
+        keys.digestTelling(person),
         keys.preferences(person),
       );
-      await redis.zrem(keys.pollers(instance), JSON.stringify(person));
     },
   };
 }

@@ -1,7 +1,13 @@
-import { RECORD_TYPE_NAMES, type RecordTypeName } from './types.ts';
+import { z } from 'zod';
+import { RECORD_TYPE_NAMES } from './types.ts';
 
 /** A record by its own key, where nobody needs its number. */
-export type RecordRef = { type: RecordTypeName; sysId: string };
+export const recordRefSchema = z.strictObject({
+  type: z.enum(RECORD_TYPE_NAMES),
+  sysId: z.string().regex(/^[0-9a-f]{32}$/),
+});
+
+export type RecordRef = z.infer<typeof recordRefSchema>;
 
 /** As it lies in a key, a button's value or a form. */
 export const refKey = ({ type, sysId }: RecordRef) => `${type}/${sysId}`;

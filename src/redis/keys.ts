@@ -62,7 +62,7 @@ export const keys = {
   replay: (signatureHash: string) => `sn:replay:{${signatureHash}}`,
   /** JSON: what this person wants to hear, and when. Permanent. */
   preferences: (of: Person) => `${person(of)}:preferences`,
-  /** Hash: reason by `type/sysId` of what this person watches. */
+  /** Hash: reason by `type/sysId` of what this person watches, or `declined` where they want to hear no more. */
   watches: (of: Person) => `${person(of)}:watches`,
   /** Hash: reason and person by watcher id, of who watches a record. */
   watchers: (sysId: string) => `sn:watchers:{${sysId}}`,
@@ -72,12 +72,14 @@ export const keys = {
   notifyLock: (watcher: string, sysId: string) => `sn:{${watcher}}:notify-lock:${sysId}`,
   /** Hash: `type/sysId` by the ts of a card's message, so that a reply in its thread finds the record. */
   threads: (of: Person) => `${person(of)}:threads`,
-  /** Hash: `type/sysId` by the ts of a message that became a comment. */
+  /** Hash: `type/sysId/lane` by the ts of a message that became a comment; `1` by `mark:` and the comment's mark. */
   sent: (of: Person) => `${person(of)}:sent`,
   /** JSON, sealed: a reply that waits for the person to say who may read it. */
   held: (of: Person, ts: string) => `${person(of)}:held:${ts}`,
-  /** Set: `type/sysId` of records whose changes wait for the digest. */
+  /** Set: `type/sysId/modCount` of changes that wait for the digest. */
   digest: (of: Person) => `${person(of)}:digest`,
+  /** JSON, sealed: a digest that is being sent, with what it tells. */
+  digestTelling: (of: Person) => `${person(of)}:digest-telling`,
   /** JSON, sealed: a channel's subscription. */
   subscription: (id: string) => `sn:subscription:{${id}}`,
   /** Set: ids of all subscriptions on an instance. */

@@ -4,7 +4,7 @@ import type { Ticket } from '../../records/ticket.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
-import { bold, normal, plain, richText, truncate } from '../text.ts';
+import { bold, link, normal, plain, richText, truncate } from '../text.ts';
 import { openButton, ticketBlocks } from './ticket-card.ts';
 
 /** Why somebody is told, in words; each has a way to stop it. */
@@ -13,6 +13,7 @@ export const REASON_WORDS = {
   asked: 'you chose to watch it',
   assigned: 'it is assigned to you',
   approval: 'it waits for your approval',
+  subscribed: 'this channel subscribed to tickets like it',
 } as const;
 
 export type ReasonWord = keyof typeof REASON_WORDS;
@@ -31,19 +32,25 @@ export const CARD_MENU = {
 export type CardMenuItem = keyof typeof CARD_MENU;
 
 const REPLY_HINT = 'Answer in this thread to add a comment that the caller and the team can read.';
+const CHANNEL_HINT = 'Type /snow unsubscribe to see or change what it hears of.';
 
 /** @param ref `type/sysId`, comes back with every button; it proves nothing, the person's own rights decide */
 export function watchCard(ticket: Ticket, ref: string, reason: ReasonWord, state: CardState): Message {
   const priority = ticket.fields.find(({ label }) => label === 'Priority')?.text;
-  const twin = `${ticket.number}: ${ticket.title}. State: ${ticket.state}.${priority ? ` Priority: ${priority}.` : ''} You are told because ${REASON_WORDS[reason]}.`;
+  // In a channel there is no "you" whose watch could be muted, and words in the thread stay there.
+  const inChannel = reason === 'subscribed';
+  const hint = inChannel ? CHANNEL_HINT : state.canDecide ? '' : REPLY_HINT;
+  const told = `${inChannel ? 'Told' : 'You are told'} because ${REASON_WORDS[reason]}.`;
+  const twin = `${ticket.number}: ${ticket.title}. State: ${ticket.state}.${priority ? ` Priority: ${priority}.` : ''} ${told}`;
   return message(twin, [
     ...ticketBlocks(ticket),
-    { type: 'actions', elements: [...stateButtons(ticket, ref, state), openButton(ticket), menu(ref)] },
+    {
+      type: 'actions',
+      elements: [...stateButtons(ticket, ref, state), openButton(ticket), ...(inChannel ? [] : [menu(ref)])],
+    },
     {
       type: 'context',
-      elements: [
-        plain(`You are told because ${REASON_WORDS[reason]}. ${state.canDecide ? '' : REPLY_HINT}`, LIMITS.section),
-      ],
+      elements: [plain(`${told} ${hint}`, LIMITS.section)],
     },
   ]);
 }
@@ -93,11 +100,11 @@ const menu = (ref: string): Overflow => ({
 });
 
 /** What a thread says: one short line for each change, who, what, from where to where. */
-export function changeLines(changes: Change[], by: string): RichTextElement[][] {
+export function changeLines(changes: Change[], by: string, commentLimit: number): RichTextElement[][] {
   return changes.map((change) => {
     if (change.kind === 'comments') {
       const lane = change.internal ? 'Work note (internal, staff only) by ' : 'Comment by ';
-      return [bold(`${lane}${change.author}: `), normal(truncate(change.text || '(empty)', COMMENT_LIMIT))];
+      return [bold(`${lane}${change.author}: `), normal(truncate(change.text || '(empty)', commentLimit))];
     }
     const { label, from, to } = change;
     return [
@@ -110,12 +117,15 @@ export function changeLines(changes: Change[], by: string): RichTextElement[][] 
 
 const context = (text: string): ContextBlock => ({ type: 'context', elements: [plain(text, LIMITS.section)] });
 
-const COMMENT_LIMIT = 2500;
 const VALUE_LIMIT = 400;
 const MAX_LINES = 20;
+/** What a whole message may say, shared among its lines; Slack does not document where a message of many blocks ends. */
+const MESSAGE_LIMIT = 10_000;
+const LONGEST_COMMENT = 2_500;
 
 export function changeMessage(number: string, changes: Change[], by: string): Message {
-  const lines = changeLines(changes, by);
+  const commentLimit = Math.min(LONGEST_COMMENT, Math.floor(MESSAGE_LIMIT / Math.min(changes.length, MAX_LINES)));
+  const lines = changeLines(changes, by, commentLimit);
   const shown = lines.slice(0, MAX_LINES);
   const rest = lines.length - shown.length;
   const spelled = shown.map((line) => line.map((part) => ('text' in part ? part.text : '')).join(''));
@@ -151,8 +161,9 @@ export function digestMessage(entries: { number: string; title: string; url: str
       .slice(0, MAX_DIGEST)
       .map(({ number, title, url, changes }) =>
         richText(
-          [{ type: 'link', url, text: number }, bold(` ${truncate(title, VALUE_LIMIT)}`)],
-          ...changeLines(changes, '').slice(0, MAX_DIGEST_LINES),
+          [link(url, number), bold(` ${truncate(title, DIGEST_TEXT)}`)],
+          ...changeLines(changes, '', DIGEST_TEXT).slice(0, MAX_DIGEST_LINES),
+          ...(changes.length > MAX_DIGEST_LINES ? [[normal(`and ${changes.length - MAX_DIGEST_LINES} more`)]] : []),
         ),
       ),
     ...(entries.length > MAX_DIGEST
@@ -162,6 +173,7 @@ export function digestMessage(entries: { number: string; title: string; url: str
 }
 
 const MAX_DIGEST = 20;
+const DIGEST_TEXT = 100;
 const MAX_DIGEST_LINES = 6;
 
 /** The thread's last word was for staff only, so an answer needs a second look. */

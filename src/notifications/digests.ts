@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { CorruptDataError } from '../errors.ts';
+import { snapshotSchema } from '../records/changes.ts';
+import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keys, type Person } from '../redis/keys.ts';
+import type { Vault } from '../redis/vault.ts';
+import { builtBlocks } from './cards.ts';
+
+/**
+ * A digest is written here before Slack is asked, with what it tells: after a crash the very same words are looked for,
+ * and nothing that changed meanwhile is taken for told.
+ */
+const tellingSchema = z.strictObject({
+  /** For which moment it was made. */
+  at: z.number(),
+  key: z.string(),
+  since: z.number(),
+  text: z.string(),
+  blocks: builtBlocks,
+  told: z.array(z.strictObject({ ref: recordRefSchema, snapshot: snapshotSchema })),
+});
+
+export type DigestTelling = z.infer<typeof tellingSchema>;
+
+/** What collects for one person's daily message. */
+export function createDigests(redis: RedisClient, vault: Vault) {
+  return {
+    /** Each version is an entry of its own, so that one which comes while a digest is made stays for the next. */
+    async collect(person: Person, ref: RecordRef, modCount: number): Promise<void> {
+      await redis.sadd(keys.digest(person), `${refKey(ref)}/${modCount}`);
+    },
+
+    waiting: (person: Person): Promise<string[]> => redis.smembers(keys.digest(person)),
+
+    async leave(person: Person, entries: string[]): Promise<void> {
+      if (entries.length > 0) await redis.srem(keys.digest(person), ...entries);
+    },
+
+    /** @throws {CorruptDataError} */
+    async begun(person: Person): Promise<DigestTelling | undefined> {
+      const key = keys.digestTelling(person);
+      const sealed = await redis.get(key);
+      if (sealed === null) return undefined;
+      const parsed = tellingSchema.safeParse(JSON.parse(vault.open(sealed, key)));
+      if (!parsed.success) throw new CorruptDataError('a stored digest does not have the shape of one');
+      return parsed.data;
+    },
+
+    async begin(person: Person, telling: DigestTelling): Promise<void> {
+      const key = keys.digestTelling(person);
+      await redis.set(key, vault.seal(JSON.stringify(telling), key));
+    },
+
+    async end(person: Person): Promise<void> {
+      await redis.del(keys.digestTelling(person));
+    },
+  };
+}
+
+export type Digests = ReturnType<typeof createDigests>;
