@@ -77,6 +77,18 @@ export function registerActions(app: App, house: House): void {
     );
   }
 
+  // A button of an earlier release: whoever presses it hears so, instead of Slack's warning.
+  const known = [...CLICK_IDS, ACTIONS.previewPriority, ACTIONS.previewPriorityUrgency].join('|');
+  app.action<BlockAction<ButtonAction>>(
+    { action_id: new RegExp(`^(?!(?:${known})$)`), type: 'block_actions' },
+    async ({ body, action, ack, client, context }) => {
+      const asked = askedByClick(house, personFrom(context, body.user.id), body, action, client, ack, false);
+      await orTell(house, asked, () =>
+        asked.answer(notice('I no longer know that button. Please ask for a fresh message.')),
+      );
+    },
+  );
+
   // The form's own live part: both selects show what priority would follow.
   for (const actionId of [ACTIONS.previewPriority, ACTIONS.previewPriorityUrgency]) {
     app.action<BlockAction>({ action_id: actionId, type: 'block_actions' }, async ({ body, ack, client }) => {
