@@ -45,6 +45,7 @@ function pageMessage(channel: Channel, message: Message, files: PageFile[]): Pag
     ephemeral: message.onlyFor !== undefined,
     edited: message.edited !== undefined,
     files,
+    reactions: message.reactions.map(({ name, users }) => ({ name, count: users.length })),
     replyCount: channel.messages.filter((one) => one.threadTs === message.ts && one.ts !== message.ts && !one.onlyFor)
       .length,
   };

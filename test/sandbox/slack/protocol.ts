@@ -27,6 +27,7 @@ export type PageMessage = {
   ephemeral: boolean;
   edited: boolean;
   files: PageFile[];
+  reactions: { name: string; count: number }[];
   replyCount: number;
 };
 

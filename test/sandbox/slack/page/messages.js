@@ -1,10 +1,12 @@
 // @ts-check
 /** Messages of a conversation and of a thread. */
+
 import { act } from './api.js';
 import { buildBlock, fileNodes } from './blocks.js';
 import { ask } from './dialog.js';
 import { h, icon, iconButton, keepFocus, reconcile } from './dom.js';
 import { avatar } from './elements.js';
+import { EMOJI } from './emoji.js';
 import { ago, decodeText, flatten, formatDate, markMentions } from './mrkdwn.js';
 import { openMenu } from './popup.js';
 import { hooks, nameOf, names, store, userById } from './store.js';
@@ -170,11 +172,20 @@ function messageNode({ message, compact, replies, editing: edits }, conversation
       head,
       content,
       message.files.length > 0 && h('div', { class: 'files' }, fileNodes(message.files)),
+      (message.reactions ?? []).length > 0 && h('div', { class: 'reactions' }, message.reactions.map(reactionNode)),
       rootReplies && repliesLink(message, replies, conversation),
     ),
     edits ? null : toolbar(message, conversation, inThread),
   );
 }
+
+/** @param {{ name: string; count: number }} reaction */
+const reactionNode = ({ name, count }) =>
+  h(
+    'span',
+    { class: 'reaction', role: 'img', 'aria-label': `${name.replaceAll('_', ' ')}, ${count}`, title: `:${name}:` },
+    `${EMOJI.get(name) ?? `:${name}:`} ${count}`,
+  );
 
 /**
  * @param {PageMessage} message
