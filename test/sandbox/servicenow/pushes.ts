@@ -126,6 +126,9 @@ export class Pushes {
         sys_updated_on: row['sys_updated_on'],
         sys_updated_by: row['sys_updated_by'],
         changed: event.changed.split(','),
+        // JSON leaves out what a table does not have.
+        assigned_to: row['assigned_to'],
+        approver: row['approver'],
       }),
     );
     const status = await this.#post(target, body);
