@@ -73,14 +73,13 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   // Who has disconnected, or said meanwhile that it is enough, wants to hear nothing.
   if (!link || !(await stillWatches(payload, context))) return;
 
-  const interrupted = await readCard(id, ref.sysId, context);
-  const card = interrupted?.telling ? await finishTelling(interrupted, payload, context) : interrupted;
-
   const request = context.asPerson(person, link);
   const record = await readWatched(request, ref);
   // Who may not see it any more is told nothing about it, not even that.
   if (!record) return context.log.debug('not visible to the watcher, nothing told');
-  if (!card) return startCard(payload, record, context);
+  const found = await readCard(id, ref.sysId, context);
+  if (!found) return startCard(payload, record, context);
+  const card = await finishTelling(found, payload, record, true, context);
   if (watcher.kind === 'person') await passFilesOn(card, payload, link.user.userName, request, context);
   if (modCountOf(record) < card.told.modCount) return;
 
@@ -138,9 +137,7 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
         snoozed: undefined,
       };
       await context.cards.save(id, ref.sysId, begun);
-      await postInThread(begun, payload, context, false);
-      await updateCard(card, payload, record, context);
-      await context.cards.save(id, ref.sysId, { ...begun, told: snapshot, toldAt: context.now(), telling: undefined });
+      await finishTelling(begun, payload, record, false, context);
       context.log.info(
         { from: card.told.modCount, to: snapshot.modCount, changes: delivery.changes.length },
         'change told',
@@ -174,11 +171,21 @@ const stillSnoozed = (card: Card, record: ServiceNowRecord) =>
     ? undefined
     : card.snoozed;
 
-/** A crash came between the words and the mark: the same words are looked for, and posted only where they are not. */
-async function finishTelling(card: Card, payload: Payload, context: JobContext): Promise<Card> {
+/**
+ * Says what is being told, and brings the card up to date; only both together count as done.
+ * @param look a crash may have come between the words and the mark: they are looked for, and posted only where they are not
+ */
+async function finishTelling(
+  card: Card,
+  payload: Payload,
+  record: ServiceNowRecord,
+  look: boolean,
+  context: JobContext,
+): Promise<Card> {
   const { telling, ...rest } = card;
   if (!telling) return card;
-  await postInThread(card, payload, context, true);
+  await postInThread(card, payload, context, look);
+  await updateCard(card, payload, record, context);
   const done: Card = { ...rest, told: telling.snapshot, toldAt: context.now() };
   await context.cards.save(watcherId(payload.watcher), payload.ref.sysId, done);
   return done;
@@ -199,7 +206,7 @@ async function postInThread(
 }
 
 async function updateCard(
-  card: Card,
+  card: Pick<Card, 'message' | 'reason'>,
   { person, ref }: Payload,
   record: ServiceNowRecord,
   context: JobContext,
@@ -244,12 +251,15 @@ async function startCard(payload: Payload, record: ServiceNowRecord, context: Jo
   if (reason === 'approval' && storedValue(record, 'state') !== 'requested') return;
   const link = await context.links.find(person);
   if (reason === 'assigned' && storedValue(record, 'sys_updated_by') === link?.user.userName) return;
-  const message = await postCard(payload, record, 'first', context);
+  // Another job than this one may have posted it and come no further.
+  const begunBefore = await context.cards.begin(watcherId(watcher), ref.sysId, context.now());
+  const message = await postCard(payload, record, 'first', begunBefore, context);
   if (!message) return;
+  const posted = { message, reason };
+  if (begunBefore !== undefined) await updateCard(posted, payload, record, context);
   const files = await listAttachments(context.asPerson(person), recordType(ref.type).table, ref.sysId);
   await context.cards.save(watcherId(watcher), ref.sysId, {
-    message,
-    reason,
+    ...posted,
     files: files.map(({ sysId }) => sysId),
     told: snapshotOf(ref.type, record),
     toldAt: context.now(),
@@ -257,18 +267,22 @@ async function startCard(payload: Payload, record: ServiceNowRecord, context: Jo
   context.log.info({ reason }, 'card posted');
 }
 
-/** @param name tells one card of a ticket from the next */
+/**
+ * @param name tells one card of a ticket from the next
+ * @param begunBefore since when it may be there already, in ms
+ */
 async function postCard(
   { person, watcher, ref, reason }: Payload,
   record: ServiceNowRecord,
   name: string,
+  begunBefore: number | undefined,
   context: JobContext,
 ): Promise<MessageRef | undefined> {
   const ticket = toTicket(ref.type, record, context.instanceUrl);
   const post = {
     message: watchCard(ticket, refKey(ref), reason, cardStateOf(ref.type, record)),
     key: `card-${ref.sysId}-${watcherId(watcher)}-${name}`,
-    lookSince: context.again ? context.madeAt - SKEW_MS : undefined,
+    lookSince: begunBefore === undefined ? undefined : begunBefore - SKEW_MS,
   };
   const channel = await channelOf(watcher, context);
   if (channel === null) return undefined;
@@ -285,7 +299,8 @@ async function renewCard(payload: Payload, context: JobContext): Promise<void> {
   const { telling: _lost, ...card } = (await context.cards.find(watcherId(watcher), ref.sysId)) ?? {};
   const record = await readWatched(context.asPerson(person), ref);
   if (!('message' in card) || !record) return;
-  const message = await postCard({ ...payload, reason: card.reason }, record, card.message.ts, context);
+  const begunBefore = context.again ? context.madeAt : undefined;
+  const message = await postCard({ ...payload, reason: card.reason }, record, card.message.ts, begunBefore, context);
   if (message) await context.cards.save(watcherId(watcher), ref.sysId, { ...card, message });
 }
 

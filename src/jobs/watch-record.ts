@@ -35,11 +35,12 @@ export const watchRecord = defineJob({
         notice(was ? `You hear no more of ${name}.` : `You were not watching ${name}.`),
       );
     }
-    const isNew = await context.watches.add(person, ref, 'asked');
     const watcher = { kind: 'person', person } as const;
-    // An old card knows nothing of what happened while nobody wanted to hear of it.
+    const isNew = !(await context.watches.has(person, ref));
+    // An old card knows nothing of what happened while nobody wanted to hear of it. It goes before a change can begin a new one.
     if (isNew) await context.cards.remove(watcherId(watcher), ref.sysId);
-    else await context.forwardCard(person, ref, (card) => ({ ...card, muted: false, snoozed: undefined }));
+    await context.watches.add(person, ref, 'asked');
+    if (!isNew) await context.forwardCard(person, ref, (card) => ({ ...card, muted: false, snoozed: undefined }));
     await context.enqueue(
       'notify-watcher',
       { v: 1, correlationId, person, watcher, ref, reason: 'asked' },

@@ -46,6 +46,8 @@ const cardSchema = z.strictObject({
 export type Card = z.infer<typeof cardSchema>;
 
 const FIELD = 'card';
+/** In ms, before Slack is asked for the first time: whoever comes later has to look whether it is there. */
+const BEGUN = 'begun';
 
 export function createCards(redis: RedisClient, vault: Vault) {
   return {
@@ -62,6 +64,13 @@ export function createCards(redis: RedisClient, vault: Vault) {
     async save(watcher: string, sysId: string, card: Card): Promise<void> {
       const key = keys.card(watcher, sysId);
       await redis.hset(key, FIELD, vault.seal(JSON.stringify(card), key));
+    },
+
+    /** @returns when an earlier attempt began to post this card, or undefined for the first */
+    async begin(watcher: string, sysId: string, at: number): Promise<number | undefined> {
+      const key = keys.card(watcher, sysId);
+      if ((await redis.hsetnx(key, BEGUN, at)) === 1) return undefined;
+      return Number(await redis.hget(key, BEGUN)) || at;
     },
 
     async remove(watcher: string, sysId: string): Promise<void> {

@@ -15,8 +15,13 @@ export const changeSchema = z.strictObject({
 
 export type RecordChange = z.infer<typeof changeSchema>;
 
-/** Push and poll give the same job the same id, so together they tell once. */
-export const changeJobId = (change: RecordChange) => `change-${versionOf(change)}`;
+/**
+ * Push and poll give the same job the same id. Where only one of them knows whom the record is assigned to, or whose
+ * approval it waits for, that is a job of its own, or those would not be told; what follows from it has the version in
+ * its id, so that the others are told once.
+ */
+export const changeJobId = (change: RecordChange) =>
+  ['change', versionOf(change), change.assignedTo ?? change.approver].filter(Boolean).join('-');
 
 export const versionOf = ({ sysId: id, modCount, attachment }: RecordChange) =>
   attachment ? `${id}-file-${attachment}` : `${id}-${modCount}`;
