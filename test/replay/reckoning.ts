@@ -1,0 +1,273 @@
+/**
+ * Who was told what, from what the two simulators hold, and from nothing that the bridge keeps.
+ *
+ * A change is one step of a ticket's `sys_mod_count`. A message in a watcher's thread covers a range `(from, to]`, which its
+ * metadata names as `<sysId>-<from>-<to>`; the card itself is the first word and covers all before it. For each watcher and
+ * ticket the ranges must follow each other by `ts`, must not overlap, and must reach the last step. Between two ranges, and
+ * behind the last one, only silence that is right is let through. `(a, b]` may be silent where it can be cut into pieces each of which is
+ *   - one step that the watcher made, or
+ *   - any number of steps after which all columns that are told stand where they stood before, and in which nobody wrote
+ *     anything that the watcher may read.
+ * Where a card began is known for those who asked for it (the tickets stood still then); for those who were made watchers
+ * by an assignment it is any step since the assignment, and not after the card's `ts`, whose state and priority the card's first words show.
+ *
+ * lost             audible steps that no message covers; or words that somebody wrote and that are in no message
+ * doubled          ranges that overlap, a second card, words told twice
+ * outOfOrder       a range before one that was posted earlier
+ * wrongPerson      a message about a ticket that its reader neither asked for nor was ever assigned to
+ * invisible        a message about a step, or with words, that its reader may not see
+ * wrongWords       "old → new" is not what the history says at the ends of the range
+ * staleCards       a card that in the end does not show the ticket's last state and priority
+ */
+import { groupBy } from './log.ts';
+
+export type Step = {
+  modCount: number;
+  at: number;
+  /** user_name */
+  by: string;
+  /** What a reader sees, by column; all columns that are told by default. */
+  shown: Readonly<Record<string, string>>;
+  callerId: string;
+  assignedTo: string;
+  words: { word: string; internal: boolean }[];
+};
+
+export type History = { sysId: string; number: string; steps: Step[] };
+
+export type Watcher = { name: string; userName: string; sysId: string; staff: boolean };
+
+/** A message of the bridge in a watcher's DM, as Slack holds it in the end. */
+export type Posted = {
+  watcher: string;
+  ts: string;
+  threadTs: string | undefined;
+  key: string;
+  /** One for each block. */
+  lines: string[];
+  text: string;
+  /** As it was before any edit. */
+  firstText: string;
+};
+
+export type Evidence = {
+  histories: History[];
+  watchers: Watcher[];
+  posted: Posted[];
+  /** Who asked for a ticket, and at which step it stood still then. */
+  asked: { watcher: string; sysId: string; at: number }[];
+};
+
+export const FIGURES = [
+  'lost',
+  'doubled',
+  'outOfOrder',
+  'wrongPerson',
+  'invisible',
+  'wrongWords',
+  'staleCards',
+] as const;
+export type Figure = (typeof FIGURES)[number];
+
+export type Reckoning = Record<Figure, number> & {
+  pairs: number;
+  /** Steps that somebody had to hear of, summed over watchers. */
+  steps: number;
+  messages: number;
+  /** What each count is made of, in words. */
+  findings: string[];
+};
+
+type Range = { from: number; to: number; message: Posted };
+
+export function reckon({ histories, watchers, posted, asked }: Evidence): Reckoning {
+  const figures = Object.fromEntries(FIGURES.map((name) => [name, 0])) as Record<Figure, number>;
+  const findings: string[] = [];
+  const totals = { pairs: 0, steps: 0, messages: 0 };
+  const byPair = groupBy(
+    posted.flatMap((message) => {
+      const about = aboutOf(message.key);
+      return about ? [{ ...about, message }] : [];
+    }),
+    ({ sysId, message }) => `${message.watcher}/${sysId}`,
+  );
+  const expected = new Set<string>();
+
+  for (const watcher of watchers)
+    for (const history of histories) {
+      const pair = `${watcher.name}/${history.sysId}`;
+      const wish = asked.find((one) => one.watcher === watcher.name && one.sysId === history.sysId);
+      const wasAssigned = history.steps.some(({ assignedTo }) => assignedTo === watcher.sysId);
+      if (!wish && !wasAssigned) continue;
+      expected.add(pair);
+      totals.pairs++;
+      const found = byPair.get(pair) ?? [];
+      const note = (figure: Figure, count: number, words: string) => {
+        if (count === 0) return;
+        figures[figure] += count;
+        findings.push(`${figure}: ${watcher.name}, ${history.number}: ${words}`);
+      };
+      const cards = found.filter(({ range }) => !range).map(({ message }) => message);
+      const ranges = found
+        .flatMap(({ range, message }) => (range ? [{ ...range, message }] : []))
+        .sort((a, b) => Number(a.message.ts) - Number(b.message.ts));
+      totals.messages += ranges.length;
+      totals.steps += checkPair({ watcher, history, cards, ranges, startsAt: wish?.at }, note);
+    }
+  for (const [pair, messages] of byPair)
+    if (!expected.has(pair)) {
+      figures.wrongPerson += messages.length;
+      findings.push(`wrongPerson: ${pair}: ${messages[0]?.message.text}`);
+    }
+  return { ...figures, ...totals, findings };
+}
+
+type Pair = { watcher: Watcher; history: History; cards: Posted[]; ranges: Range[]; startsAt: number | undefined };
+type Note = (figure: Figure, count: number, words: string) => void;
+
+/** @returns how many steps the watcher had to hear of */
+function checkPair({ watcher, history, cards, ranges, startsAt }: Pair, note: Note): number {
+  const { steps } = history;
+  const last = steps.at(-1);
+  const at = (modCount: number) => steps.find((step) => step.modCount === modCount);
+  const sees = (step: Step) => watcher.staff || step.callerId === watcher.sysId;
+  if (!last) return 0;
+
+  note('doubled', Math.max(0, cards.length - 1), `${cards.length} cards`);
+  const [card] = cards;
+  if (!card) {
+    // Who was assigned only in passing may never have been noticed, nor who took it themselves; who was given it must be.
+    const given = last.assignedTo === watcher.sysId && last.by !== watcher.userName;
+    if (startsAt !== undefined ? sees(last) : given) note('lost', 1, 'no card');
+    note('wrongPerson', ranges.length, 'a range without a card');
+    return 0;
+  }
+  note(
+    'outOfOrder',
+    ranges.filter(({ message }) => message.threadTs !== card.ts).length,
+    'not in the thread of the card',
+  );
+
+  // Where the card began.
+  const firstAssigned = steps.find(({ assignedTo }) => assignedTo === watcher.sysId)?.modCount ?? 0;
+  const starts =
+    startsAt !== undefined
+      ? [startsAt]
+      : steps
+          .filter(
+            (step) =>
+              step.modCount >= firstAssigned && step.at <= Number(card.ts) * 1000 && cardShows(card.firstText, step),
+          )
+          .map(({ modCount }) => modCount);
+  if (starts.length === 0) note('wrongWords', 1, `no step looks like the card: ${card.firstText}`);
+
+  // Forward through the ranges.
+  let reached = starts;
+  const seen: Range[] = [];
+  for (const range of ranges) {
+    const { from, to } = range;
+    const name = `${from}-${to}`;
+    const earlier = seen.at(-1);
+    if (seen.some((one) => one.from < to && from < one.to)) note('doubled', 1, `${name} overlaps one before it`);
+    else if (earlier && to <= earlier.from) note('outOfOrder', 1, `${name} after ${earlier.from}-${earlier.to}`);
+    else if (!reached.some((one) => one <= from && isSilent(history, watcher, one, from)))
+      note('lost', Math.max(1, audible(history, watcher, Math.max(...reached, -1), from)), `a gap before ${name}`);
+    seen.push(range);
+    reached = [Math.max(to, ...seen.map((one) => one.to))];
+    const [old, now] = [at(from), at(to)];
+    if (!old || !now) note('wrongWords', 1, `${name}: there is no such step`);
+    else {
+      note('invisible', sees(now) ? 0 : 1, `${name}: may not see it`);
+      note('wrongWords', wrongLines(range.message.lines, old, now), `${name}: ${range.message.text}`);
+    }
+  }
+  const lastSeen = sees(last);
+  if (lastSeen && !reached.some((one) => isSilent(history, watcher, one, last.modCount)))
+    note(
+      'lost',
+      Math.max(1, audible(history, watcher, Math.max(...reached, -1), last.modCount)),
+      `told to ${Math.max(...reached)} of ${last.modCount}`,
+    );
+  if (lastSeen) note('staleCards', cardShows(card.text, last) ? 0 : 1, `the card says: ${card.text}`);
+
+  // Word by word.
+  const first = Math.min(...starts);
+  for (const step of steps.filter(({ modCount }) => modCount > first))
+    for (const { word, internal } of step.words) {
+      const times = ranges.flatMap(({ message }) => message.text.match(wholeWord(word)) ?? []).length;
+      const mayRead = watcher.staff || !internal;
+      if (!mayRead) note('invisible', times, `${word} is internal`);
+      else {
+        note('doubled', Math.max(0, times - 1), `${word} ${times} times`);
+        const covering = ranges.find(({ from, to }) => from < step.modCount && step.modCount <= to);
+        if (covering && times === 0 && step.by !== watcher.userName)
+          note('lost', 1, `${word} is not in ${covering.from}-${covering.to}`);
+      }
+    }
+  return audible(history, watcher, first, last.modCount);
+}
+
+/** `card-<sysId>-<watcher>` or `<sysId>-<from>-<to>`. */
+function aboutOf(key: string): { sysId: string; range: { from: number; to: number } | undefined } | undefined {
+  const match = /^(?:card-([0-9a-f]{32})-|([0-9a-f]{32})-(\d+)-(\d+)$)/.exec(key);
+  if (!match) return undefined;
+  if (match[1]) return { sysId: match[1], range: undefined };
+  return { sysId: match[2] ?? '', range: { from: Number(match[3]), to: Number(match[4]) } };
+}
+
+const wholeWord = (word: string) => new RegExp(`${word}(?!\\d)`, 'g');
+
+/** Shortest way from step to step: can `(a, b]` be cut into silent pieces? */
+function isSilent({ steps }: History, watcher: Watcher, a: number, b: number): boolean {
+  const part = steps.filter(({ modCount }) => modCount >= a && modCount <= b);
+  const reachable = part.map((_step, index) => index === 0);
+  for (let end = 1; end < part.length; end++)
+    reachable[end] = part
+      .slice(0, end)
+      .some((_step, start) => reachable[start] && isQuietPiece(part.slice(start, end + 1), watcher));
+  return a === b || (part.length > 0 && reachable.at(-1) === true);
+}
+
+/** The first of the pieces is where it starts from. */
+function isQuietPiece(piece: Step[], watcher: Watcher): boolean {
+  const [before, ...rest] = piece;
+  const after = rest.at(-1);
+  if (!before || !after) return true;
+  if (rest.length === 1 && after.by === watcher.userName) return true;
+  const written = rest.some(({ words }) => words.some(({ internal }) => watcher.staff || !internal));
+  return !written && Object.keys(after.shown).every((field) => after.shown[field] === before.shown[field]);
+}
+
+/** Steps in `(a, b]` that alone would have been worth a message. */
+const audible = ({ steps }: History, watcher: Watcher, a: number, b: number): number =>
+  steps.filter((step, index) => {
+    const before = steps[index - 1];
+    return step.modCount > a && step.modCount <= b && before && !isQuietPiece([before, step], watcher);
+  }).length;
+
+const TOLD_LINES = { state: 'State', priority: 'Priority', assigned_to: 'Assigned to' } as const;
+
+function wrongLines(lines: string[], old: Step, now: Step): number {
+  return Object.entries(TOLD_LINES).filter(([field, label]) => {
+    const line = lines.find((one) => one.startsWith(`${label}: `));
+    const [from, to] = [old.shown[field] || 'none', now.shown[field] || 'none'];
+    if (from === to) return line !== undefined;
+    return line !== `${label}: ${from} → ${to}` && !line?.startsWith(`${label}: ${from} → ${to} by `);
+  }).length;
+}
+
+const cardShows = (text: string, { shown }: Step): boolean =>
+  text.includes(` State: ${shown['state']}. Priority: ${shown['priority']}. You are told because`);
+
+/** The figures as a table for people. */
+export function inWords(reckoning: Reckoning): string {
+  const rows = [
+    ['watcher and ticket', reckoning.pairs],
+    ['changes to hear of', reckoning.steps],
+    ['messages that tell them', reckoning.messages],
+    ...FIGURES.map((name) => [name, reckoning[name]]),
+  ];
+  return rows.map(([name, count]) => `${String(count).padStart(8)}  ${name}`).join('\n');
+}
+
+export const isClean = (reckoning: Reckoning): boolean => FIGURES.every((name) => reckoning[name] === 0);
