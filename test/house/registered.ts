@@ -5,19 +5,30 @@ export type Registered = {
   shortcuts: { callbackId: string; type: string }[];
   views: string[];
   actions: string[];
+  /** What answers ids that nobody has any more. */
+  otherActions: RegExp[];
   options: string[];
   events: string[];
 };
 
 /** What Bolt would be told: the listeners register themselves with an app that only takes notes. */
 export function registered(): Registered {
-  const notes: Registered = { commands: [], shortcuts: [], views: [], actions: [], options: [], events: [] };
+  const notes: Registered = {
+    commands: [],
+    shortcuts: [],
+    views: [],
+    actions: [],
+    otherActions: [],
+    options: [],
+    events: [],
+  };
   const app = {
     command: (name: string) => notes.commands.push(name),
     shortcut: (match: { callback_id: string; type: string }) =>
       notes.shortcuts.push({ callbackId: match.callback_id, type: match.type }),
     view: (callbackId: string) => notes.views.push(callbackId),
-    action: (match: { action_id: string }) => notes.actions.push(match.action_id),
+    action: ({ action_id: id }: { action_id: string | RegExp }) =>
+      typeof id === 'string' ? notes.actions.push(id) : notes.otherActions.push(id),
     options: (actionId: string) => notes.options.push(actionId),
     event: (name: string) => notes.events.push(name),
     // The only message events that the app subscribes to are those of its own conversations.

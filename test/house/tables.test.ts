@@ -55,6 +55,12 @@ describe('the tables are complete', () => {
     expect(new Set([...CLICK_IDS.map(unnumbered), ...previews])).toEqual(ids);
   });
 
+  test('a button of an earlier release is answered by one listener, and no other button is', () => {
+    const answering = (id: string) => listened.otherActions.filter((pattern) => pattern.test(id)).length;
+    expect(answering('of-an-earlier-release')).toBe(1);
+    expect(listened.actions.filter((id) => answering(id) > 0)).toEqual([]);
+  });
+
   test('every action is drawn somewhere', () => {
     const builders = SOURCES.filter((path) => path.startsWith('src/blocks/') && !path.endsWith('/actions.ts'));
     const text = builders.map(read).join('\n');
