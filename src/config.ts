@@ -77,19 +77,34 @@ function isSecureOrLoopback(parsed: URL): boolean {
   return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && loopback);
 }
 
-const secureUrl = (example: string) =>
+/** Paths are appended to it, so neither query nor fragment may stand behind its own. */
+const baseUrl = (example: string) =>
   text(example).refine(
-    (value) => URL.canParse(value) && isSecureOrLoopback(new URL(value)),
-    `must be an https URL (http only for this machine itself), e.g. ${example}`,
+    (value) => URL.canParse(value) && isSecureOrLoopback(new URL(value)) && !/[?#]/.test(value),
+    `must be an https URL without query (http only for this machine itself), e.g. ${example}`,
   );
 
 const redisNodes = text('redis://localhost:6379').refine(
-  (value) =>
-    value
-      .split(',')
-      .every((node) => /^(rediss?|sentinel|unix):\/\/./.test(node.trim()) || /^[\w.-]+:\d+(\/.*)?$/.test(node.trim())),
+  (value) => value.split(',').every((node) => isRedisNode(node.trim())),
   'is not such a URL, e.g. redis://localhost:6379, or rediss://a:6379,rediss://b:6379 for a Cluster',
 );
+
+/** Whatever passes makes a client: one that throws when it is made could not say which variable is wrong. */
+function isRedisNode(node: string): boolean {
+  if (/^unix:\/\/./.test(node)) return true;
+  const full = /^[\w.-]+:\d+(\/.*)?$/.test(node) ? `redis://${node}` : node;
+  if (!/^(rediss?|sentinel):\/\/./.test(full) || !URL.canParse(full)) return false;
+  const { hostname, username, password } = new URL(full);
+  return hostname !== '' && isDecodable(username + password);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 const optionalText = z.string().optional();
 
@@ -100,7 +115,7 @@ const environment = z.object({
   SLACK_CLIENT_SECRET: optionalText,
   SLACK_STATE_SECRET: optionalText,
   SLACK_APP_TOKEN: optionalText.refine((v) => !v || v.startsWith('xapp-'), 'must be an app-level token, e.g. xapp-…'),
-  SLACK_API_URL: secureUrl('https://slack.com/api/').default('https://slack.com/api/'),
+  SLACK_API_URL: baseUrl('https://slack.com/api/').default('https://slack.com/api/'),
   SERVICENOW_INSTANCE_URL: instanceUrl,
   SERVICENOW_CLIENT_ID: text('a32afa9b8c7d4e0f9a1b2c3d4e5f6071'),
   SERVICENOW_CLIENT_SECRET: text('the secret of the OAuth entry in ServiceNow'),
@@ -110,7 +125,7 @@ const environment = z.object({
   ),
   SERVICENOW_POLL_SECONDS: wholeNumber(0, 86_400, 30),
   REDIS_URL: redisNodes,
-  PUBLIC_URL: secureUrl('https://bridge.example.com'),
+  PUBLIC_URL: baseUrl('https://bridge.example.com'),
   PORT: wholeNumber(0, 65_535, 3000),
   ENCRYPTION_KEYS: encryptionKeys,
   LINK_POLICY: oneOf(['email', 'confirm'], 'email'),
