@@ -15,7 +15,7 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY --from=build /app/dist ./dist
 USER node
 EXPOSE 3000
-# A container with the role "worker" listens to nothing: start it with --no-healthcheck.
+# A worker listens only where PORT is set for it; without, start its container with --no-healthcheck.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=15s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Both roles; append "web" or "worker" for one: docker run … node dist/main.js web
