@@ -14,11 +14,11 @@ import { fingerprint } from './redis/vault.ts';
 import { adminGuard } from './routes/admin.ts';
 import { QUEUES_PATH, queuesBoard } from './routes/admin-queues.ts';
 import { connectRoutes } from './routes/connect.ts';
-import { createWeb, formBody, rawBody } from './routes/index.ts';
+import { createWeb, formBody, ownForm, rawBody } from './routes/index.ts';
 import { type Serving, serve } from './routes/serve.ts';
 import { pushRoute } from './routes/servicenow-events.ts';
 import { findOptions } from './servicenow/options.ts';
-import { createSlackApp, EVENTS_PATH } from './slack/app.ts';
+import { createSlackApp, EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH } from './slack/app.ts';
 import { guardSlack } from './slack/ingress.ts';
 
 /** Slack allows three seconds in all; what is left is for the road. */
@@ -64,10 +64,14 @@ export async function startWeb(ground: Foundation): Promise<Serving> {
     log,
     routes: [
       { method: 'get', path: '/servicenow/connect', handle: pages.preview },
-      { method: 'post', path: '/servicenow/connect', before: [formBody], handle: pages.proceed },
-      { method: 'post', path: '/servicenow/connect/confirm', before: [formBody], handle: pages.confirm },
+      { method: 'post', path: '/servicenow/connect', before: [ownForm, formBody], handle: pages.proceed },
+      { method: 'post', path: '/servicenow/connect/confirm', before: [ownForm, formBody], handle: pages.confirm },
       { method: 'get', path: '/servicenow/oauth/callback', handle: pages.callback },
       { method: 'post', path: '/servicenow/events', handle: push },
+      // Only these: Bolt throws at any other address.
+      ...(config.slack.install ? [INSTALL_PATH, REDIRECT_PATH] : []).map(
+        (path) => ({ method: 'get', path, handle: requestListener }) as const,
+      ),
       ...healthTable(ground, () => draining),
     ],
     below: { [QUEUES_PATH]: [adminGuard(config.adminToken), ...queuesBoard(ground.queues)] },
@@ -82,8 +86,6 @@ export async function startWeb(ground: Foundation): Promise<Serving> {
     const path = request.url?.split('?')[0] ?? '';
     // Slack's requests are many and hurried, so they do not pass through the routes.
     if (slack && path === EVENTS_PATH && request.method === 'POST') slack(request, response);
-    else if (config.slack.install && path.startsWith('/slack/') && request.method === 'GET')
-      requestListener(request, response);
     else web(request, response);
   }, config.port);
   if (socketMode) await app.start();

@@ -18,6 +18,9 @@ export function createWeb(parts: {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // An address has one spelling.
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -58,6 +61,12 @@ export function statusOf(error: unknown): number {
   const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
   return status >= 400 && status < 500 ? status : 500;
 }
+
+/** Posted from elsewhere, a form would skip the page that says whom it is about. Browsers too old to say where from may pass. */
+export const ownForm: RequestHandler = (request, response, next) => {
+  if (['same-origin', 'none'].includes(request.get('sec-fetch-site') ?? 'none')) next();
+  else response.status(403).type('text/plain').send('This form is sent from its own page only\n');
+};
 
 export const formBody: RequestHandler = express.urlencoded({ extended: false, limit: '4kb' });
 
