@@ -16,7 +16,7 @@ import { connect as connectRedis, type RedisClient, type Temper, untilReady } fr
 import { keys, type Person } from './redis/keys.ts';
 import { createSemaphore } from './redis/semaphore.ts';
 import { createVault, fingerprint } from './redis/vault.ts';
-import { createServiceNowClient, LONGEST_REQUEST_MS } from './servicenow/client.ts';
+import { createServiceNowClient } from './servicenow/client.ts';
 import { createOAuth } from './servicenow/oauth.ts';
 import { whoIsThis } from './servicenow/people.ts';
 import { createInstallations } from './slack/installations.ts';
@@ -24,6 +24,8 @@ import { readPerson } from './slack/people.ts';
 
 /** DESIGN §5: at most four requests at a time to one instance. */
 const MAX_PARALLEL = 4;
+/** A process that died holds its places no longer than this. */
+const PLACE_LEASE_MS = 15_000;
 const READY_MS = 10_000;
 /** The web role fails fast, so that a person hears within 2.5 s; a worker waits for Redis to come back. */
 const PATIENCE_MS = { fast: 2_000, patient: 60_000 } as const;
@@ -54,7 +56,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
   const serviceNow = createServiceNowClient({
     instanceUrl,
     maxParallel: MAX_PARALLEL,
-    takePlace: createSemaphore(redis, keys.places(instance), MAX_PARALLEL, LONGEST_REQUEST_MS, now),
+    takePlace: createSemaphore(redis, keys.places(instance), MAX_PARALLEL, PLACE_LEASE_MS, now),
     now,
     log,
     observe: ({ status, ms }) => metrics.serviceNowRequest(status, ms),

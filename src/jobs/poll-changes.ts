@@ -11,7 +11,7 @@ import { defineJob, type JobContext } from './define.ts';
 /** What is read again each time: clocks of nodes differ, and a transaction may commit late. */
 const OVERLAP_SECONDS = 60;
 const WINDOW = 200;
-/** Below the lifetime of the fleet's lock; the next cycle goes on where this one stopped. */
+/** The next cycle goes on where this one stopped. */
 const LONGEST_CYCLE_MS = 45_000;
 /** Without a service identity people's own tokens poll, so many of them a cycle. */
 const PEOPLE_PER_CYCLE = 20;

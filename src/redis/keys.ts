@@ -19,8 +19,8 @@ const DAY = 24 * 60 * MINUTE;
 export const TTL = {
   replay: 10 * MINUTE,
   push: 10 * MINUTE,
-  notifyLock: 60,
-  pollLock: 120,
+  notifyLock: 20,
+  pollLock: 20,
   sent: 30 * DAY,
   held: DAY,
   name: DAY,

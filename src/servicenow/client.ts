@@ -6,8 +6,6 @@ import type { Log } from '../log.ts';
 import { readAnswer, TokenRejectedError } from './response.ts';
 import { parseAnswer } from './schema.ts';
 
-/** A place in use for longer than this belongs to a process that died. */
-export const LONGEST_REQUEST_MS = 6 * 60_000;
 /** Longer than the instance's own 60 s quota, so that its verdict arrives before ours. */
 const BACKGROUND_TIMEOUT_MS = 65_000;
 const CONNECT_TIMEOUT_MS = 5_000;

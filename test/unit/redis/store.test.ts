@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { readCached, writeCached } from '../../../src/redis/cache.ts';
 import { tryLock } from '../../../src/redis/lock.ts';
+import { until } from '../../support/until.ts';
 import { emptyRedis } from '../support.ts';
 
 let redis: Awaited<ReturnType<typeof emptyRedis>>;
@@ -24,6 +25,13 @@ describe('lock', () => {
   test('it frees itself', async () => {
     await tryLock(redis, 'lock', 30);
     expect(await redis.ttl('lock')).toBe(30);
+  });
+  test('it is renewed while it is held, and no longer', async () => {
+    const release = await tryLock(redis, 'lock', 1);
+    await redis.pexpire('lock', 450);
+    await until('the renewal', async () => (await redis.pttl('lock')) > 500);
+    await release?.();
+    expect(await redis.exists('lock')).toBe(0);
   });
   test("giving back late does not take away the next holder's", async () => {
     const late = await tryLock(redis, 'lock', 30);
