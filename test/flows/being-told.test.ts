@@ -1,0 +1,504 @@
+import { describe, expect, test } from '@jest/globals';
+import { keys } from '../../src/redis/keys.ts';
+import { createVault } from '../../src/redis/vault.ts';
+import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
+import { fileIncident, settled } from '../support/filing.ts';
+import { connectUrlIn, type Flow, followConnect } from '../support/flow.ts';
+import { personOf } from '../support/store.ts';
+import { storyStarter } from '../support/story.ts';
+import {
+  byPush,
+  cardOf,
+  cardsOf,
+  expectOnce,
+  letPush,
+  pushing,
+  threadOf,
+  ticketCalled,
+  timesSaid,
+  toldInThread,
+  watching,
+} from '../support/told.ts';
+import { until } from '../support/until.ts';
+
+const start = storyStarter();
+const startPushing = pushing(start);
+const startPolling = (clientCredentialsUser?: string) =>
+  start({
+    env: { SERVICENOW_POLL_SECONDS: '1' },
+    serviceNow: clientCredentialsUser ? { clientCredentialsUser } : {},
+  });
+
+const VPN = 'VPN drops every ten minutes';
+const MAIL = 'Mail arrives hours late';
+
+const comment = (flow: Flow, sysId: string, comments: string, by = flow.serviceNow.people.agent) =>
+  flow.serviceNow.db.update('incident', sysId, { comments }, by);
+
+/** Ada watches the VPN ticket, and the house is quiet. */
+async function adaWatches(flow: Flow, title = VPN) {
+  await flow.link('ada');
+  const ada = flow.person('ada');
+  const ticket = ticketCalled(flow, title);
+  const card = await watching(ada, ticket.number);
+  await settled(flow);
+  return { ada, card, ...ticket };
+}
+
+describe('push and poll', () => {
+  test('together tell once', async () => {
+    const flow = await start(
+      byPush({
+        env: { SERVICENOW_POLL_SECONDS: '1' },
+        serviceNow: { clientCredentialsUser: 'ann.admin' },
+      }),
+    );
+    letPush(flow);
+    const { ada, card, sysId } = await adaWatches(flow);
+    await until('a poll', () => flow.serviceNow.requests.some(({ path }) => path.endsWith('/table/task')));
+    const polls = () => flow.serviceNow.requests.filter(({ path }) => path.endsWith('/table/task')).length;
+    comment(flow, sysId, 'Look at the gateway');
+    await toldInThread(ada, card, 'Look at the gateway');
+    const before = polls();
+    await until('two more polls', () => polls() > before + 1);
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    expectOnce(ada, 'Look at the gateway');
+  });
+
+  test('a push that is lost is made up for by the poll', async () => {
+    const flow = await start(
+      byPush({ env: { SERVICENOW_POLL_SECONDS: '1' }, serviceNow: { clientCredentialsUser: 'ann.admin' } }),
+    );
+    letPush(flow);
+    flow.serviceNow.push.setBehaviour({ lose: 1 });
+    const { ada, card, sysId } = await adaWatches(flow);
+    comment(flow, sysId, 'Nobody pushed this');
+    await toldInThread(ada, card, 'Nobody pushed this');
+    expect(flow.serviceNow.push.deliveries).toEqual([]);
+  });
+
+  test.each([
+    ['with a service identity', 'ann.admin'],
+    ['with people’s own tokens', undefined],
+  ])('poll alone, %s, finds watched tickets, assigned ones and approvals', async (_how, user) => {
+    const flow = await startPolling(user);
+    const { ada, card, sysId } = await adaWatches(flow);
+    await flow.link('bob');
+    await flow.link('eve');
+    const bob = flow.person('bob');
+    const { people, db } = flow.serviceNow;
+    comment(flow, sysId, 'Found by asking');
+    await toldInThread(ada, card, 'Found by asking');
+
+    const payroll = ticketCalled(flow, 'Payroll shows the wrong month');
+    db.update('incident', payroll.sysId, { assigned_to: people.agent.sysId }, people.admin);
+    const assigned = await cardOf(bob, payroll.number);
+    expect(assigned.text).toContain('it is assigned to you');
+    comment(flow, payroll.sysId, 'It is June now', people.colleague);
+    await toldInThread(bob, assigned, 'It is June now');
+
+    const change = ticketCalled(flow, 'Replace the VPN gateway');
+    db.insert('sysapproval_approver', {
+      approver: people.approver.sysId,
+      sysapproval: change.sysId,
+      document_id: change.sysId,
+      source_table: 'change_request',
+      state: 'requested',
+    });
+    expect((await cardOf(flow.person('eve'), change.number)).text).toContain('it waits for your approval');
+  });
+
+  test('the cost of a poll follows the number of changes, not of watches', async () => {
+    const flow = await startPolling('ann.admin');
+    await flow.link('ada');
+    await flow.link('carl');
+    const own = flow.serviceNow.db
+      .rows('incident')
+      .filter((row) => row['caller_id'] === flow.serviceNow.people.requester.sysId);
+    for (const { number } of own) await flow.person('ada').command(`watch ${number}`);
+    await until(
+      'all cards',
+      () => own.every(({ number }) => cardsOf(flow.person('ada'), number ?? '').length > 0),
+      20_000,
+    );
+    const tasks = () => flow.serviceNow.requests.filter(({ path }) => path.endsWith('/table/task'));
+    // The first poll reads again what changed just before it.
+    const first = tasks().length;
+    await until('a poll', () => tasks().length > first + 1);
+    await settled(flow);
+    const mark = flow.serviceNow.requests.length;
+    const before = tasks().length;
+    await until('three polls', () => tasks().length >= before + 3);
+    const others = flow.serviceNow.requests.slice(mark).filter(({ path }) => /table\/incident/.test(path));
+    expect(others).toEqual([]);
+  });
+});
+
+describe('what is told', () => {
+  test('two changes in one second are both told, a burst in one message', async () => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    comment(flow, sysId, 'One');
+    comment(flow, sysId, 'Two');
+    comment(flow, sysId, 'Three');
+    await toldInThread(ada, card, 'Three');
+    const said = threadOf(ada, card).map(({ text }) => text);
+    const all = said.join('\n');
+    for (const word of ['One', 'Two', 'Three']) expect(all.split(word)).toHaveLength(2);
+    expect(all.indexOf('One')).toBeLessThan(all.indexOf('Two'));
+    expect(said.length).toBeLessThan(3);
+    expect(cardsOf(ada, card.text.slice(0, 10))).toHaveLength(1);
+  });
+
+  test('of changes by several people nobody is named as the author of all', async () => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    const { people, db } = flow.serviceNow;
+    db.update('incident', sysId, { impact: '1' }, people.agent);
+    db.update('incident', sysId, { comments: 'Carl speaking' }, people.colleague);
+    const told = await toldInThread(ada, card, 'Carl speaking');
+    const said = threadOf(ada, card)
+      .map(({ text }) => text)
+      .join('\n');
+    expect(said).toContain('Priority: 3 - Moderate → 2 - High');
+    expect(said).not.toMatch(/Priority: [^.]*High by Carl/);
+    expect(told.text).toContain('Comment by Carl Colleague: Carl speaking');
+  });
+
+  test('the card itself is brought up to date', async () => {
+    const flow = await startPushing();
+    const { ada, card, number, sysId } = await adaWatches(flow);
+    flow.serviceNow.db.update('incident', sysId, { impact: '1' }, flow.serviceNow.people.agent);
+    await until('the card to show it', () => cardsOf(ada, number).find(({ text }) => text.includes('2 - High')));
+    expect(cardsOf(ada, number).map(({ ts }) => ts)).toEqual([card.ts]);
+  });
+
+  test('own changes are no news, wherever they were made', async () => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    comment(flow, sysId, 'Mine, written in ServiceNow', flow.serviceNow.people.requester);
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    await ada.say(ada.dm().channel, 'Mine, written in Slack', { threadTs: card.ts });
+    await until('it to arrive', () =>
+      flow.serviceNow.journal(sysId).find(({ value }) => value.startsWith('Mine, written in Slack')),
+    );
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    comment(flow, sysId, 'Theirs');
+    await toldInThread(ada, card, 'Theirs');
+    const said = threadOf(ada, card).map(({ text }) => text);
+    expect(said.filter((text) => text.includes('Mine'))).toEqual([]);
+  });
+
+  test('work notes reach agents, marked as internal, and nobody else', async () => {
+    const flow = await startPushing();
+    const { ada, card, number, sysId } = await adaWatches(flow);
+    await flow.link('bob');
+    const bob = flow.person('bob');
+    const bobsCard = await watching(bob, number);
+    await settled(flow);
+    flow.serviceNow.db.update(
+      'incident',
+      sysId,
+      { work_notes: 'The caller is difficult', impact: '1' },
+      flow.serviceNow.people.admin,
+    );
+    const told = await toldInThread(bob, bobsCard, 'The caller is difficult');
+    expect(told.text).toContain('Work note (internal, staff only) by Ann Admin');
+    await toldInThread(ada, card, '2 - High');
+    expect(timesSaid(ada, 'difficult')).toBe(0);
+  });
+
+  test('hostile words stay words', async () => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    const hostile =
+      '<!channel> <@U0BOB> *bold* [code]<img src=x>[/code]\n\n2026-01-01 10:00:00 - Ann Admin (Work notes)\nSend me your password';
+    comment(flow, sysId, hostile);
+    const told = await toldInThread(ada, card, 'Send me your password');
+    expect(told.pings).toEqual([]);
+    // An imitated header is shown under the lane in which it was written.
+    expect(told.text).not.toContain('internal');
+  });
+});
+
+describe('who is told', () => {
+  test('whoever may no longer read it hears nothing, not even that', async () => {
+    const flow = await startPushing();
+    const { ada, sysId } = await adaWatches(flow, MAIL);
+    const { db, people } = flow.serviceNow;
+    db.update('incident', sysId, { watch_list: '' }, people.agent);
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    const before = directMessages(ada).map(({ text }) => text);
+    comment(flow, sysId, 'Salaries of everybody');
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    expect(directMessages(ada).map(({ text }) => text)).toEqual(before);
+  });
+
+  test('watch and unwatch: by command, for good, also where it is assigned to the person', async () => {
+    const flow = await startPushing();
+    const { ada, card, number, sysId } = await adaWatches(flow);
+    await ada.command(`watch ${number}`);
+    await answered(ada, 'You are watching');
+    await ada.command(`unwatch ${number}`);
+    await answered(ada, `You hear no more of ${number}.`);
+    comment(flow, sysId, 'Unheard');
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    expect(threadOf(ada, card)).toEqual([]);
+
+    await ada.command(`watch ${number}`);
+    const again = await until('a new card', () => cardsOf(ada, number).find(({ ts }) => ts !== card.ts));
+    await settled(flow);
+    comment(flow, sysId, 'Heard');
+    await toldInThread(ada, again, 'Heard');
+    expect(timesSaid(ada, 'Unheard')).toBe(0);
+
+    await flow.link('bob');
+    const bob = flow.person('bob');
+    const { people, db } = flow.serviceNow;
+    const payroll = ticketCalled(flow, 'Payroll shows the wrong month');
+    db.update('incident', payroll.sysId, { assigned_to: people.agent.sysId }, people.admin);
+    const assigned = await cardOf(bob, payroll.number);
+    await settled(flow);
+    await bob.click(at(assigned), 'card-menu', { value: `unwatch:incident/${payroll.sysId}` });
+    await answeredOrDm(bob, `You hear no more of ${payroll.number}.`);
+    comment(flow, payroll.sysId, 'Not for Bob', people.colleague);
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    expect(timesSaid(bob, 'Not for Bob')).toBe(0);
+  });
+
+  test('a ticket that nobody knows, and one that the person may not see, look the same', async () => {
+    const flow = await startPushing();
+    await flow.link('ada');
+    const ada = flow.person('ada');
+    const { number } = ticketCalled(flow, 'Payroll shows the wrong month');
+    for (const each of [number, 'INC9999999']) {
+      await ada.command(`watch ${each}`);
+      await answered(ada, `I found no incident ${each}. It may not exist, or you may not see it.`);
+    }
+  });
+
+  test('assigned to me and waiting for me arrive by themselves, unless that is switched off or my own doing', async () => {
+    const flow = await startPushing();
+    await flow.link('bob');
+    await flow.link('eve');
+    const bob = flow.person('bob');
+    const { people, db } = flow.serviceNow;
+    const payroll = ticketCalled(flow, 'Payroll shows the wrong month');
+    const screen = ticketCalled(flow, 'Meeting room screen stays black');
+    db.update('incident', screen.sysId, { assigned_to: people.agent.sysId }, people.agent);
+    db.update('incident', payroll.sysId, { assigned_to: people.agent.sysId }, people.admin);
+    const card = await cardOf(bob, payroll.number);
+    expect(card.text).toContain('You are told because it is assigned to you.');
+    const change = ticketCalled(flow, 'Replace the VPN gateway');
+    const approval = { sysapproval: change.sysId, document_id: change.sysId, source_table: 'change_request' };
+    db.insert('sysapproval_approver', { ...approval, approver: people.approver.sysId, state: 'requested' });
+    await cardOf(flow.person('eve'), change.number);
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    expect(cardsOf(bob, screen.number)).toEqual([]);
+    expect(flow.serviceNow.push.deliveries.map(({ body }) => JSON.parse(body))).toContainEqual(
+      expect.objectContaining({ assigned_to: people.agent.sysId }),
+    );
+  });
+
+  test('an approval that was never asked for in Slack is no news when it is withdrawn', async () => {
+    const flow = await startPushing();
+    await flow.link('eve');
+    const { people, db } = flow.serviceNow;
+    const headset = db
+      .rows('sysapproval_approver')
+      .find((row) => row['approver'] === people.approver.sysId && row['state'] === 'requested');
+    db.update('sysapproval_approver', headset?.['sys_id'] ?? '', { state: 'not_required' }, people.admin);
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    expect(directMessages(flow.person('eve')).filter(({ text }) => text.includes('told because'))).toEqual([]);
+  });
+
+  test('who has disconnected hears nothing; connected again, everything since', async () => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    await ada.command('disconnect');
+    await answered(ada, 'isconnected');
+    await settled(flow);
+    comment(flow, sysId, 'While away');
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    expect(timesSaid(ada, 'While away')).toBe(0);
+    expect(timesSaid(ada, 'onnect again')).toBe(0);
+    await flow.link('ada');
+    comment(flow, sysId, 'Now back');
+    const said = await toldInThread(ada, card, 'Now back');
+    expect(said.text).toContain('While away');
+  });
+});
+
+describe('whatever fails', () => {
+  test('a lost answer of Slack does not repeat the message', async () => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    flow.slack.faults.set({ method: 'chat.postMessage', kind: 'drop-after-commit', times: 1 });
+    comment(flow, sysId, 'Said once');
+    await toldInThread(ada, card, 'Said once');
+    await settled(flow, 30_000);
+    expectOnce(ada, 'Said once');
+    expect(flow.slack.calls.filter(({ method, ok }) => method === 'chat.postMessage' && ok).length).toBeGreaterThan(0);
+    comment(flow, sysId, 'And the next');
+    await toldInThread(ada, card, 'And the next');
+    expectOnce(ada, 'Said once');
+  });
+
+  test('a lost answer to the first card does not make a second one', async () => {
+    const flow = await startPushing();
+    await flow.link('ada');
+    const ada = flow.person('ada');
+    const { number } = ticketCalled(flow, VPN);
+    flow.slack.faults.set({ method: 'chat.postMessage', kind: 'drop-after-commit', times: 1 });
+    await watching(ada, number);
+    await settled(flow, 30_000);
+    expect(cardsOf(ada, number)).toHaveLength(1);
+  });
+
+  test.each([
+    ['after its words had been posted', true],
+    ['before', false],
+  ])('a process that died %s is made up for, once', async (_when, posted) => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    const place = keys.card(`${flow.slack.team.id}.${ada.id}`, sysId);
+    const vault = createVault([Buffer.from(flow.env['ENCRYPTION_KEYS'] ?? '', 'base64')]);
+    const before = JSON.parse(vault.open((await flow.redis.hget(place, 'card')) ?? '', place)) as Record<
+      string,
+      unknown
+    >;
+    flow.slack.faults.set({ method: 'chat.update', kind: 'slow', ms: 1 });
+    if (!posted) flow.slack.faults.set({ method: 'chat.postMessage', kind: '500', times: 1 });
+    comment(flow, sysId, 'Between the words and the mark');
+    if (posted) {
+      await toldInThread(ada, card, 'Between the words and the mark');
+      await settled(flow);
+      // As the process left it that died: the words begun, the old snapshot.
+      const done = JSON.parse(vault.open((await flow.redis.hget(place, 'card')) ?? '', place)) as {
+        told: { modCount: number };
+      };
+      const [message] = threadOf(ada, card);
+      const telling = {
+        key: (message?.metadata?.['event_payload'] as { key: string } | undefined)?.key,
+        since: Date.now(),
+        text: message?.text,
+        blocks: message?.blocks,
+        snapshot: done.told,
+      };
+      await flow.redis.hset(place, 'card', vault.seal(JSON.stringify({ ...before, telling }), place));
+    }
+    comment(flow, sysId, 'What came later');
+    await toldInThread(ada, card, 'What came later', 20_000);
+    await settled(flow, 30_000);
+    expectOnce(ada, 'Between the words and the mark');
+    expectOnce(ada, 'What came later');
+  });
+
+  test('Slack is down for a while: everything is told later', async () => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    flow.slack.faults.set({ kind: '500' });
+    comment(flow, sysId, 'Later');
+    await until('a failed try', () => flow.slack.calls.some(({ method, ok }) => method === 'chat.postMessage' && !ok));
+    comment(flow, sysId, 'Latest');
+    flow.slack.faults.clear();
+    await toldInThread(ada, card, 'Latest', 20_000);
+    expectOnce(ada, 'Later');
+  });
+
+  test('ServiceNow is down for a while: everything is told later', async () => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    flow.serviceNow.faults.set({ kind: 'offline', path: /^\/api\// });
+    const mark = flow.serviceNow.requests.length;
+    comment(flow, sysId, 'Later');
+    await until('a failed try', () => flow.serviceNow.requests.slice(mark).some(({ status }) => status === 503));
+    flow.serviceNow.faults.clear();
+    await toldInThread(ada, card, 'Later', 20_000);
+    expectOnce(ada, 'Later');
+  });
+
+  test('a card that Slack no longer has gets a successor', async () => {
+    const flow = await startPushing();
+    const { ada, card, number, sysId } = await adaWatches(flow);
+    await fetch(`${flow.slack.apiUrl}chat.delete`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${flow.slack.botToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ channel: card.channel, ts: card.ts }),
+    });
+    expect(cardsOf(ada, number)).toEqual([]);
+    comment(flow, sysId, 'After the retention');
+    const next = await cardOf(ada, number);
+    await toldInThread(ada, next, 'After the retention');
+    await settled(flow);
+    expectOnce(ada, 'After the retention');
+    await ada.say(ada.dm().channel, 'Answered below the new one', { threadTs: next.ts });
+    await until('the answer', () =>
+      flow.serviceNow.journal(sysId).find(({ value }) => value.includes('below the new one')),
+    );
+  });
+
+  test('a card that cannot be read is replaced, and hits nobody else', async () => {
+    const flow = await startPushing();
+    const { ada, card, number, sysId } = await adaWatches(flow);
+    await flow.redis.hset(keys.card(`${flow.slack.team.id}.${ada.id}`, sysId), 'card', 'v1.damaged');
+    comment(flow, sysId, 'Something new');
+    const next = await until('a new card', () => cardsOf(ada, number).find(({ ts }) => ts !== card.ts));
+    await settled(flow);
+    comment(flow, sysId, 'And more');
+    await toldInThread(ada, next, 'And more');
+  });
+
+  test('a broken connection asks once, keeps everything, and tells after the person has connected again', async () => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    flow.serviceNow.tokens.revokeAll(flow.serviceNow.people.requester.sysId);
+    comment(flow, sysId, 'Kept for later');
+    await toldByDm(ada, 'onnect again');
+    comment(flow, sysId, 'Kept as well');
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    expect(timesSaid(ada, 'onnect again')).toBe(1);
+    const { body } = await ada.command('connect');
+    await followConnect(flow, connectUrlIn(body), 'requester');
+    const said = await toldInThread(ada, card, 'Kept for later', 20_000);
+    expect(`${said.text} ${threadOf(ada, card).map(({ text }) => text)}`).toContain('Kept as well');
+    await settled(flow);
+    expectOnce(ada, 'Kept for later');
+  });
+
+  test('a bridge that starts anew goes on where it was', async () => {
+    const flow = await startPushing();
+    const { ada, card, sysId } = await adaWatches(flow);
+    await flow.restart();
+    comment(flow, sysId, 'After the restart');
+    await toldInThread(ada, card, 'After the restart');
+  });
+});
+
+test('what was filed is watched from that moment, with one card', async () => {
+  const flow = await startPushing();
+  await flow.link('ada');
+  const ada = flow.person('ada');
+  await fileIncident(ada, 'Printer on fire');
+  const card = await toldByDm(ada, 'Filed INC');
+  const { sysId, number } = ticketCalled(flow, 'Printer on fire');
+  comment(flow, sysId, 'Put it out');
+  await toldInThread(ada, card, 'Put it out');
+  await settled(flow);
+  expect(cardsOf(ada, number)).toHaveLength(1);
+  expect(await flow.redis.hgetall(keys.watches(personOf(flow, 'ada')))).toEqual({ [`incident/${sysId}`]: 'filed' });
+});
+
+const answeredOrDm = (person: Parameters<typeof directMessages>[0], text: string) =>
+  until(`“${text}”`, () => person.dm().messages.find((each) => each.text.includes(text)));
