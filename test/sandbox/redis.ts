@@ -17,24 +17,33 @@ export type Store = {
   close(): Promise<void>;
 };
 
+/** When what was written reaches the disk: see docs/operations.md. */
+export type AppendFsync = 'everysec' | 'always';
+
 const START_MS = 5_000;
 
 /**
  * Finds a store: `REDIS_URL`; else a server on PATH, started privately on a Unix socket; else the embedded one.
  * `SANDBOX_STORE=embedded` skips to the last, so that tests can run on it where a server is installed.
  */
-export async function findStore(env: NodeJS.ProcessEnv = process.env): Promise<Store> {
+export async function findStore(
+  env: NodeJS.ProcessEnv = process.env,
+  appendFsync: AppendFsync = 'everysec',
+): Promise<Store> {
   if (env['SANDBOX_STORE'] === 'embedded') return startEmbedded();
   if (env['REDIS_URL']) return { url: env['REDIS_URL'], kind: 'given', close: async () => {} };
   for (const binary of ['valkey-server', 'redis-server'] as const) {
     if (spawnSync(binary, ['--version'], { stdio: 'ignore' }).status !== 0) continue;
-    const started = await startPrivate(binary);
+    const started = await startPrivate(binary, appendFsync);
     if (started) return started;
   }
   return startEmbedded();
 }
 
-async function startPrivate(binary: 'valkey-server' | 'redis-server'): Promise<Store | undefined> {
+async function startPrivate(
+  binary: 'valkey-server' | 'redis-server',
+  appendFsync: AppendFsync,
+): Promise<Store | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'bridge-store-'));
   const socket = join(directory, 's');
   let child: ChildProcess | undefined;
@@ -55,6 +64,8 @@ async function startPrivate(binary: 'valkey-server' | 'redis-server'): Promise<S
         '',
         '--appendonly',
         'yes',
+        '--appendfsync',
+        appendFsync,
         '--maxmemory-policy',
         'noeviction',
       ],
