@@ -3,7 +3,7 @@ import { CorruptDataError, GrantRefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
-import { fingerprint, newSecret, type Vault } from '../redis/vault.ts';
+import { fingerprint, newSecret, openJson, type Vault } from '../redis/vault.ts';
 import type { OAuth, TokenSet } from '../servicenow/oauth.ts';
 import type { ServiceNowUser } from '../servicenow/people.ts';
 import type { Links } from './links.ts';
@@ -72,7 +72,7 @@ export function createConnect(parts: {
   }
 
   function read<T>(schema: z.ZodType<T>, key: string, sealed: string | null): T | undefined {
-    return sealed === null ? undefined : schema.parse(JSON.parse(vault.open(sealed, key)));
+    return sealed === null ? undefined : openJson(vault, schema, sealed, key);
   }
 
   const take = async <T>(schema: z.ZodType<T>, key: string) => read(schema, key, await redis.getdel(key));

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { CorruptDataError } from '../errors.ts';
+import { readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
-import type { Vault } from '../redis/vault.ts';
+import { openJson, type Vault } from '../redis/vault.ts';
 import type { TokenSet } from '../servicenow/oauth.ts';
 import type { ServiceNowUser } from '../servicenow/people.ts';
 
@@ -77,9 +77,8 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
 
     /** @throws {CorruptDataError} */
     tokens(person: Person, link: Link): TokenSet {
-      const parsed = tokenSetSchema.safeParse(parseJson(vault.open(link.sealedTokens, place(person))));
-      if (!parsed.success) throw new CorruptDataError('stored tokens do not have the shape of tokens');
-      const { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt } = parsed.data;
+      const opened = openJson(vault, tokenSetSchema, link.sealedTokens, place(person));
+      const { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt } = opened;
       return { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt };
     },
 
@@ -127,7 +126,7 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
     /** People whose refresh token was issued before this time, in ms, the oldest first. */
     async agedBefore(time: number, limit: number): Promise<Person[]> {
       const members = await redis.zrangebyscore(keys.linkAges(instance), '-inf', `(${time}`, 'LIMIT', 0, limit);
-      return members.map((member) => personSchema.parse(JSON.parse(member)));
+      return readJsonEach(personSchema, members);
     },
 
     /** Nobody asks for this link's age any more. */
@@ -148,7 +147,7 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
       return new Map(
         found
           .filter(([, members]) => members.length > 0)
-          .map(([user, members]) => [user, members.map((member) => personSchema.parse(JSON.parse(member)))]),
+          .map(([user, members]) => [user, readJsonEach(personSchema, members)]),
       );
     },
 
@@ -160,11 +159,3 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
 }
 
 export type Links = ReturnType<typeof createLinks>;
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

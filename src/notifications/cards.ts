@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { CorruptDataError } from '../errors.ts';
 import { snapshotSchema } from '../records/changes.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys } from '../redis/keys.ts';
-import type { Vault } from '../redis/vault.ts';
+import { openJson, type Vault } from '../redis/vault.ts';
 import { REASONS } from './watches.ts';
 
 /** Where a message is. */
@@ -55,10 +54,7 @@ export function createCards(redis: RedisClient, vault: Vault) {
     async find(watcher: string, sysId: string): Promise<Card | undefined> {
       const key = keys.card(watcher, sysId);
       const sealed = await redis.hget(key, FIELD);
-      if (sealed === null) return undefined;
-      const parsed = cardSchema.safeParse(JSON.parse(vault.open(sealed, key)));
-      if (!parsed.success) throw new CorruptDataError('a stored card does not have the shape of a card');
-      return parsed.data;
+      return sealed === null ? undefined : openJson(vault, cardSchema, sealed, key);
     },
 
     async save(watcher: string, sysId: string, card: Card): Promise<void> {

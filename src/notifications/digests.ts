@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { CorruptDataError } from '../errors.ts';
 import { snapshotSchema } from '../records/changes.ts';
 import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person } from '../redis/keys.ts';
-import type { Vault } from '../redis/vault.ts';
+import { openJson, type Vault } from '../redis/vault.ts';
 import { builtBlocks } from './cards.ts';
 
 /**
@@ -41,10 +40,7 @@ export function createDigests(redis: RedisClient, vault: Vault) {
     async begun(person: Person): Promise<DigestTelling | undefined> {
       const key = keys.digestTelling(person);
       const sealed = await redis.get(key);
-      if (sealed === null) return undefined;
-      const parsed = tellingSchema.safeParse(JSON.parse(vault.open(sealed, key)));
-      if (!parsed.success) throw new CorruptDataError('a stored digest does not have the shape of one');
-      return parsed.data;
+      return sealed === null ? undefined : openJson(vault, tellingSchema, sealed, key);
     },
 
     async begin(person: Person, telling: DigestTelling): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
@@ -21,24 +22,13 @@ export function createPollState(redis: RedisClient, instance: string) {
     /** People whose own token has to poll, the longest ago first. */
     async duePeople(limit: number): Promise<Person[]> {
       const members = await redis.zrange(keys.pollers(instance), 0, limit - 1);
-      return members.flatMap((member) => {
-        const parsed = personSchema.safeParse(tryJson(member));
-        return parsed.success ? [parsed.data] : [];
-      });
+      return readJsonEach(personSchema, members);
     },
 
     async polled(person: Person, at: number): Promise<void> {
       await redis.zadd(keys.pollers(instance), 'XX', at, JSON.stringify(person));
     },
   };
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export type PollState = ReturnType<typeof createPollState>;

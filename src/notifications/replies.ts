@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
-import type { Vault } from '../redis/vault.ts';
+import { openJson, type Vault } from '../redis/vault.ts';
 import type { MessageRef } from './cards.ts';
 
 const heldSchema = z.strictObject({
@@ -68,11 +68,12 @@ export function createReplies(redis: RedisClient, vault: Vault) {
       await redis.set(key, vault.seal(JSON.stringify({ ...held, ref: refKey(held.ref) }), key), 'EX', TTL.held);
     },
 
+    /** @throws {CorruptDataError} */
     async held(person: Person, ts: string): Promise<Held | undefined> {
       const key = keys.held(person, ts);
       const sealed = await redis.get(key);
       if (sealed === null) return undefined;
-      const { ref, ...rest } = heldSchema.parse(JSON.parse(vault.open(sealed, key)));
+      const { ref, ...rest } = openJson(vault, heldSchema, sealed, key);
       const record = parseRef(ref);
       return record ? { ...rest, ref: record } : undefined;
     },

@@ -3,7 +3,7 @@ import { CorruptDataError } from '../errors.ts';
 import { filterSchema } from '../records/filter.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys } from '../redis/keys.ts';
-import type { Vault } from '../redis/vault.ts';
+import { openJson, type Vault } from '../redis/vault.ts';
 
 export const subscriptionSchema = z.strictObject({
   id: z.string().regex(/^[\w-]{8,40}$/),
@@ -22,10 +22,7 @@ export function createSubscriptions(redis: RedisClient, vault: Vault, instance: 
   async function find(id: string): Promise<Subscription | undefined> {
     const key = keys.subscription(id);
     const sealed = await redis.get(key);
-    if (sealed === null) return undefined;
-    const parsed = subscriptionSchema.safeParse(JSON.parse(vault.open(sealed, key)));
-    if (!parsed.success) throw new CorruptDataError('a stored subscription does not have the shape of one');
-    return parsed.data;
+    return sealed === null ? undefined : openJson(vault, subscriptionSchema, sealed, key);
   }
 
   /** What cannot be read is passed over: one corrupt entry must not silence the others. */

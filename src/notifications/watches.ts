@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { RECORD_TYPE_NAMES } from '../records/types.ts';
+import { readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person } from '../redis/keys.ts';
 
@@ -61,13 +62,8 @@ export function createWatches(redis: RedisClient) {
       });
     },
 
-    /** What cannot be read is passed over: one corrupt entry must not silence the others. */
-    async watchersOf(sysId: string): Promise<Watch[]> {
-      return Object.values(await redis.hgetall(keys.watchers(sysId))).flatMap((raw) => {
-        const parsed = watchEntry.safeParse(tryJson(raw));
-        return parsed.success ? [parsed.data] : [];
-      });
-    },
+    watchersOf: async (sysId: string): Promise<Watch[]> =>
+      readJsonEach(watchEntry, Object.values(await redis.hgetall(keys.watchers(sysId)))),
 
     /** Which of these records anybody watches; one round trip, whatever the number of watches. */
     async watchedAmong(sysIds: string[]): Promise<Set<string>> {
@@ -99,11 +95,3 @@ export function createWatches(redis: RedisClient) {
 }
 
 export type Watches = ReturnType<typeof createWatches>;
-
-function tryJson(raw: string): unknown {
-  try {
-    return JSON.parse(raw);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import type { z } from 'zod';
 import { CorruptDataError } from '../errors.ts';
+import { readJson } from './cache.ts';
 
 /**
  * Seals secrets for Redis: AES-256-GCM, random 96-bit nonce, and the key's own name as additional authenticated data, so
@@ -47,6 +49,13 @@ export function createVault(ring: Buffer[]): Vault {
       }
     },
   };
+}
+
+/** Opens what was sealed as JSON of a certain shape. @throws {CorruptDataError} also where another release sealed another shape */
+export function openJson<T>(vault: Vault, schema: z.ZodType<T>, sealed: string, place: string): T {
+  const value = readJson(schema, vault.open(sealed, place));
+  if (value === undefined) throw new CorruptDataError('a sealed value does not have its shape');
+  return value;
 }
 
 /** For secrets that only have to be recognised again, such as a link's id: the store never holds the secret itself. */

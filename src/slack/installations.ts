@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { RefusedError } from '../errors.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person } from '../redis/keys.ts';
-import type { Vault } from '../redis/vault.ts';
+import { openJson, type Vault } from '../redis/vault.ts';
 import { slackCall, webClientOptions } from './call.ts';
 
 /** A workspace, and the organisation that it may belong to. */
@@ -44,7 +44,7 @@ export function createInstallations(parts: {
       const key = keys.installation(place);
       const sealed = await redis.get(key);
       if (sealed === null) continue;
-      const { bot, team, enterprise } = storedBot.parse(JSON.parse(vault.open(sealed, key)));
+      const { bot, team, enterprise } = openJson(vault, storedBot, sealed, key);
       const teamName = team?.name ?? enterprise?.name ?? 'your Slack workspace';
       return { token: bot.token, botId: bot.id, botUserId: bot.userId, teamName };
     }
@@ -96,7 +96,7 @@ export function createInstallations(parts: {
       const key = keys.installation(placeOf(query));
       const sealed = await redis.get(key);
       if (sealed === null) throw notInstalled();
-      return JSON.parse(vault.open(sealed, key)) as Installation<'v2', boolean>;
+      return openJson(vault, storedBot, sealed, key) as unknown as Installation<'v2', boolean>;
     },
     deleteInstallation: async (query) => {
       await redis.del(keys.installation(placeOf(query)));

@@ -22,6 +22,15 @@ const TOKENS: TokenSet = {
   refreshIssuedAt: NOON,
 };
 
+test.each(['not json', '{"tenant":1}', 'null'])(
+  'people behind a user are found beside an entry that is %j',
+  async (broken) => {
+    await links.save(ADA, USER, TOKENS);
+    await redis.sadd(keys.peopleBehind('dev1', USER.sysId), broken);
+    expect(await links.peopleBehind([USER.sysId])).toEqual(new Map([[USER.sysId, [ADA]]]));
+  },
+);
+
 describe('policy', () => {
   const slack = { email: 'Ada@X.org ', name: 'Ada', active: true };
   test.each<[string, LinkPolicy, object, object, Verdict]>([

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { z } from 'zod';
 import { CorruptDataError } from '../../../src/errors.ts';
-import { createVault, fingerprint, newSecret } from '../../../src/redis/vault.ts';
+import { createVault, fingerprint, newSecret, openJson } from '../../../src/redis/vault.ts';
 import { KEY, OTHER_KEY } from '../support.ts';
 
 const vault = createVault([KEY]);
@@ -72,6 +73,16 @@ describe('tampering', () => {
         },
       ),
     );
+  });
+});
+
+describe('what another release has sealed', () => {
+  const shape = z.object({ kept: z.string() });
+  test('opens where it has the shape', () => {
+    expect(openJson(vault, shape, vault.seal('{"kept":"x"}', 'here'), 'here')).toEqual({ kept: 'x' });
+  });
+  test.each(['{"kept":7}', '{"other":1}', 'null', '{"kept":', ''])('%j is corrupt, not a passing trouble', (text) => {
+    expect(() => openJson(vault, shape, vault.seal(text, 'here'), 'here')).toThrow(CorruptDataError);
   });
 });
 
