@@ -28,8 +28,10 @@ export const saveSubscription = defineJob({
     if (link.status === 'broken') throw new LinkRequiredError('broken');
     const before = await context.subscriptions.find(id);
     const say = (sentence: string) => context.reply(person, reply, notice(sentence));
-    // The id came through a client: what it names must belong to the conversation in which it was pressed.
-    if (before && before.channel !== channel) return say('That subscription belongs to another channel.');
+    // The id came through a client: what it names must belong to the conversation in which it was pressed, and channels
+    // that two organisations share have one id in both.
+    if (before && (before.channel !== channel || before.owner.tenant !== person.tenant))
+      return say('That subscription belongs to another channel.');
     if (change.kind !== 'save' && !before) return say('That subscription has ended already.');
 
     switch (change.kind) {

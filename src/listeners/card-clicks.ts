@@ -100,7 +100,7 @@ export const CARD_CLICKS: Record<string, OnClick> = {
   [ACTIONS.adopt]: (house, click) => changeSubscription(house, click, 'adopt'),
   [ACTIONS.endSubscription]: (house, click) => changeSubscription(house, click, 'end'),
   [ACTIONS.editSubscription]: async (house, { asked, value }) => {
-    const known = await house.subscriptions.inChannel(asked.reply.channel);
+    const known = await house.subscriptions.inChannel(asked.person.tenant, asked.reply.channel);
     const existing = known.find(({ id }) => id === value);
     if (!existing) return asked.answer(notice('That subscription has ended already.'));
     await openSubscriptionForm(house, asked, existing);

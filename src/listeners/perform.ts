@@ -106,7 +106,7 @@ async function performOutcome(
     case 'open-subscription-form':
       return openSubscriptionForm(house, asked, undefined);
     case 'list-subscriptions':
-      return asked.answer(subscriptionList(await house.subscriptions.inChannel(reply.channel)));
+      return asked.answer(subscriptionList(await house.subscriptions.inChannel(person.tenant, reply.channel)));
     case 'open-incident-form':
       return openIncidentForm(house, asked, outcome.prefill, command);
   }
@@ -119,6 +119,9 @@ export async function openView(asked: Asked, view: ModalView, offer: string, act
   await asked.acknowledge();
   await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view }));
 }
+
+/** Where a sealed form belongs: to the person for whom it was opened. */
+export const formPlace = ({ tenant, user }: Person) => `form:${tenant}.${user}`;
 
 /** @param existing a subscription of this very channel that is to be changed */
 export async function openSubscriptionForm(
@@ -141,6 +144,8 @@ export async function openSubscriptionForm(
     filter: existing?.filter,
     categories: await house.categories(person),
   });
+  // It says whose channel will be told, so nobody but us may have written it.
+  view.private_metadata = house.vault.seal(view.private_metadata ?? '', formPlace(person));
   await openView(asked, view, 'Slash commands open the form: type /snow subscribe in this channel.', ACTIONS.showHelp);
 }
 

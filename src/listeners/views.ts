@@ -9,6 +9,7 @@ import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
+import { formPlace } from './perform.ts';
 
 export function registerViews(app: App, house: House): void {
   app.view(INCIDENT_FORM, async ({ view, body, ack, context }) => {
@@ -70,9 +71,9 @@ export function registerViews(app: App, house: House): void {
   });
 
   app.view(SUBSCRIPTION_FORM, async ({ view, body, ack, context }) => {
-    const reading = readSubscriptionForm(view.state.values, view.private_metadata);
-    if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
     const person = personFrom(context, body.user.id);
+    const reading = readSubscriptionForm(view.state.values, unsealed(house, person, view.private_metadata));
+    if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
     const key = `subscription-${person.tenant}-${view.id}`;
     const { id, channel, filter } = reading;
     const reply = replyIn(channel, person);
@@ -84,6 +85,19 @@ export function registerViews(app: App, house: House): void {
       ),
     );
   });
+}
+
+/** What we sealed for this person; of anything else, nothing. */
+function unsealed(house: House, person: Person, metadata: string): string {
+  try {
+    return house.vault.open(metadata, formPlace(person));
+  } catch (err) {
+    house.log.warn(
+      { err, tenant: person.tenant, user: person.user },
+      'a form came back with metadata that is not ours',
+    );
+    return '';
+  }
 }
 
 /** Only the person sees it, wherever the form was opened; a DM is their own, whatever their client says. */

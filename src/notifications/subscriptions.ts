@@ -52,7 +52,9 @@ export function createSubscriptions(redis: RedisClient, vault: Vault, instance: 
       await redis.srem(keys.subscriptions(instance), id);
       await redis.del(keys.subscription(id));
     },
-    inChannel: async (channel: string) => (await all()).filter((each) => each.channel === channel),
+    /** @param tenant a channel that two organisations share has one id in both */
+    inChannel: async (tenant: string, channel: string) =>
+      (await all()).filter((each) => each.channel === channel && each.owner.tenant === tenant),
   };
 }
 

@@ -31,7 +31,7 @@ const STATES = [
   { value: '7', label: 'Closed' },
 ].map(toOption);
 
-/** Comes back from the person's client, so only its shape is trusted; the worker checks what it names. */
+/** Travels sealed for the person, because the channel in it is the one that is told. */
 const metadataSchema = z.strictObject({ id: z.string().regex(/^[\w-]{8,40}$/), channel: z.string().min(1) });
 
 export function subscriptionForm(parts: {
