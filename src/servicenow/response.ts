@@ -48,11 +48,11 @@ type Failure = { message: string; detail: string };
 function errorIn(json: unknown): Failure | undefined {
   if (typeof json !== 'object' || json === null || !('error' in json)) return undefined;
   const { error } = json;
-  const member = (name: string) =>
-    typeof error === 'object' && error !== null && name in error
-      ? String((error as Record<string, unknown>)[name] ?? '')
-      : '';
-  return { message: member('message') || String(error), detail: member('detail') };
+  const member = (name: string) => {
+    const value = typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : undefined;
+    return typeof value === 'string' ? value : '';
+  };
+  return { message: typeof error === 'string' ? error : member('message'), detail: member('detail') };
 }
 
 /** A rule's 429 carries X-RateLimit headers and counts per person; a full queue's does not and concerns everybody. */
@@ -76,7 +76,7 @@ function notAnAnswer(status: number, body: string): BridgeError {
   return new UnavailableError('servicenow-unavailable', `status ${status} without JSON`);
 }
 
-const MANDATORY = /fields are mandatory:\s*(.+)$/i;
+const MANDATORY = /fields are mandatory:(.+)/i;
 const BUSINESS_RULE = /aborted by Business Rule '([^'^]+)/i;
 
 function refusal(status: number, { message, detail }: Failure): RefusedError {

@@ -11,9 +11,12 @@ const member = z
     return { value: raw.value ?? raw.display_value ?? '', displayValue: raw.display_value ?? raw.value ?? '' };
   });
 
+/** 32 hex digits but for a few of the platform's own; it goes into addresses, so it is never more than a name. */
+const SYS_ID = /^[\w.-]{1,64}$/;
+
 const row = z.record(z.string(), member).transform((fields, context): ServiceNowRecord => {
   const sysId = fields['sys_id']?.value;
-  if (sysId) return { sysId, fields };
+  if (sysId && SYS_ID.test(sysId)) return { sysId, fields };
   context.addIssue('a record has no sys_id');
   return z.NEVER;
 });
@@ -22,7 +25,7 @@ export const recordAnswer = z.object({ result: row }).transform(({ result }) => 
 export const recordsAnswer = z.object({ result: z.array(row) }).transform(({ result }) => result);
 
 export const currentUserAnswer = z
-  .object({ result: z.looseObject({ user_sys_id: z.string(), user_name: z.string() }) })
+  .object({ result: z.looseObject({ user_sys_id: z.string().regex(/^[0-9a-f]{32}$/), user_name: z.string() }) })
   .transform(({ result }) => ({ sysId: result.user_sys_id, userName: result.user_name }));
 
 export const attachmentsAnswer = z

@@ -242,6 +242,13 @@ const ROWS: Row[] = [
     retry,
   ],
   ['an error that is a string', () => answer(400, '{"error":"invalid_request"}'), RefusedError, 'rejected', giveUp],
+  [
+    'an error that is no text and cannot become any',
+    () => answer(400, '{"error":{"message":{"toString":1,"valueOf":1},"toString":null}}'),
+    RefusedError,
+    'rejected',
+    giveUp,
+  ],
   ['an error without a body', () => answer(400, '{}'), RefusedError, 'rejected', giveUp],
 ];
 

@@ -41,6 +41,9 @@ describe('a field', () => {
 });
 
 describe('an answer', () => {
+  test.each(['', 'x'.repeat(65), 'a/b', '../x', 'a?b', '\ud800'])('a record with the sys_id %j is none', (sysId) => {
+    expect(() => parseAnswer(recordAnswer, { result: { sys_id: sysId } }, 'GET')).toThrow(CorruptDataError);
+  });
   test('rows', () => {
     const rows = parseAnswer(
       recordsAnswer,
