@@ -5,14 +5,15 @@ export type Log = Logger;
 /**
  * Token-shaped text is removed from every line, wherever it hides: in a message, an error, a nested value, JSON inside
  * JSON. `code` and `state` are secrets only in a query or a form; after a colon they are error codes and states of ours.
+ * What may repeat in front of a secret is bounded, or a long line would take seconds.
  */
 const SECRET_SHAPES = new RegExp(
   [
     // Slack's tokens, JWTs, anything after Bearer, response_urls.
-    /xox[a-z]-[\w-]+|xapp-[\w-]+|\beyJ[\w-]+\.[\w.-]+|Bearer\s+[\w.~+/-]+=*/,
-    /https?:\/\/[^\s"]*\/(?:commands|actions)\/[^\s"]+/,
+    /xox[a-z]-[\w-]+|xapp-[\w-]+|\beyJ[\w-]+\.[\w.-]+|Bearer\s{1,99}[\w.~+/-]+=*/,
+    /https?:\/\/[^\s"]{0,300}\/(?:commands|actions)\/[^\s"]+/,
     // OAuth members in bodies and URLs.
-    /(?<=\b(?:access_token|refresh_token|client_secret|code_verifier|token|assertion)\\*["']?\s*[=:]\s*\\*["']?)[\w.~+/-]{8,}=*/,
+    /(?<=\b(?:access_token|refresh_token|client_secret|code_verifier|token|assertion)\\{0,9}["']?\s{0,9}[=:]\s{0,9}\\{0,9}["']?)[\w.~+/-]{8,}=*/,
     /(?<=\b(?:code|state)=)[\w.~+/%-]{8,}=*/,
     // 32 bytes in base64, and any long opaque string that is not one of our job ids (`j-failed-…`).
     /(?<![\w+/])[A-Za-z0-9+/]{43}=|(?<![\w/.-])(?!j-[a-z]{4,}-)[A-Za-z0-9_-]{43,}(?![\w-])/,

@@ -33,13 +33,13 @@ export const escapeMarkup = (text: string): string =>
 export const readSlackText = (text: string): string =>
   text
     .replace(
-      /<([#@!][^>|]*)\|([^>]+)>/g,
+      /<([#@!][^<>|]*)\|([^<>]+)>/g,
       (_all, mark: string, label: string) => (mark[0] === '!' ? '@' : mark[0]) + label,
     )
-    .replace(/<((?:https?|mailto|tel):[^>|]*)\|([^>]+)>/g, (_all, url: string, label: string) =>
+    .replace(/<((?:https?|mailto|tel):[^<>|]*)\|([^<>]+)>/g, (_all, url: string, label: string) =>
       url.endsWith(label) ? label : `${label} (${url})`,
     )
-    .replace(/<((?:https?|mailto|tel):[^>|]+)>/g, '$1')
+    .replace(/<((?:https?|mailto|tel):[^<>|]+)>/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');

@@ -43,12 +43,12 @@ export function splitEntries(text: string): JournalEntry[] {
 /** Written under a comment that came from Slack: people see where it came from, and a retry sees that it is there. */
 export const signature = (ref: string) => `(via Slack, ref ${ref})`;
 
-const SIGNATURE = /\n*\(via Slack, ref ([0-9a-f]{8})\)\s*$/;
+const SIGNATURE = /\(via Slack, ref ([0-9a-f]{8})\)$/;
 
 export const refOf = (key: string) => createHash('sha256').update(`comment:${key}`).digest('hex').slice(0, 8);
 
 /** A comment's own words, and the reference that ours carry. */
 export function readSignature(text: string): { text: string; ref: string | undefined } {
-  const match = SIGNATURE.exec(text);
-  return match ? { text: text.slice(0, match.index), ref: match[1] } : { text, ref: undefined };
+  const match = SIGNATURE.exec(text.trimEnd());
+  return match ? { text: text.slice(0, match.index).trimEnd(), ref: match[1] } : { text, ref: undefined };
 }
