@@ -78,7 +78,7 @@ describe('what a list asks ServiceNow', () => {
   ])('%s', (_, list, table, where) => {
     const asked = question(list, ME);
     expect(asked.table).toBe(table);
-    expect(encodeQuery(asked.query)).toBe(`${where}^ORDERBYDESCsys_updated_on`);
+    expect(encodeQuery(asked.query)).toBe(`${where}^ORDERBYDESCsys_updated_on^ORDERBYsys_id`);
     expect(asked.heading).not.toBe('');
     expect(asked.empty).toMatch(/\.$/);
   });
