@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { CorruptDataError } from '../../../src/errors.ts';
+import { type Card, createCards } from '../../../src/notifications/cards.ts';
+import { createDigests } from '../../../src/notifications/digests.ts';
+import { createPollState } from '../../../src/notifications/poll-state.ts';
+import { createPreferences } from '../../../src/notifications/preferences.ts';
+import { createReplies } from '../../../src/notifications/replies.ts';
+import { createSubscriptions, type Subscription } from '../../../src/notifications/subscriptions.ts';
+import { createWatches, watcherId } from '../../../src/notifications/watches.ts';
+import { matches } from '../../../src/records/filter.ts';
+import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
+import { parseRef, type RecordRef, refKey } from '../../../src/records/ref.ts';
+import { keys } from '../../../src/redis/keys.ts';
+import { createVault } from '../../../src/redis/vault.ts';
+import { dumpStore } from '../../support/store-dump.ts';
+import { ADA, BOB, emptyRedis, failureOf, NOON, OTHER_KEY, row, vault } from '../support.ts';
+
+const INSTANCE = 'dev98042.service-now.com';
+const VPN: RecordRef = { type: 'incident', sysId: 'a'.repeat(32) };
+const MAIL: RecordRef = { type: 'incident', sysId: 'b'.repeat(32) };
+const ADA_ID = watcherId({ kind: 'person', person: ADA });
+
+let redis: Awaited<ReturnType<typeof emptyRedis>>;
+beforeEach(async () => {
+  redis = await emptyRedis();
+});
+afterEach(() => redis.disconnect());
+
+const raw = async () => JSON.stringify(await dumpStore(redis));
+
+describe('watches', () => {
+  test('from both ends, with the first reason, which only asking changes', async () => {
+    const watches = createWatches(redis);
+    expect(await watches.add(ADA, VPN, 'filed')).toBe(true);
+    expect(await watches.add(ADA, VPN, 'assigned')).toBe(false);
+    expect(await watches.watchersOf(VPN.sysId)).toEqual([{ type: 'incident', reason: 'filed', person: ADA }]);
+    expect(await watches.of(ADA)).toEqual([{ ...VPN, reason: 'filed' }]);
+    expect(await watches.add(ADA, VPN, 'asked')).toBe(false);
+    expect(await watches.add(ADA, VPN, 'assigned')).toBe(false);
+    expect(await watches.of(ADA)).toEqual([{ ...VPN, reason: 'asked' }]);
+    expect(await watches.watchersOf(VPN.sysId)).toMatchObject([{ reason: 'asked' }]);
+    expect(await watches.has(ADA, VPN)).toBe(true);
+  });
+  test('what somebody wants no more does not begin again by itself', async () => {
+    const watches = createWatches(redis);
+    await watches.add(ADA, VPN, 'assigned');
+    expect(await watches.remove(ADA, VPN)).toBe(true);
+    expect(await watches.remove(ADA, VPN)).toBe(false);
+    expect(await watches.add(ADA, VPN, 'assigned')).toBe(false);
+    expect(await watches.watchersOf(VPN.sysId)).toEqual([]);
+    expect(await watches.of(ADA)).toEqual([]);
+    expect(await watches.add(ADA, VPN, 'asked')).toBe(true);
+    expect(await watches.has(ADA, VPN)).toBe(true);
+  });
+  test('which of many are watched at all', async () => {
+    const watches = createWatches(redis);
+    await watches.add(BOB, MAIL, 'asked');
+    expect(await watches.watchedAmong([VPN.sysId, MAIL.sysId])).toEqual(new Set([MAIL.sysId]));
+    expect(await watches.watchedAmong([])).toEqual(new Set());
+  });
+  test('one corrupt entry silences nobody else', async () => {
+    const watches = createWatches(redis);
+    await watches.add(ADA, VPN, 'asked');
+    await redis.hset(keys.watchers(VPN.sysId), 'T.X', '{', 'T.Y', '{"type":"spaceship"}');
+    await redis.hset(keys.watches(ADA), 'incident/../x', 'asked');
+    expect(await watches.watchersOf(VPN.sysId)).toHaveLength(1);
+    expect(await watches.of(ADA)).toHaveLength(1);
+  });
+  test('forgotten, nothing of the person is left, and everything of the others', async () => {
+    const watches = createWatches(redis);
+    const cards = createCards(redis, vault);
+    for (const person of [ADA, BOB]) {
+      await watches.add(person, VPN, 'asked');
+      await cards.save(watcherId({ kind: 'person', person }), VPN.sysId, card);
+      await createReplies(redis, vault).openThread(person, { channel: 'D1', ts: '1.1' }, MAIL);
+      await cards.save(watcherId({ kind: 'person', person }), MAIL.sysId, card);
+    }
+    await watches.forget(ADA);
+    expect((await redis.keys('*')).filter((key) => key.includes(ADA.user))).toEqual([]);
+    expect(await watches.watchersOf(VPN.sysId)).toMatchObject([{ person: BOB }]);
+    expect((await redis.keys('*')).filter((key) => key.includes(BOB.user))).toHaveLength(4);
+  });
+});
+
+const card: Card = {
+  message: { channel: 'D1', ts: '1.1' },
+  reason: 'asked',
+  told: {
+    modCount: 3,
+    fields: { state: ['1', 'New'] },
+    comments: { length: 0, hash: '' },
+    workNotes: { length: 0, hash: '' },
+  },
+  toldAt: NOON,
+};
+
+describe('cards', () => {
+  test('are read as they were written, and lie sealed', async () => {
+    const cards = createCards(redis, vault);
+    const telling = { key: 'k', since: NOON, text: 'secret words', blocks: [{ type: 'section' }], snapshot: card.told };
+    await cards.save(ADA_ID, VPN.sysId, { ...card, telling });
+    expect(await cards.find(ADA_ID, VPN.sysId)).toEqual({ ...card, telling });
+    expect(await raw()).not.toContain('secret words');
+    expect(await cards.find(ADA_ID, MAIL.sysId)).toBeUndefined();
+    await cards.remove(ADA_ID, VPN.sysId);
+    expect(await cards.find(ADA_ID, VPN.sysId)).toBeUndefined();
+  });
+  test.each<[string, () => Promise<string>]>([
+    ['damaged', async () => 'v1.x'],
+    ['not sealed', async () => JSON.stringify(card)],
+    [
+      'sealed with a key that is gone',
+      async () => createVault([OTHER_KEY]).seal(JSON.stringify(card), keys.card(ADA_ID, VPN.sysId)),
+    ],
+    ["somebody else's", async () => vault.seal(JSON.stringify(card), keys.card('T.OTHER', VPN.sysId))],
+    ['of another shape', async () => vault.seal('{"message":1}', keys.card(ADA_ID, VPN.sysId))],
+  ])('one that is %s is corrupt, and said to be', async (_, value) => {
+    await redis.hset(keys.card(ADA_ID, VPN.sysId), 'card', await value());
+    expect(await failureOf(createCards(redis, vault).find(ADA_ID, VPN.sysId))).toBeInstanceOf(CorruptDataError);
+  });
+});
+
+describe('replies', () => {
+  test('a thread leads to its record, for its owner', async () => {
+    const replies = createReplies(redis, vault);
+    await replies.openThread(ADA, { channel: 'D1', ts: '1.1' }, VPN);
+    expect(await replies.recordOfThread(ADA, '1.1')).toEqual(VPN);
+    expect(await replies.recordOfThread(ADA, '1.2')).toBeUndefined();
+    expect(await replies.recordOfThread(BOB, '1.1')).toBeUndefined();
+  });
+  test('a message that became a comment leads to its place, and its mark is known for a month', async () => {
+    const replies = createReplies(redis, vault);
+    await replies.remember(ADA, { ref: VPN, lane: 'note' }, '1.1', 'aaaaaaaa');
+    await replies.remember(ADA, { ref: MAIL, lane: 'comment' }, '1.2', 'bbbbbbbb');
+    await replies.remember(ADA, { ref: MAIL, lane: 'comment' }, undefined, 'cccccccc');
+    expect(await replies.placeOfMessage(ADA, '1.1')).toEqual({ ref: VPN, lane: 'note' });
+    expect(await replies.placeOfMessage(ADA, '1.2')).toEqual({ ref: MAIL, lane: 'comment' });
+    expect(await replies.placeOfMessage(BOB, '1.2')).toBeUndefined();
+    expect(await replies.ownMarks(ADA, ['aaaaaaaa', 'cccccccc', 'dddddddd'])).toEqual(
+      new Set(['aaaaaaaa', 'cccccccc']),
+    );
+    expect(await replies.ownMarks(BOB, ['aaaaaaaa'])).toEqual(new Set());
+    expect(await replies.ownMarks(ADA, [])).toEqual(new Set());
+    expect(await redis.ttl(keys.sent(ADA))).toBe(30 * 24 * 3600);
+  });
+  test('a held reply waits sealed for a day, is read as often as needed, and dropped once', async () => {
+    const replies = createReplies(redis, vault);
+    const held = {
+      ref: VPN,
+      text: 'secret words',
+      fileIds: ['F1'],
+      message: { channel: 'D1', ts: '1.1' },
+      threadTs: '1.0',
+    };
+    await replies.hold(ADA, held);
+    expect(await redis.ttl(keys.held(ADA, '1.1'))).toBe(24 * 3600);
+    expect(await raw()).not.toContain('secret words');
+    expect(await replies.held(ADA, '1.1')).toEqual(held);
+    expect(await replies.held(ADA, '1.1')).toEqual(held);
+    expect(await replies.held(BOB, '1.1')).toBeUndefined();
+    expect(await replies.dropHeld(ADA, '1.1')).toBe(true);
+    expect(await replies.dropHeld(ADA, '1.1')).toBe(false);
+    expect(await replies.held(ADA, '1.1')).toBeUndefined();
+  });
+});
+
+describe('subscriptions', () => {
+  const one: Subscription = {
+    id: 'subscription-1',
+    channel: 'C1',
+    owner: ADA,
+    filter: { type: 'incident', priorities: ['1'], states: [] },
+    createdAt: NOON,
+    paused: false,
+  };
+  test('are found by id, by channel, and all together', async () => {
+    const subscriptions = createSubscriptions(redis, vault, INSTANCE);
+    await subscriptions.save(one);
+    await subscriptions.save({ ...one, id: 'subscription-2', channel: 'C2' });
+    expect(await subscriptions.find(one.id)).toEqual(one);
+    expect(await subscriptions.find('nothing-there')).toBeUndefined();
+    expect(await subscriptions.inChannel('C1')).toEqual([one]);
+    expect(await subscriptions.all()).toHaveLength(2);
+    await subscriptions.remove(one.id);
+    expect(await subscriptions.all()).toHaveLength(1);
+    expect(await subscriptions.find(one.id)).toBeUndefined();
+  });
+  test('one that cannot be read silences no other', async () => {
+    const subscriptions = createSubscriptions(redis, vault, INSTANCE);
+    await subscriptions.save(one);
+    for (const [id, value] of [
+      ['damaged-1', 'v1.x'],
+      ['damaged-2', vault.seal('{"id":1}', keys.subscription('damaged-2'))],
+      ['damaged-3', vault.seal(JSON.stringify(one), keys.subscription(one.id))],
+    ] as const) {
+      await redis.set(keys.subscription(id), value);
+      await redis.sadd(keys.subscriptions(INSTANCE), id);
+      expect(await failureOf(subscriptions.find(id))).toBeInstanceOf(CorruptDataError);
+    }
+    expect(await subscriptions.all()).toEqual([one]);
+  });
+  test.each<[string, object, Record<string, string>, boolean]>([
+    ['everything', {}, {}, true],
+    ['a priority of the list', { priorities: ['1', '2'] }, { priority: '2' }, true],
+    ['another priority', { priorities: ['1', '2'] }, { priority: '3' }, false],
+    ['the state', { states: ['1'] }, { state: '1' }, true],
+    ['another state', { states: ['1'] }, { state: '2' }, false],
+    ['the team', { assignmentGroup: { value: 'g', label: 'G' } }, { assignment_group: 'g' }, true],
+    ['no team', { assignmentGroup: { value: 'g', label: 'G' } }, {}, false],
+    ['the category', { category: { value: 'c', label: 'C' } }, { category: 'c' }, true],
+    ['one of two parts', { category: { value: 'c', label: 'C' }, states: ['1'] }, { category: 'c', state: '2' }, false],
+  ])('a filter and %s', (_, filter, fields, expected) => {
+    expect(matches({ type: 'incident', priorities: [], states: [], ...filter }, row(fields))).toBe(expected);
+  });
+});
+
+describe('where the poll stands', () => {
+  test('one cursor for each source, and nobody polls beside another', async () => {
+    const poll = createPollState(redis, INSTANCE);
+    expect(await poll.cursor('task')).toBeUndefined();
+    await poll.advance('task', '2026-11-23 12:00:00');
+    expect(await poll.cursor('task')).toBe('2026-11-23 12:00:00');
+    expect(await poll.cursor('other')).toBeUndefined();
+    const release = await poll.lock();
+    expect(await poll.lock()).toBeUndefined();
+    await release?.();
+    expect(await poll.lock()).toBeDefined();
+  });
+  test('people take turns; who is unknown is not made known by it; what is damaged is passed over', async () => {
+    const poll = createPollState(redis, INSTANCE);
+    for (const person of [ADA, BOB]) await redis.zadd(keys.pollers(INSTANCE), 0, JSON.stringify(person));
+    await redis.zadd(keys.pollers(INSTANCE), 0, '{', 0, '{"user":1}');
+    const [first] = (await poll.duePeople(20)) ?? [];
+    await poll.polled(first ?? ADA, NOON);
+    expect((await poll.duePeople(20)).at(-1)).toEqual(first);
+    expect(await poll.duePeople(20)).toHaveLength(2);
+    await poll.polled({ ...ADA, user: 'U0STRANGER' }, NOON);
+    expect(await poll.duePeople(20)).toHaveLength(2);
+  });
+});
+
+describe('digests', () => {
+  test('a version that comes while a digest is made stays for the next', async () => {
+    const digests = createDigests(redis, vault);
+    await digests.collect(ADA, VPN, 4);
+    const waiting = await digests.waiting(ADA);
+    await digests.collect(ADA, VPN, 5);
+    await digests.leave(ADA, waiting);
+    expect(await digests.waiting(ADA)).toEqual([`${refKey(VPN)}/5`]);
+    expect(parseRef(`${refKey(VPN)}/5`)).toEqual(VPN);
+    await digests.leave(ADA, []);
+  });
+  test('what is being told lies sealed until it is told', async () => {
+    const digests = createDigests(redis, vault);
+    const telling = {
+      at: NOON,
+      key: 'k',
+      since: NOON,
+      text: 'secret words',
+      blocks: [{ type: 'section' }],
+      told: [{ ref: VPN, snapshot: card.told }],
+    };
+    expect(await digests.begun(ADA)).toBeUndefined();
+    await digests.begin(ADA, telling);
+    expect(await digests.begun(ADA)).toEqual(telling);
+    expect(await raw()).not.toContain('secret words');
+    await digests.end(ADA);
+    expect(await digests.begun(ADA)).toBeUndefined();
+    await redis.set(keys.digestTelling(ADA), vault.seal('{}', keys.digestTelling(ADA)));
+    expect(await failureOf(digests.begun(ADA))).toBeInstanceOf(CorruptDataError);
+  });
+});
+
+test('preferences: each their own; what cannot be read is the default', async () => {
+  const preferences = createPreferences(redis);
+  await preferences.write(ADA, { ...DEFAULT_PREFERENCES, digestAt: '08:00' });
+  expect(await preferences.read(ADA)).toMatchObject({ digestAt: '08:00' });
+  expect(await preferences.read(BOB)).toEqual(DEFAULT_PREFERENCES);
+  await redis.set(keys.preferences(ADA), '{"digestAt":"25:00"}');
+  expect(await preferences.read(ADA)).toEqual(DEFAULT_PREFERENCES);
+});
