@@ -5,7 +5,7 @@ import { LinkRequiredError, RefusedError, sentenceFor } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
-import { refOf, signature } from '../records/journal.ts';
+import { refOf, signature, splitText } from '../records/journal.ts';
 import { recordRefSchema, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
@@ -61,17 +61,23 @@ export const updateRecordJob = defineJob({
     const request = context.asPerson(person, link);
     const { table } = recordType(ref.type);
     const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
-    const mark = refOf(key);
+    const parts = partsOf(update, key);
     const lane = update.kind === 'comment' ? (update.lane ?? 'comment') : 'comment';
-    await context.replies.remember(person, { ref, lane }, payload.message?.ts, mark);
+    for (const { mark } of parts) await context.replies.remember(person, { ref, lane }, payload.message?.ts, mark);
 
-    const before = context.again ? await getRecord(request, table, ref.sysId, columns) : undefined;
-    const done = before !== undefined && journalOf(before).includes(mark);
-    const sent = fieldsFor(payload, mark);
-    const after = done || Object.keys(sent).length === 0 ? before : await updateRecord(request, table, ref.sysId, sent);
+    let record = context.again ? await getRecord(request, table, ref.sysId, columns) : undefined;
+    for (const { mark, fields } of parts)
+      if (!record || !journalOf(record).includes(mark)) record = await updateRecord(request, table, ref.sysId, fields);
     const unattached = update.kind === 'comment' ? await attachAll(request, payload, context) : [];
-    const record = after ?? (await getRecord(request, table, ref.sysId, columns));
-    if (record) await tellOutcome(payload, context, record, mark, unattached);
+    record ??= await getRecord(request, table, ref.sysId, columns);
+    if (record)
+      await tellOutcome(
+        payload,
+        context,
+        record,
+        parts.map(({ mark }) => mark),
+        unattached,
+      );
   },
   async onGiveUp({ person, reply, message }, error, context) {
     // In the thread where it was written, so that it is clear what was not sent.
@@ -83,19 +89,33 @@ export const updateRecordJob = defineJob({
 const journalOf = (record: ServiceNowRecord) =>
   `${shownValue(record, 'comments')}\n${shownValue(record, 'work_notes')}`;
 
-function fieldsFor({ update }: Payload, mark: string): Record<string, string> {
-  const signed = (text: string) => `${neutralise(text.trim())}\n\n${signature(mark)}`;
-  switch (update.kind) {
-    case 'comment':
-      if (update.text.trim() === '') return {};
-      return update.lane === 'note' ? { work_notes: signed(update.text) } : { comments: signed(update.text) };
-    case 'reopen':
-      return { state: '2', comments: signed(update.text) };
-    case 'confirm-fixed':
-      // Closing belongs to the instance's own rules; where the person may do it themselves, this does.
-      return { state: '7', comments: signed(CONFIRMED) };
-  }
+/** Journal entries hold 4,000 characters by default, and the signature must not be what is cut off. */
+const MAX_ENTRY = 3_900;
+
+type Part = { mark: string; fields: Record<string, string> };
+
+/** One write, or several where there are more words than an entry holds; each is recognised by a mark of its own. */
+function partsOf(update: Payload['update'], key: string): Part[] {
+  const text = update.kind === 'confirm-fixed' ? CONFIRMED : neutralise(update.text.trim());
+  return splitText(text, MAX_ENTRY).map((words, index) => {
+    const mark = refOf(index === 0 ? key : `${key}-${index + 1}`);
+    const isNote = update.kind === 'comment' && update.lane === 'note';
+    return {
+      mark,
+      fields: {
+        ...(index === 0 ? STATE_AFTER[update.kind] : {}),
+        [isNote ? 'work_notes' : 'comments']: `${words}\n\n${signature(mark)}`,
+      },
+    };
+  });
 }
+
+const STATE_AFTER = {
+  comment: {},
+  reopen: { state: '2' },
+  // Closing belongs to the instance's own rules; where the person may do it themselves, this does.
+  'confirm-fixed': { state: '7' },
+} as const;
 
 /** A reply right below an internal note could tell the caller what was meant for staff. */
 async function mustAskForLane({ person, ref, update, message, reply }: Payload, context: JobContext): Promise<boolean> {
@@ -140,11 +160,11 @@ async function tellOutcome(
   { person, ref, update, message, reply }: Payload,
   context: JobContext,
   record: ServiceNowRecord,
-  mark: string,
+  marks: string[],
   unattached: string[],
 ): Promise<void> {
   const number = shownValue(record, recordType(ref.type).numberField);
-  const isThere = journalOf(record).includes(mark);
+  const isThere = marks.every((mark) => journalOf(record).includes(mark));
   const problems = [
     ...(update.kind === 'comment' && update.text.trim() && !isThere
       ? [`ServiceNow did not take your comment on ${number}. You may not be allowed to comment there.`]
@@ -156,7 +176,9 @@ async function tellOutcome(
   ];
   // Where nobody else changed anything meanwhile, this change is ours alone and never comes back as news.
   const card = await context.forwardCard(person, ref, (before) =>
-    before.told.modCount >= modCountOf(record) - 1 ? { ...before, told: snapshotOf(ref.type, record) } : before,
+    before.told.modCount >= modCountOf(record) - marks.length
+      ? { ...before, told: snapshotOf(ref.type, record) }
+      : before,
   );
   if (card) {
     const ticket = toTicket(ref.type, record, context.instanceUrl);

@@ -43,6 +43,19 @@ export function splitEntries(text: string): JournalEntry[] {
 /** Written under a comment that came from Slack: people see where it came from, and a retry sees that it is there. */
 export const signature = (ref: string) => `(via Slack, ref ${ref})`;
 
+/** Pieces of at most `limit` characters, parted between words where that is possible and never within a character. */
+export function splitText(text: string, limit: number): string[] {
+  const pieces: string[] = [];
+  let rest = text.trim();
+  while (rest.length > limit) {
+    const blank = /^[\s\S]*\s/.exec(rest.slice(0, limit + 1))?.[0].length ?? limit;
+    const inPair = /[\uD800-\uDBFF]$/.test(rest.slice(0, blank)) ? 1 : 0;
+    pieces.push(rest.slice(0, blank - inPair).trimEnd());
+    rest = rest.slice(blank - inPair).trimStart();
+  }
+  return rest ? [...pieces, rest] : pieces;
+}
+
 const SIGNATURE = /\(via Slack, ref ([0-9a-f]{8})\)$/;
 
 export const refOf = (key: string) => createHash('sha256').update(`comment:${key}`).digest('hex').slice(0, 8);

@@ -26,7 +26,10 @@ export type PushBehaviour = {
 export type Delivery = { eventId: string; attempt: number; status: number; body: string };
 
 const watchedTables = new Set(['incident', 'sc_req_item', 'change_request', 'sysapproval_approver']);
-const watchedFields = ['state', 'assigned_to', 'assignment_group', 'priority', 'comments'];
+const watchedFields = (
+  'state approval assigned_to assignment_group priority short_description stage ' +
+  'hold_reason close_code close_notes comments work_notes approver'
+).split(' ');
 const LAST_ATTEMPT = 6;
 
 type Event = { table: string; sysId: string; changed: string; attempt: number };
@@ -126,9 +129,8 @@ export class Pushes {
         sys_updated_on: row['sys_updated_on'],
         sys_updated_by: row['sys_updated_by'],
         changed: event.changed.split(','),
-        // JSON leaves out what a table does not have.
-        assigned_to: row['assigned_to'],
-        approver: row['approver'],
+        assigned_to: row['assigned_to'] ?? '',
+        approver: row['approver'] ?? '',
       }),
     );
     const status = await this.#post(target, body);

@@ -2,20 +2,36 @@ import { describe, expect, test } from '@jest/globals';
 import { button } from '../../../src/blocks/actions.ts';
 import { type Message, message } from '../../../src/blocks/message.ts';
 import { connected, connectPrompt, reconnectNotice, whoAmI } from '../../../src/blocks/messages/account.ts';
+import { approvalList } from '../../../src/blocks/messages/approval.ts';
 import { filingFailed, filingQueued, ticketFiled } from '../../../src/blocks/messages/filing.ts';
 import { helpMessage } from '../../../src/blocks/messages/help.ts';
 import { notice, notUnderstood, openFormOffer } from '../../../src/blocks/messages/notice.ts';
+import {
+  changeMessage,
+  digestMessage,
+  laneQuestion,
+  REASON_WORDS,
+  type ReasonWord,
+  watchCard,
+  whyMessage,
+} from '../../../src/blocks/messages/notification.ts';
+import { subscriptionList, subscriptionPaused } from '../../../src/blocks/messages/subscription.ts';
 import { ticketCard } from '../../../src/blocks/messages/ticket-card.ts';
 import { ticketList } from '../../../src/blocks/messages/ticket-list.ts';
 import { connectView } from '../../../src/blocks/views/connect.ts';
 import { failedView, filedView, filingView, queuedView } from '../../../src/blocks/views/filing-status.ts';
 import { homeView } from '../../../src/blocks/views/home.ts';
 import { incidentForm, prefillFromText } from '../../../src/blocks/views/incident-form.ts';
+import { readSettings, settingsForm } from '../../../src/blocks/views/settings.ts';
+import { readSubscriptionForm, subscriptionForm } from '../../../src/blocks/views/subscription-form.ts';
+import { readWordsForm, wordsForm } from '../../../src/blocks/views/words-form.ts';
+import type { Change } from '../../../src/records/changes.ts';
+import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
 import type { Ticket } from '../../../src/records/ticket.ts';
 import { inSlacksWords, validateBlocks, validateView } from '../../sandbox/slack/block-kit/validate.ts';
 import { pingsOf } from '../../sandbox/slack/mrkdwn.ts';
 import type { AnyBlock } from '../../sandbox/slack/protocol.ts';
-import { NOON } from '../support.ts';
+import { ADA, NOON } from '../support.ts';
 
 const HOSTILE = '<!channel> <!here> <@U0BOB> <https://evil.example|Click> *b* _i_ `c` ~s~ & :boom: "q" \\ </script>';
 const TEXTS: [string, string][] = [
@@ -53,6 +69,30 @@ const many = (text: string) => Array.from({ length: 60 }, () => ticket(text));
 const ID = '62826bf03710200044e0bfc8bcbe5df1';
 const reference = (text: string) => ({ sysId: ID, label: text });
 
+const REF = `incident/${ID}`;
+const ALL = { canReopen: true, canConfirm: true, canDecide: false };
+const changes = (text: string): Change[] => [
+  { kind: 'state', label: 'State', from: text, to: text },
+  { kind: 'comments', internal: false, author: text, text, ref: undefined },
+  { kind: 'comments', internal: true, author: 'Bob', text, ref: 'abcdef01' },
+];
+const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+const news = (text: string) => ({ number: 'INC0010023', title: text, url: URL, changes: changes(text) });
+const subscription = (text: string) => ({
+  id: 'subscription-1',
+  channel: 'C1',
+  owner: ADA,
+  createdAt: NOON,
+  paused: text.length % 2 === 0,
+  filter: {
+    type: 'incident' as const,
+    priorities: ['1', '2'],
+    states: ['1'],
+    assignmentGroup: { value: ID, label: text },
+    category: { value: 'c', label: text },
+  },
+});
+
 const MESSAGES: Record<string, (text: string) => Message> = {
   notice,
   notUnderstood: (text) => notUnderstood(text, 'incident', '/snow '),
@@ -76,6 +116,23 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   ticketList: (text) => ticketList({ heading: text, empty: text, tickets: [ticket(text)], next: text, first: text }),
   'ticketList of nothing': (text) =>
     ticketList({ heading: text, empty: text, tickets: [], next: undefined, first: undefined }),
+  watchCard: (text) => watchCard(ticket(text), REF, 'asked', ALL),
+  'watchCard of an approval': (text) => watchCard(ticket(text), REF, 'approval', { ...ALL, canDecide: true }),
+  'watchCard in a channel': (text) => watchCard(ticket(text), REF, 'subscribed', ALL),
+  changeMessage: (text) => changeMessage('INC0010023', changes(text), text),
+  'changeMessage of many': (text) => changeMessage('INC0010023', times(20, () => changes(text)).flat(), ''),
+  whyMessage: () => whyMessage('INC0010023', 'filed', REF),
+  digestMessage: (text) => digestMessage([news(text)]),
+  'digestMessage of many': (text) =>
+    digestMessage(times(60, () => ({ ...news(text), changes: times(5, () => changes(text)).flat() }))),
+  laneQuestion: () => laneQuestion('1795452069.000100'),
+  approvalList: (text) => approvalList([{ ticket: ticket(text), ref: REF }]),
+  'approvalList of nothing': () => approvalList([]),
+  'approvalList of many': (text) => approvalList(many(text).map((each) => ({ ticket: each, ref: REF }))),
+  subscriptionList: (text) => subscriptionList([subscription(text)]),
+  'subscriptionList of nothing': () => subscriptionList([]),
+  'subscriptionList of many': (text) => subscriptionList(times(60, () => subscription(text))),
+  subscriptionPaused: (text) => subscriptionPaused(subscription(text)),
   'ticketList of many': (text) =>
     ticketList({ heading: text, empty: text, tickets: many(text), next: undefined, first: undefined }),
 };
@@ -108,6 +165,27 @@ const VIEWS: Record<string, (text: string) => object> = {
       me: { sysId: ID, name: text },
       categories: Array.from({ length: 150 }, (_, index) => ({ value: `c${index}`, label: text })),
     }),
+  settingsForm: () => settingsForm(DEFAULT_PREFERENCES),
+  'settingsForm of one who wants nothing': () =>
+    settingsForm({
+      ...DEFAULT_PREFERENCES,
+      kinds: [],
+      automatic: { filed: false, assigned: false, approval: false },
+      quiet: { from: '22:00', to: '07:00' },
+      digestAt: '08:00',
+    }),
+  subscriptionForm: (text) =>
+    subscriptionForm({
+      id: 'subscription-1',
+      channel: 'C1',
+      filter: subscription(text).filter,
+      categories: Array.from({ length: 150 }, (_, index) => ({ value: `c${index}`, label: text })),
+    }),
+  'subscriptionForm, empty': () =>
+    subscriptionForm({ id: 'subscription-1', channel: 'C1', filter: undefined, categories: [] }),
+  'wordsForm to comment': () => wordsForm('comment', REF, 'D1'),
+  'wordsForm to reopen': () => wordsForm('reopen', REF, 'D1'),
+  'wordsForm to reject': () => wordsForm('reject', REF, 'D1'),
   'incidentForm from what was typed': (text) =>
     incidentForm({ prefill: prefillFromText(text), me: { sysId: ID, name: 'Ada' }, categories: [] }),
 };
@@ -202,6 +280,64 @@ describe('what the surfaces say', () => {
     expect(list('{"n":1}')).toContain('Next page');
     expect(list('{"n":1}')).not.toContain('First page');
     expect(list(undefined, '{"n":0}')).toContain('First page');
+  });
+  test.each(Object.keys(REASON_WORDS) as ReasonWord[])('a card says why it came: %s', (reason) => {
+    const { text, blocks } = watchCard(ticket('x'), REF, reason, ALL);
+    for (const said of [text, JSON.stringify(blocks)]) expect(said).toContain(REASON_WORDS[reason]);
+    expect(JSON.stringify(blocks).includes('card-menu')).toBe(reason !== 'subscribed');
+  });
+  test('a change says who, what, from where to where; an internal note says that it is one', () => {
+    const { text } = changeMessage('INC0010023', changes('x'), 'Bob Agent');
+    expect(text).toContain('State: x → x by Bob Agent');
+    expect(text).toContain('Comment by x: x');
+    expect(text).toContain('Work note (internal, staff only) by Bob: x');
+  });
+  test('whoever changed nothing from nothing is told “none”, and how much is left out', () => {
+    const gone = changeMessage('INC1', [{ kind: 'assignment', label: 'Team', from: 'Desk', to: '' }], '');
+    expect(gone.text).toContain('Team: Desk → none');
+    expect(
+      changeMessage(
+        'INC1',
+        times(25, () => changes('x')[0] as Change),
+        '',
+      ).text,
+    ).toContain('and 5 more');
+    expect(
+      JSON.stringify(digestMessage([{ ...news('x'), changes: times(9, () => changes('x')[0] as Change) }])),
+    ).toContain('and 3 more');
+  });
+  test('forms are read back as they were made, and nothing else is', () => {
+    const state = (fields: Record<string, object>) =>
+      Object.fromEntries(Object.entries(fields).map(([block, value]) => [block, { value }]));
+    const words = wordsForm('reopen', REF, 'D1');
+    expect(readWordsForm(state({ words: { value: ' why ' } }), words.private_metadata ?? '')).toEqual({
+      purpose: 'reopen',
+      ref: REF,
+      channel: 'D1',
+      words: 'why',
+    });
+    for (const metadata of ['', '{', '{}', '{"purpose":"delete","ref":"x","channel":"D1"}'])
+      expect(readWordsForm(state({ words: { value: 'why' } }), metadata)).toHaveProperty('errors');
+    expect(readWordsForm(state({ words: { value: ' ' } }), words.private_metadata ?? '')).toHaveProperty('errors');
+
+    expect(readSettings(state({ 'quiet-from': { selected_time: '22:00' } }))).toEqual({
+      errors: { 'quiet-to': 'Until when shall I be quiet?' },
+    });
+    expect(readSettings(state({ 'quiet-to': { selected_time: '22:00' } }))).toHaveProperty('errors.quiet-from');
+    expect(readSettings(state({}))).toMatchObject({ preferences: { kinds: [], quiet: null, digestAt: null } });
+    for (const nonsense of [null, 1, { kinds: 1 }, state({ digest: { selected_time: 'soon' } })])
+      expect(readSettings(nonsense)).toHaveProperty('errors');
+
+    const form = subscriptionForm({ id: 'subscription-1', channel: 'C1', filter: undefined, categories: [] });
+    const chosen = { type: { selected_option: { value: 'incident', text: { text: 'incident' } } } };
+    expect(readSubscriptionForm(state(chosen), form.private_metadata ?? '')).toEqual({
+      id: 'subscription-1',
+      channel: 'C1',
+      filter: { type: 'incident', priorities: [], states: [], assignmentGroup: undefined, category: undefined },
+    });
+    for (const metadata of ['', '{}', '{"id":"../../x","channel":"C1"}', '{"id":"subscription-1","channel":""}'])
+      expect(readSubscriptionForm(state(chosen), metadata)).toHaveProperty('errors');
+    expect(readSubscriptionForm(state({}), form.private_metadata ?? '')).toHaveProperty('errors');
   });
   test('Home offers to connect or to work', () => {
     expect(JSON.stringify(homeView({ link: 'broken' }))).toContain('connect-again');

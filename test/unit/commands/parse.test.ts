@@ -126,10 +126,13 @@ describe('what is not understood is answered', () => {
   ])('%s: did you mean %s?', (text, suggestion) => {
     expect(answerTo(text)).toContain(`Did you mean “/snow ${suggestion}”?`);
   });
-  test.each(['xyzzy', 'printer is on fire', 'qq', 'my keyboard is broken', '-', 'constructor', '__proto__', '12345'])('%s: no guess', (text) => {
-    expect(answerTo(text)).toContain('Type “/snow help”');
-    expect(answerTo(text)).not.toContain('Did you mean');
-  });
+  test.each(['xyzzy', 'printer is on fire', 'qq', 'my keyboard is broken', '-', 'constructor', '__proto__', '12345'])(
+    '%s: no guess',
+    (text) => {
+      expect(answerTo(text)).toContain('Type “/snow help”');
+      expect(answerTo(text)).not.toContain('Did you mean');
+    },
+  );
   test('the sentence begins as the person began', () => {
     expect(answerTo('incidnet', '')).toContain('Did you mean “incident”?');
   });

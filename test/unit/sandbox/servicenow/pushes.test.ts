@@ -52,6 +52,8 @@ test('a change is posted as the shipped script does: small, signed, without any 
     sys_updated_on: '2026-02-03 09:15:00',
     sys_updated_by: 'bob.agent',
     changed: ['comments'],
+    assigned_to: row['assigned_to'],
+    approver: '',
   });
   const timestamp = String(time.now() / 1000);
   expect(headers['x-bridge-timestamp']).toBe(timestamp);
@@ -59,8 +61,8 @@ test('a change is posted as the shipped script does: small, signed, without any 
   expect(headers['x-bridge-signature']).toBe(`v1=${mac}`);
 });
 
-test('only what the rule watches is pushed: not a work note, not another table', async () => {
-  sn.db.update('incident', incident(), { work_notes: 'x', description: 'y' }, sn.people.agent);
+test('only what the rule watches is pushed: not a description, not another table', async () => {
+  sn.db.update('incident', incident(), { description: 'y' }, sn.people.agent);
   sn.db.insert('problem', { short_description: 'x' });
   await sn.push.idle();
   expect(received).toEqual([]);

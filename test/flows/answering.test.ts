@@ -1,0 +1,337 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Json, PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
+import { answered, at, directMessages } from '../support/conversation.ts';
+import { settled } from '../support/filing.ts';
+import type { Flow } from '../support/flow.ts';
+import { storyStarter } from '../support/story.ts';
+import { cardsOf, pushing, threadOf, ticketCalled, timesSaid, toldInThread, watching } from '../support/told.ts';
+import { until } from '../support/until.ts';
+
+const start = storyStarter();
+const startPushing = pushing(start);
+
+const VPN = 'VPN drops every ten minutes';
+const SOLVED = 'Cannot reset my password';
+const CLOSED = 'Printer prints blank pages';
+
+type Name = 'ada' | 'bob';
+
+async function watcher(flow: Flow, name: Name, title: string) {
+  await flow.link(name);
+  const person = flow.person(name);
+  const ticket = ticketCalled(flow, title);
+  const card = await watching(person, ticket.number);
+  await settled(flow);
+  const reply = (text: string, fileIds?: string[]) =>
+    person.say(person.dm().channel, text, { threadTs: card.ts, ...(fileIds ? { fileIds } : {}) });
+  return { person, card, reply, ...ticket };
+}
+
+const entries = (flow: Flow, sysId: string, text: string) =>
+  flow.serviceNow.journal(sysId).filter(({ value }) => value.includes(text));
+
+const arrived = (flow: Flow, sysId: string, text: string) =>
+  until(`“${text}” on the ticket`, () => entries(flow, sysId, text)[0], 20_000);
+
+const marks = ({ slack }: Flow) =>
+  slack.calls.filter(({ method, ok }) => method === 'reactions.add' && ok).map(({ args }) => args['timestamp']);
+
+describe('a reply below the card', () => {
+  test('is a comment as that person, says where it came from, and is ticked off', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, person, card } = await watcher(flow, 'ada', VPN);
+    const { ts } = await reply('It is *worse* <now> & [code]<b>x</b>[/code]');
+    const entry = await arrived(flow, sysId, 'It is');
+    expect(entry).toMatchObject({ element: 'comments', by: flow.serviceNow.people.requester.userName });
+    expect(entry.value).toMatch(
+      /^It is \*worse\* <now> & \[ code\]<b>x<\/b>\[\/ code\]\n\n\(via Slack, ref [0-9a-f]{8}\)$/,
+    );
+    await until('the tick', () => marks(flow).includes(ts));
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    expect(threadOf(person, card).filter(({ user }) => user !== person.id)).toEqual([]);
+  });
+
+  test('another watcher reads it, without the reference', async () => {
+    const flow = await startPushing();
+    const { reply } = await watcher(flow, 'ada', VPN);
+    const bob = await watcher(flow, 'bob', VPN);
+    await reply('Since Monday');
+    const told = await toldInThread(bob.person, bob.card, 'Since Monday');
+    expect(told.text).toContain('Comment by Ada Requester: Since Monday');
+    expect(JSON.stringify(told.blocks)).not.toContain('via Slack');
+  });
+
+  test.each(['timeout-after-commit', 'reset-after-commit', 'bad-gateway'] as const)(
+    'is one comment, although ServiceNow failed with %s',
+    async (kind) => {
+      const flow = await startPushing();
+      const { reply, sysId } = await watcher(flow, 'ada', VPN);
+      flow.serviceNow.faults.set({ kind, method: 'PATCH', path: /\/table\/incident/, times: 1 });
+      const { ts } = await reply('Only once, please');
+      await until('the tick', () => marks(flow).includes(ts), 20_000);
+      await settled(flow);
+      expect(entries(flow, sysId, 'Only once, please')).toHaveLength(1);
+    },
+  );
+
+  test('is one comment, although Slack repeats the event under other ids', async () => {
+    const flow = await startPushing();
+    const { reply, sysId } = await watcher(flow, 'ada', VPN);
+    const { deliveries } = await reply('Only once, please');
+    const sent = deliveries.find(({ type }) => type === 'message');
+    for (const id of ['Ev0REPEAT1', 'Ev0REPEAT2'])
+      await deliverEvent(flow, sent?.rawBody ?? '', (body) => Object.assign(body, { event_id: id }));
+    await arrived(flow, sysId, 'Only once, please');
+    await settled(flow);
+    expect(entries(flow, sysId, 'Only once, please')).toHaveLength(1);
+  });
+
+  test('counts where it is also sent to the conversation', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, person } = await watcher(flow, 'ada', VPN);
+    const { deliveries } = await reply('First');
+    const sent = deliveries.find(({ type }) => type === 'message');
+    await deliverEvent(flow, sent?.rawBody ?? '', (body) => {
+      const { ts } = person.dm().messages.at(-1) ?? { ts: '' };
+      Object.assign(body, { event_id: 'Ev0BROADCAST' });
+      Object.assign(body['event'] as Json, {
+        subtype: 'thread_broadcast',
+        text: 'Shown to all',
+        ts: `${Number(ts) + 1}`,
+      });
+    });
+    await arrived(flow, sysId, 'Shown to all');
+    await settled(flow);
+  });
+
+  test('of twelve thousand characters arrives whole', async () => {
+    const flow = await startPushing();
+    const { reply, sysId } = await watcher(flow, 'ada', VPN);
+    const long = `${'long words '.repeat(1_090)}end`;
+    flow.serviceNow.faults.set({ kind: 'reset-after-commit', method: 'PATCH', path: /\/table\/incident/, times: 1 });
+    const { ts } = await reply(long);
+    await arrived(flow, sysId, 'end');
+    await until('the tick', () => marks(flow).includes(ts));
+    const parts = entries(flow, sysId, 'long words').map(({ value }) =>
+      value.replace(/\n\n\(via Slack, ref \w+\)$/, ''),
+    );
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.join(' ')).toBe(long);
+  });
+
+  test('brings files along, with or without words, and each once', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, person } = await watcher(flow, 'ada', VPN);
+    flow.serviceNow.faults.set({ kind: 'reset-after-commit', path: /attachment\/file/, times: 1 });
+    const [one, two] = ['log one', 'log two'].map((text) => person.upload('log.txt', text, 'text/plain'));
+    const { ts } = await reply('', [one ?? '', two ?? '']);
+    await until('the tick', () => marks(flow).includes(ts), 20_000);
+    const files = () => flow.serviceNow.db.rows('sys_attachment').filter((row) => row['table_sys_id'] === sysId);
+    expect(files().map((row) => row['file_name'])).toEqual(['log.txt', 'log.txt']);
+    const { ts: next } = await reply('And a bad one', [person.upload('virus.exe', 'MZ', 'application/octet-stream')]);
+    await arrived(flow, sysId, 'And a bad one');
+    await until('the truth about the file', () => timesSaid(person, 'These files could not be attached: virus.exe.'));
+    expect(marks(flow)).not.toContain(next);
+  });
+
+  test('to a ticket that takes none is answered honestly, in the thread', async () => {
+    const flow = await startPushing();
+    const { reply, person, card, sysId } = await watcher(flow, 'ada', CLOSED);
+    await reply('Hello?');
+    await toldInThread(person, card, 'That did not reach ServiceNow.');
+    expect(entries(flow, sysId, 'Hello?')).toEqual([]);
+  });
+
+  test('elsewhere is a command, as before', async () => {
+    const flow = await startPushing();
+    const { person, sysId } = await watcher(flow, 'ada', VPN);
+    const { ts } = await person.say(person.dm().channel, 'hello there');
+    await settled(flow);
+    await person.say(person.dm().channel, 'help', { threadTs: ts });
+    await until('help', () =>
+      directMessages(person).find(({ text }) => text.includes('/snow') && text.includes('incident')),
+    );
+    expect(entries(flow, sysId, 'help')).toEqual([]);
+  });
+});
+
+describe('second thoughts', () => {
+  test('an edit adds a correction, once; a deletion is answered honestly', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, person, card } = await watcher(flow, 'ada', VPN);
+    const { ts } = await reply('Since Mnday');
+    await arrived(flow, sysId, 'Since Mnday');
+    await settled(flow);
+    const [edit] = await person.edit(card.channel, ts, 'Since Monday');
+    await arrived(flow, sysId, 'Correction: Since Monday');
+    await deliverEvent(flow, edit?.rawBody ?? '', (body) => Object.assign(body, { event_id: 'Ev0AGAIN' }));
+    await settled(flow);
+    expect(entries(flow, sysId, 'Correction: Since Monday')).toHaveLength(1);
+    await toldInThread(person, card, 'I added your change as a correction');
+
+    await person.delete(card.channel, ts);
+    await toldInThread(person, card, 'Your comment stays in ServiceNow');
+    expect(entries(flow, sysId, 'Since M')).toHaveLength(2);
+  });
+
+  test('words that were never a comment may be edited and deleted in silence', async () => {
+    const flow = await startPushing();
+    const { person } = await watcher(flow, 'ada', VPN);
+    const { ts } = await person.say(person.dm().channel, 'help');
+    await settled(flow);
+    const before = directMessages(person).length;
+    await person.edit(person.dm().channel, ts, 'helpp');
+    await person.delete(person.dm().channel, ts);
+    await settled(flow);
+    expect(directMessages(person)).toHaveLength(before);
+  });
+});
+
+describe('a reply below an internal note', () => {
+  async function belowNote() {
+    const flow = await startPushing();
+    const bob = await watcher(flow, 'bob', VPN);
+    flow.serviceNow.db.update(
+      'incident',
+      bob.sysId,
+      { work_notes: 'Between us', impact: '1' },
+      flow.serviceNow.people.admin,
+    );
+    await toldInThread(bob.person, bob.card, 'Between us');
+    await settled(flow);
+    const { ts } = await bob.reply('I blame the caller');
+    const question = await toldInThread(bob.person, bob.card, 'Who may read your answer?');
+    return { flow, ts, question, ...bob };
+  }
+
+  test.each([
+    ['send-as-note', 'work_notes', 'Sent as an internal work note.'],
+    ['send-as-comment', 'comments', 'Sent as a comment that the caller can read.'],
+  ])('asks who may read it: %s', async (button, element, said) => {
+    const { flow, ts, question, person, sysId } = await belowNote();
+    expect(entries(flow, sysId, 'I blame')).toEqual([]);
+    await person.click(at(question), button);
+    expect(await arrived(flow, sysId, 'I blame')).toMatchObject({ element, by: 'bob.agent' });
+    await until('the tick', () => marks(flow).includes(ts));
+    await until('the answer', () => person.dm().messages.find(({ text }) => text.includes(said)));
+    await person.click(at(question), button);
+    await until('no second one', () => person.dm().messages.find(({ text }) => text.includes('was sent already')));
+    await settled(flow);
+    expect(entries(flow, sysId, 'I blame')).toHaveLength(1);
+  });
+
+  test('a correction of a note is a note', async () => {
+    const { flow, ts, question, person, card, sysId } = await belowNote();
+    await person.click(at(question), 'send-as-note');
+    await arrived(flow, sysId, 'I blame');
+    await settled(flow);
+    await person.edit(card.channel, ts, 'I blame the gateway');
+    expect(await arrived(flow, sysId, 'Correction: I blame the gateway')).toMatchObject({ element: 'work_notes' });
+    await settled(flow);
+    expect(entries(flow, sysId, 'I blame').map(({ element }) => element)).toEqual(['work_notes', 'work_notes']);
+  });
+
+  test('what waits can still be changed', async () => {
+    const { flow, ts, question, person, card, sysId } = await belowNote();
+    await person.edit(card.channel, ts, 'I thank the caller');
+    await person.click(at(question), 'send-as-comment');
+    await arrived(flow, sysId, 'I thank the caller');
+    await settled(flow);
+    expect(entries(flow, sysId, 'I blame')).toEqual([]);
+  });
+
+  test('what waits and is deleted is never sent', async () => {
+    const { flow, ts, question, person, card, sysId } = await belowNote();
+    await person.delete(card.channel, ts);
+    await person.click(at(question), 'send-as-comment');
+    await until('the answer', () => person.dm().messages.find(({ text }) => text.includes('was sent already')));
+    await settled(flow);
+    expect(entries(flow, sysId, 'I blame')).toEqual([]);
+  });
+});
+
+describe('buttons of the card', () => {
+  test('Add a comment asks for words, and sends them as a comment', async () => {
+    const flow = await startPushing();
+    const { person, card, sysId } = await watcher(flow, 'ada', VPN);
+    await openWords(person, card, 'add-comment');
+    person.fill({ words: '   ' });
+    await person.submit();
+    expect(person.modal()?.errors).toEqual({ words: 'Please write a few words.' });
+    person.fill({ words: 'By form' });
+    await person.submit();
+    expect(person.modal()).toBeUndefined();
+    expect(await arrived(flow, sysId, 'By form')).toMatchObject({ element: 'comments', by: 'ada.requester' });
+    await until('the answer', () => timesSaid(person, 'Your comment is on INC'));
+  });
+
+  test('Reopen, with why: the ticket is open again, and the card knows', async () => {
+    const flow = await startPushing();
+    const { person, card, sysId, number } = await watcher(flow, 'ada', SOLVED);
+    await openWords(person, card, 'reopen');
+    person.fill({ words: 'Still locked out' });
+    await person.submit();
+    await until('it to be open', () => flow.serviceNow.db.get('incident', sysId)?.['state'] === '2');
+    await arrived(flow, sysId, 'Still locked out');
+    await until('the answer', () => timesSaid(person, `${number} is open again, and the team knows why.`));
+    await until('the card', () => cardsOf(person, number).find(({ text }) => text.includes('In Progress')));
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    expect(JSON.stringify(cardsOf(person, number).at(-1)?.blocks)).not.toContain('"reopen"');
+    expect(threadOf(person, card)).toEqual([]);
+  });
+
+  test('Reopen of what was closed meanwhile is told, and changes nothing', async () => {
+    const flow = await startPushing();
+    const { person, card, sysId } = await watcher(flow, 'ada', SOLVED);
+    await openWords(person, card, 'reopen');
+    person.fill({ words: 'Still locked out' });
+    flow.serviceNow.push.configure(undefined);
+    flow.serviceNow.db.update('incident', sysId, { state: '7' }, flow.serviceNow.people.admin);
+    await person.submit();
+    await until('the truth', () => timesSaid(person, 'That did not reach ServiceNow.'));
+    expect(flow.serviceNow.db.get('incident', sysId)?.['state']).toBe('7');
+  });
+
+  test('It is fixed tells the team; who may close it closes it', async () => {
+    const flow = await startPushing();
+    const ada = await watcher(flow, 'ada', SOLVED);
+    await ada.person.click(at(ada.card), 'confirm-fixed');
+    await arrived(flow, ada.sysId, 'says that it is fixed');
+    await answered(ada.person, `The team knows that ${ada.number} is fixed.`);
+    expect(flow.serviceNow.db.get('incident', ada.sysId)?.['state']).toBe('6');
+    await flow.serviceNow.push.idle();
+    await settled(flow);
+    const bob = await watcher(flow, 'bob', SOLVED);
+    await bob.person.click(at(bob.card), 'confirm-fixed');
+    await until('it to be closed', () => flow.serviceNow.db.get('incident', ada.sysId)?.['state'] === '7');
+  });
+
+  test('a form that was opened in a channel answers the person alone', async () => {
+    const flow = await startPushing();
+    const { person } = await watcher(flow, 'bob', VPN);
+    const { itHelp } = flow.slack.channels;
+    await flow.link('eve');
+    await flow.person('eve').command('approvals', { channel: itHelp });
+    const list = await answered(flow.person('eve'), 'Waiting for your approval');
+    await openWords(flow.person('eve'), list, 'reject');
+    flow.person('eve').fill({ words: 'Too dear' });
+    await flow.person('eve').submit();
+    await answered(flow.person('eve'), 'is rejected in your name');
+    expect(flow.slack.postedMessages({ channel: itHelp, ephemeral: false })).toEqual([]);
+    expect(timesSaid(person, 'rejected')).toBe(0);
+  });
+});
+
+async function openWords(person: SlackPerson, message: PostedMessage, button: string): Promise<void> {
+  await person.click(at(message), button);
+  await until('the form', () => person.modal()?.view.callback_id === 'words-form');
+}
+
+async function deliverEvent(flow: Flow, rawBody: string, change: (body: Json) => void): Promise<void> {
+  const body = JSON.parse(rawBody) as Json;
+  change(body);
+  const { status } = await flow.slack.deliver({ rawBody: JSON.stringify(body) });
+  expect(status).toBe(200);
+}
