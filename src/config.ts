@@ -159,7 +159,7 @@ export function parseConfig(source: Environment = process.env): Config {
     port: env.PORT,
     portIsGiven: given['PORT'] !== undefined,
     logLevel: env.LOG_LEVEL,
-    publicUrl: env.PUBLIC_URL.replace(/\/+$/, ''),
+    publicUrl: env.PUBLIC_URL.replace(/(?<!\/)\/+$/, ''),
     redisUrl: env.REDIS_URL,
     encryptionKeys: env.ENCRYPTION_KEYS,
     adminToken: env.ADMIN_TOKEN,
@@ -176,7 +176,7 @@ export function parseConfig(source: Environment = process.env): Config {
               stateSecret: env.SLACK_STATE_SECRET,
             }
           : undefined,
-      apiUrl: env.SLACK_API_URL.replace(/\/*$/, '/'),
+      apiUrl: env.SLACK_API_URL.replace(/(?<!\/)\/*$/, '/'),
     },
     serviceNow: {
       instanceUrl: env.SERVICENOW_INSTANCE_URL,

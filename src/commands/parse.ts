@@ -34,7 +34,7 @@ export function parseCommand(text: string, prefix = '/snow '): Parse {
     first
       .toLowerCase()
       .replace(/^\//, '')
-      .replace(/[.!?:,]+$/, '') || (first.startsWith('?') ? '?' : 'help');
+      .replace(/(?<![.!?:,])[.!?:,]+$/, '') || (first.startsWith('?') ? '?' : 'help');
 
   if (bareNumber && parseNumber(first)) return toParse(bareNumber, bareNumber.parse(first));
   const command = byWord.get(word);

@@ -21,7 +21,8 @@ export function helpMessage(entries: HelpEntry[], topic?: { details: string[] })
 /** Each spelling stands by itself, so that nobody types the dots between them. */
 const spelled = (usage: string) =>
   usage
-    .split(/\s+·\s+/)
+    .split('·')
+    .map((each) => each.trim())
     .flatMap((each, index) => [...(index > 0 ? [normal(' or ')] : []), code(index > 0 ? each : `/snow ${each}`)]);
 
 const WHERE_IT_WORKS = richText(
