@@ -6,6 +6,7 @@ import type { Result, Row, Settings } from './row.ts';
 import { ack } from './rows/ack.ts';
 import { endToEnd } from './rows/end-to-end.ts';
 import { footprint } from './rows/footprint.ts';
+import { pollCost } from './rows/poll-cost.ts';
 import { redisCost } from './rows/redis-cost.ts';
 import { redisTurns } from './rows/redis-turns.ts';
 import { throughput } from './rows/throughput.ts';
@@ -15,7 +16,7 @@ import { table } from './table.ts';
  * `npm run bench`: programs that measure, not tests. Each figure stands beside its floor, measured in the same run, because
  * on a busy machine only the ratio means something. `--only ack,footprint` picks rows, `--quick` makes it short.
  */
-const ROWS: Row[] = [ack, redisTurns, endToEnd, throughput, redisCost, footprint];
+const ROWS: Row[] = [ack, redisTurns, endToEnd, throughput, redisCost, footprint, pollCost];
 
 /** It stops by itself, whatever hangs. */
 const LIMIT_MS = 20 * 60_000;
