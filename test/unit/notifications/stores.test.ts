@@ -179,7 +179,8 @@ describe('subscriptions', () => {
     await subscriptions.save({ ...one, id: 'subscription-2', channel: 'C2' });
     expect(await subscriptions.find(one.id)).toEqual(one);
     expect(await subscriptions.find('nothing-there')).toBeUndefined();
-    expect(await subscriptions.inChannel('C1')).toEqual([one]);
+    expect(await subscriptions.inChannel(ADA.tenant, 'C1')).toEqual([one]);
+    expect(await subscriptions.inChannel('T0ELSEWHERE', 'C1')).toEqual([]);
     expect(await subscriptions.all()).toHaveLength(2);
     await subscriptions.remove(one.id);
     expect(await subscriptions.all()).toHaveLength(1);
