@@ -1,0 +1,198 @@
+import { expect, test } from '@jest/globals';
+import type { FillValue, PostedMessage } from '../sandbox/slack/server.ts';
+import { attacker } from '../support/attacker.ts';
+import { answered, at } from '../support/conversation.ts';
+import { settled } from '../support/filing.ts';
+import type { Flow } from '../support/flow.ts';
+import { storyStarter } from '../support/story.ts';
+import { pushing, ticketCalled } from '../support/told.ts';
+import { until } from '../support/until.ts';
+
+const startPushing = pushing(storyStarter());
+const HERE = '#it-help';
+const SCREEN = 'Meeting room screen stays black';
+
+const inChannel = ({ slack }: Flow, text: string): PostedMessage[] =>
+  slack.postedMessages({ channel: slack.channels.itHelp, ephemeral: false }).filter((each) => each.text.includes(text));
+
+const toldHere = (flow: Flow, text: string) =>
+  until(
+    `“${text}” in the channel; there is ${JSON.stringify(inChannel(flow, '').map((each) => each.text))}`,
+    () => inChannel(flow, text)[0],
+    20_000,
+  );
+
+async function subscribe(
+  flow: Flow,
+  name: 'ada' | 'bob' | 'ann',
+  values: Record<string, FillValue> = {},
+  group?: string,
+) {
+  const person = flow.person(name);
+  await person.command('subscribe', { channel: HERE });
+  const form = await until('the form', () => {
+    const modal = person.modal();
+    return modal?.view.callback_id === 'subscription-form' ? modal : undefined;
+  });
+  if (group) {
+    const options = await person.options({ view: form.id }, 'group', 'find-group', group);
+    expect(options.map(({ text }) => text.text)).toContain(group);
+    person.fill({ group });
+  }
+  person.fill(values);
+  expect(await person.submit()).toMatchObject({ status: 200 });
+  expect(person.modal()).toBeUndefined();
+  await answered(person, 'This channel now hears of every');
+  return person;
+}
+
+const file = (flow: Flow, fields: Record<string, string>) =>
+  flow.serviceNow.db.insert(
+    'incident',
+    { caller_id: flow.serviceNow.people.colleague.sysId, ...fields },
+    flow.serviceNow.people.colleague,
+  );
+
+const quiet = async (flow: Flow) => {
+  await flow.serviceNow.push.idle();
+  await settled(flow);
+};
+
+async function bobSubscribes(values?: Record<string, FillValue>, group?: string) {
+  const flow = await startPushing();
+  await flow.link('bob');
+  await subscribe(flow, 'bob', values, group);
+  return { flow, bob: flow.person('bob') };
+}
+
+const change = (flow: Flow, sysId: string, fields: Record<string, string>, by = flow.serviceNow.people.admin) =>
+  flow.serviceNow.db.update('incident', sysId, fields, by);
+
+test('what fits is told in the channel, with its thread, and what does not fit is not', async () => {
+  const { flow } = await bobSubscribes(
+    { type: 'incident', priorities: ['1'], states: ['1'], category: 'hardware' },
+    'Service Desk',
+  );
+  const groups = flow.serviceNow.db.rows('sys_user_group');
+  const desk = groups.find((row) => row['name'] === 'Service Desk')?.['sys_id'] ?? '';
+  const fits = { impact: '1', urgency: '1', category: 'hardware', assignment_group: desk };
+  file(flow, { ...fits, short_description: 'Too low', urgency: '3' });
+  file(flow, { ...fits, short_description: 'Another category', category: 'network' });
+  file(flow, { ...fits, short_description: 'Nobody’s', assignment_group: '' });
+  const row = file(flow, { ...fits, short_description: 'The server room is hot' });
+  const card = await toldHere(flow, 'The server room is hot');
+  expect(card.text).toContain('this channel subscribed to tickets like it');
+  await quiet(flow);
+  // It leaves the filter, and that is the news.
+  change(flow, row['sys_id'] ?? '', { state: '2' });
+  const news = await toldHere(flow, 'New → In Progress');
+  expect(news.threadTs).toBe(card.ts);
+  await quiet(flow);
+  for (const title of ['Too low', 'Another category', 'Nobody']) expect(inChannel(flow, title)).toEqual([]);
+});
+
+test('the owner’s own changes are told, whatever they want for themselves; internal notes never are', async () => {
+  const { flow, bob } = await bobSubscribes();
+  await bob.command('settings');
+  await until('the form', () => bob.modal()?.view.callback_id === 'settings');
+  bob.fill({ kinds: ['priority'] });
+  await bob.submit();
+  const { sysId } = ticketCalled(flow, SCREEN);
+  change(flow, sysId, { impact: '2' });
+  await toldHere(flow, SCREEN);
+  await quiet(flow);
+  change(flow, sysId, { work_notes: 'They never pay', comments: 'On my way' }, flow.serviceNow.people.agent);
+  await toldHere(flow, 'On my way');
+  await quiet(flow);
+  expect(JSON.stringify(flow.slack.postedMessages({ channel: flow.slack.channels.itHelp }))).not.toContain('never pay');
+});
+
+test('it runs with the rights of its owner: what they may not see, the channel does not hear of', async () => {
+  const flow = await startPushing();
+  await flow.link('ada');
+  await subscribe(flow, 'ada');
+  change(flow, ticketCalled(flow, 'Payroll shows the wrong month').sysId, { comments: 'Salaries' });
+  change(flow, ticketCalled(flow, 'VPN drops every ten minutes').sysId, { comments: 'Of Ada' });
+  await toldHere(flow, 'VPN drops');
+  await quiet(flow);
+  expect(inChannel(flow, 'Payroll')).toEqual([]);
+});
+
+test('unsubscribe lists what the channel hears of; each can be changed and ended', async () => {
+  const { flow, bob } = await bobSubscribes({ priorities: ['1'] });
+  await bob.command('unsubscribe', { channel: HERE });
+  const list = await answered(bob, 'This channel hears of:');
+  expect(list.text).toContain('every incident, priority 1');
+  await bob.click(at(list), 'edit-subscription');
+  const form = await until('the form', () => bob.modal());
+  expect(JSON.stringify(form.view)).toMatch(/"initial_options":\[[^\]]*1 - Critical/);
+  bob.fill({ priorities: ['1', '2', '3'] });
+  await bob.submit();
+  await answered(bob, 'priority 1 or 2 or 3');
+  const { sysId } = ticketCalled(flow, SCREEN);
+  change(flow, sysId, { impact: '1' });
+  await toldHere(flow, SCREEN);
+  await quiet(flow);
+
+  await bob.click(at(list), 'end-subscription');
+  await answered(bob, 'That subscription has ended.');
+  change(flow, sysId, { comments: 'Unheard' });
+  await quiet(flow);
+  expect(inChannel(flow, 'Unheard')).toEqual([]);
+  await bob.command('unsubscribe', { channel: HERE });
+  await answered(bob, 'This channel has no subscriptions.');
+});
+
+test.each(['disconnects', 'is refused by ServiceNow'])(
+  'when its owner %s the channel is told once, hears nothing, and a colleague takes over with one click',
+  async (how) => {
+    const { flow, bob } = await bobSubscribes();
+    await flow.link('ann');
+    const ann = flow.person('ann');
+    if (how === 'disconnects') {
+      await bob.command('disconnect');
+      await answered(bob, 'isconnected');
+    } else flow.serviceNow.tokens.revokeAll(flow.serviceNow.people.agent.sysId);
+    const { sysId } = ticketCalled(flow, SCREEN);
+    change(flow, sysId, { comments: 'One' });
+    const paused = await toldHere(flow, 'no longer connected to ServiceNow');
+    await quiet(flow);
+    change(flow, sysId, { comments: 'Two' });
+    await quiet(flow);
+    expect(inChannel(flow, '').map(({ text }) => text)).toEqual([paused.text]);
+
+    await ann.click(at(paused), 'adopt-subscription');
+    await answered(ann, 'You have taken it over.');
+    change(flow, sysId, { impact: '1' });
+    await toldHere(flow, SCREEN);
+    const carl = flow.person('carl');
+    await flow.link('carl');
+    await carl.click(at(paused), 'adopt-subscription');
+    await answered(carl, 'Somebody has taken it over already.');
+  },
+);
+
+test('a subscription of another channel is neither changed nor ended by its id', async () => {
+  const { flow, bob } = await bobSubscribes();
+  await bob.command('unsubscribe', { channel: HERE });
+  const list = await answered(bob, 'This channel hears of:');
+  const value = /"value":"([\w-]{8,40})"/.exec(JSON.stringify(list.blocks))?.[1] ?? '';
+  expect(value).not.toBe('');
+  const press = await attacker(flow, flow.person('ann'));
+  await flow.link('ann');
+  for (const actionId of ['end-subscription', 'adopt-subscription', 'edit-subscription'])
+    await press({ actionId, value, channel: flow.slack.channels.general });
+  await settled(flow);
+  await bob.command('unsubscribe', { channel: HERE });
+  await until('both lists', () => bob.ephemeral().filter(({ text }) => text.includes('every incident')).length > 1);
+});
+
+test('in a DM it explains itself, and whoever is not connected is asked to connect', async () => {
+  const flow = await startPushing();
+  await flow.link('bob');
+  await flow.person('bob').command('subscribe');
+  await answered(flow.person('bob'), 'subscriptions are for channels');
+  const { body } = await flow.person('ada').command('subscribe', { channel: HERE });
+  expect(JSON.stringify(body)).toContain('onnect');
+  expect(flow.person('ada').modal()).toBeUndefined();
+});
