@@ -30,7 +30,8 @@ export type Draft = z.infer<typeof draftSchema>;
 
 /** Column values to send. `[code]` would make ServiceNow render a person's text as HTML, so it is taken apart. */
 export function toFields(draft: Draft, callerSysId: string, footer: string): Record<string, string> {
-  const description = [neutralise(draft.description.trim()), footer].filter(Boolean).join('\n\n');
+  // The footer names somebody by what they call themselves in Slack.
+  const description = neutralise([draft.description.trim(), footer].filter(Boolean).join('\n\n'));
   return {
     short_description: neutralise(draft.title.trim()),
     ...(description ? { description } : {}),
