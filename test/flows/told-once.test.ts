@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { settled } from '../support/filing.ts';
+import { type Flow, startFlow } from '../support/flow.ts';
+import { until } from '../support/until.ts';
+
+/** What the replay of a real log found, each by itself. */
+const SECRET = 'a-plainly-fake-webhook-secret';
+let flow: Flow;
+
+beforeAll(async () => {
+  flow = await startFlow({
+    serviceNow: { clientCredentialsUser: 'ann.admin' },
+    env: { SERVICENOW_WEBHOOK_SECRET: SECRET, SERVICENOW_POLL_SECONDS: '1' },
+  });
+  flow.serviceNow.push.configure({ url: `${flow.publicUrl}/servicenow/events`, secret: SECRET, retryBaseMs: 5 });
+  await flow.link('ada');
+  await flow.link('bob');
+}, 30_000);
+afterAll(() => flow.close());
+
+const newTicket = (title: string): { sysId: string; number: string } => {
+  const { requester } = flow.serviceNow.people;
+  const row = flow.serviceNow.db.insert('incident', { short_description: title, caller_id: requester.sysId });
+  return { sysId: row['sys_id'] ?? '', number: row['number'] ?? '' };
+};
+const cardsOf = (name: 'ada' | 'bob', number: string) =>
+  flow
+    .person(name)
+    .dm()
+    .messages.filter(
+      ({ text, threadTs }) => !threadTs && text.includes(number) && text.includes('You are told because'),
+    );
+const watched = async (title: string) => {
+  const ticket = newTicket(title);
+  await flow.person('ada').command(`watch ${ticket.number}`);
+  await until('the card', () => cardsOf('ada', ticket.number).length > 0);
+  return ticket;
+};
+
+test('who is assigned hears of it, though a push that named nobody was faster than the poll', async () => {
+  const { agent, admin } = flow.serviceNow.people;
+  // Somebody else watches it, so the push alone has something to do.
+  const { sysId, number } = await watched('Given away');
+  flow.serviceNow.db.update('incident', sysId, { assigned_to: agent.sysId }, admin);
+  await until('the card', () => cardsOf('bob', number).length > 0);
+  expect(cardsOf('bob', number)).toHaveLength(1);
+}, 30_000);
+
+test('a card that Slack did not let us update is brought up to date with the retry', async () => {
+  const { sysId, number } = await watched('Too fast for Slack');
+  flow.slack.faults.set({ method: 'chat.update', kind: 'ratelimited', retryAfterSeconds: 1, times: 1 });
+  flow.serviceNow.db.update('incident', sysId, { state: '2' }, flow.serviceNow.people.agent);
+  await until('the message', () =>
+    flow
+      .person('ada')
+      .dm()
+      .messages.some(({ text }) => text.includes(`${number} changed.`)),
+  );
+  await until('the card of today', () =>
+    cardsOf('ada', number).some(({ text }) => text.includes('State: In Progress')),
+  );
+  await settled(flow);
+  expect(flow.slack.postedMessages({ text: `${number} changed.` })).toHaveLength(1);
+  flow.slack.faults.clear();
+}, 30_000);
+
+test('a card whose answer was lost is not posted again by the next change, and shows what is remembered as told', async () => {
+  const { sysId, number } = newTicket('Lost answer');
+  flow.slack.faults.set({ method: 'chat.postMessage', kind: 'drop-after-commit', times: 1 });
+  await flow.person('ada').command(`watch ${number}`);
+  await until('the card', () => cardsOf('ada', number).length > 0);
+  flow.serviceNow.db.update('incident', sysId, { state: '2' }, flow.serviceNow.people.agent);
+  await settled(flow);
+  await flow.serviceNow.push.idle();
+  await settled(flow);
+  expect(cardsOf('ada', number)).toHaveLength(1);
+  expect(cardsOf('ada', number)[0]?.text).toContain('State: In Progress');
+  flow.slack.faults.clear();
+}, 30_000);
