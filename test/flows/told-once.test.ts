@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { settled } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
@@ -37,13 +38,31 @@ const watched = async (title: string) => {
   return ticket;
 };
 
+async function pushNobody(sysId: string, modCount: number): Promise<void> {
+  const body = JSON.stringify({ v: 1, table: 'incident', sys_id: sysId, sys_mod_count: modCount });
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const mac = createHmac('sha256', SECRET).update(`${timestamp}.${body}`).digest('base64');
+  const headers = {
+    'content-type': 'application/json',
+    'x-bridge-timestamp': timestamp,
+    'x-bridge-signature': `v1=${mac}`,
+  };
+  const { status } = await fetch(`${flow.publicUrl}/servicenow/events`, { method: 'POST', headers, body });
+  expect(status).toBe(202);
+}
+
 test('who is assigned hears of it, though a push that named nobody was faster than the poll', async () => {
   const { agent, admin } = flow.serviceNow.people;
   // Somebody else watches it, so the push alone has something to do.
   const { sysId, number } = await watched('Given away');
+  flow.serviceNow.push.configure(undefined);
+  // A script of an older version, say: it tells the version, and of no person.
+  await pushNobody(sysId, 1);
+  await settled(flow);
   flow.serviceNow.db.update('incident', sysId, { assigned_to: agent.sysId }, admin);
   await until('the card', () => cardsOf('bob', number).length > 0);
   expect(cardsOf('bob', number)).toHaveLength(1);
+  flow.serviceNow.push.configure({ url: `${flow.publicUrl}/servicenow/events`, secret: SECRET, retryBaseMs: 5 });
 }, 30_000);
 
 test('a card that Slack did not let us update is brought up to date with the retry', async () => {
