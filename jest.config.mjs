@@ -4,6 +4,8 @@ export default {
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   coverageProvider: 'v8',
+  // Limits only catch what hangs; a busy machine must not make a story fail.
+  testTimeout: 60_000,
   // Flows start a store and two simulators each; more of them at once than cores only makes all of them slow.
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
