@@ -15,6 +15,7 @@ import type { Log } from '../log.ts';
 import type { Person } from '../redis/keys.ts';
 import { webClientOptions } from './call.ts';
 import type { Installations } from './installations.ts';
+import { isReadable } from './request-shape.ts';
 
 export const EVENTS_PATH = '/slack/events';
 export const INSTALL_PATH = '/slack/install';
@@ -54,8 +55,9 @@ export function createSlackApp(parts: { config: Config; installations: Installat
     ...installFlow(config, installations),
     processEventErrorHandler: async ({ error, response }) => {
       // Slack shows its own message, or repeats the event; either way nothing was promised.
-      log.error({ err: error }, 'slack request failed');
-      if (!response.headersSent) response.writeHead(500).end();
+      if (error instanceof UnreadableRequest) log.warn({ why: error.message }, 'slack request not understood');
+      else log.error({ err: error }, 'slack request failed');
+      if (!response.headersSent) response.writeHead(error instanceof UnreadableRequest ? 400 : 500).end();
       return false;
     },
     unhandledRequestHandler: ({ response }) => {
@@ -71,7 +73,7 @@ export function createSlackApp(parts: { config: Config; installations: Installat
     : http;
 
   const app = new App({
-    receiver: acknowledgeEventsWhenDone(receiver),
+    receiver: guardAcknowledgements(receiver),
     // Nobody keeps state by conversation; looking for it fails, at the price of an error, in every request.
     convoStore: false,
     logger,
@@ -86,19 +88,31 @@ export function createSlackApp(parts: { config: Config; installations: Installat
   return { app, requestListener: http.requestListener, socketMode };
 }
 
+class UnreadableRequest extends Error {}
+
 /**
  * Bolt acknowledges an event before its listeners have run; a crash in between would lose what somebody wrote. Here the
- * acknowledgement waits until they are done, and a failure leaves it out, so that Slack repeats the event.
+ * acknowledgement waits until they are done, and a failure leaves it out, so that Slack repeats the event. Anything else
+ * that no listener answers is refused at once: Bolt would let the person wait for three seconds and longer.
  */
-function acknowledgeEventsWhenDone(inner: Receiver): Receiver {
+function guardAcknowledgements(inner: Receiver): Receiver {
   return {
     init: (app) =>
       inner.init(
         Object.assign(Object.create(app) as App, {
           processEvent: async (event: ReceiverEvent) => {
-            if (event.body['type'] !== 'event_callback') return app.processEvent(event);
-            await app.processEvent({ ...event, ack: async () => {} });
-            await event.ack();
+            if (!isReadable(event.body)) throw new UnreadableRequest('another shape than Slack documents');
+            if (event.body['type'] === 'event_callback') {
+              await app.processEvent({ ...event, ack: async () => {} });
+              return event.ack();
+            }
+            let heard = false;
+            const ack: ReceiverEvent['ack'] = (answer) => {
+              heard = true;
+              return event.ack(answer);
+            };
+            await app.processEvent({ ...event, ack });
+            if (!heard) throw new UnreadableRequest('nobody listens for it');
           },
         }),
       ),

@@ -12,6 +12,14 @@ const MAX_SKEW_SECONDS = 5 * 60;
 /** A silent Redis must leave the listener time to tell the person before Slack's three seconds are over. */
 const LOOK_MS = 300;
 
+const FORM = 'application/x-www-form-urlencoded';
+
+/** Bolt looks into whatever JSON it was sent, and never answers where that is `null`. */
+function holdsObject(contentType: string | undefined, text: string): boolean {
+  const json = contentType === FORM ? new URLSearchParams(text).get('payload') : text;
+  return json === null || /^\s*\{/.test(json);
+}
+
 /**
  * Stands in front of Bolt and closes what it leaves open: timestamps from the future, and the same signed request twice.
  * A repeated *event* passes, because Slack repeats events on purpose and its id makes the job the same one; a repeated
@@ -23,7 +31,7 @@ export function guardSlack(parts: {
   next: RequestListener;
   now: () => number;
   log: Log;
-  observe: (outcome: 'accepted' | 'forged' | 'stale' | 'replayed' | 'too-large') => void;
+  observe: (outcome: 'accepted' | 'forged' | 'stale' | 'replayed' | 'too-large' | 'malformed') => void;
 }): RequestListener {
   const { signingSecret, redis, next, now, log, observe } = parts;
 
@@ -56,6 +64,7 @@ export function guardSlack(parts: {
     });
     if (!genuine) return refuse(response, 401, 'forged');
     const isEvent = request.headers['content-type']?.startsWith('application/json');
+    if (!holdsObject(request.headers['content-type'], body.toString())) return refuse(response, 400, 'malformed');
     if (!isEvent && (await seenBefore(signature))) return refuse(response, 409, 'replayed');
     observe('accepted');
     next(request, response);

@@ -144,14 +144,29 @@ describe('a body that is not what it should be', () => {
 });
 
 describe('what came through the client of a person who means harm', () => {
-  test('a button that nobody made does nothing', async () => {
+  test('a button that nobody made is answered, and does nothing', async () => {
     const flow = await start();
     const click = await anyClick(flow);
+    await settled(flow);
+    const asked = flow.serviceNow.requests.length;
     for (const id of ['drop-everything', '__proto__', 'constructor', '']) {
       const rawBody = tamper(click, ({ actions }) => Object.assign(firstOf(actions), { action_id: id }));
-      const { status } = await flow.slack.deliver({ rawBody });
-      expect({ id, ok: status === 200 }).toEqual({ id, ok: false });
+      expect({ id, ...(await flow.slack.deliver({ rawBody })) }).toMatchObject({ id, status: 200 });
     }
+    await settled(flow);
+    expect(flow.serviceNow.requests).toHaveLength(asked);
+  });
+
+  test('a request of another shape is refused at once, and leaves nobody waiting', async () => {
+    const flow = await start();
+    const click = await anyClick(flow);
+    const changes: ((payload: Json) => void)[] = [
+      (payload) => Object.assign(payload, { type: 'a_kind_to_come' }),
+      (payload) => Object.assign(payload, { user: null }),
+      (payload) => Object.assign(payload, { actions: [] }),
+    ];
+    for (const change of changes)
+      expect(await flow.slack.deliver({ rawBody: tamper(click, change) })).toMatchObject({ status: 400 });
   });
 
   test('private metadata of any shape files the form as it is, and points nowhere', async () => {

@@ -128,6 +128,17 @@ describe('the guard', () => {
     expect((await fetch(url, { method: 'POST', body: COMMAND })).status).toBe(401);
     expect(passed).toEqual([]);
   });
+  test.each([
+    ['null', 'application/json'],
+    ['[]', 'application/json'],
+    ['null', 'text/plain'],
+    ['payload=null', FORM],
+    ['x=1&payload=%5B%5D', FORM],
+  ])('a body that holds no object, %s as %s, which Bolt would never answer', async (body, type) => {
+    expect(await send(body, { type })).toBe(400);
+    expect(passed).toEqual([]);
+    expect(outcomes).toEqual(['malformed']);
+  });
   test('a command or click sent twice acts once', async () => {
     expect([await send(COMMAND), await send(COMMAND)]).toEqual([200, 409]);
     expect(passed).toHaveLength(1);
