@@ -75,6 +75,9 @@ export class NotYetError extends BridgeError {
   }
 }
 
+/** Another process has taken the job over, because this one seemed dead; it must leave everything to that one. */
+export class TakenOverError extends Error {}
+
 /** There is no usable account link. */
 export class LinkRequiredError extends BridgeError {
   readonly code = 'link-required';

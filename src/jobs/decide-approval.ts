@@ -23,6 +23,7 @@ export const decideApproval = defineJob({
     comment: z.string().max(4000),
   }),
   attempts: 10,
+  isDeed: true,
   withoutLink: 'park',
   async process({ person, reply, ref, decision, comment }, context) {
     const request = context.asPerson(person);

@@ -65,7 +65,7 @@ export type Services = {
   peopleBehind: (serviceNowUsers: string[]) => Promise<Map<string, Person[]>>;
   poll: PollState;
   /** Wakes the jobs that wait for this person to connect. */
-  resumeParked: (person: Person) => Promise<number>;
+  resumeParked: (person: Person) => Promise<{ woken: number; busy: number }>;
   pendingForm: (person: Person) => Promise<boolean>;
   /** The service identity, where the instance grants one; undefined otherwise. */
   asService: () => Promise<AsPerson | undefined>;
@@ -83,8 +83,10 @@ export type JobContext = Services & {
   again: boolean;
   /** When the job was made, in ms. */
   madeAt: number;
-  /** True until a filing has ended, well or not. */
-  isFiling: (jobId: string) => Promise<boolean>;
+  /** The id of the job that was enqueued under this name. */
+  jobIdOf: (name: string) => string;
+  /** True until a job of the interactive queue has ended, well or not. */
+  isUnfinished: (jobId: string) => Promise<boolean>;
 };
 
 export type JobRow<P> = {
@@ -93,6 +95,8 @@ export type JobRow<P> = {
   schema: z.ZodType<P>;
   /** Runs that may fail before the person is told; waiting for a peer's Retry-After does not count. */
   attempts: number;
+  /** Something that a person did, and no question: it is carried out however long that takes. */
+  isDeed?: true;
   /** Without a link: wait for the person to connect and ask them to, or let it be, because they never asked for it. */
   withoutLink: 'park' | 'give-up';
   process: (payload: P, context: JobContext) => Promise<void>;

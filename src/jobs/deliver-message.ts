@@ -7,6 +7,7 @@ import { notice } from '../blocks/messages/notice.ts';
 import { failedView, filedView, queuedView } from '../blocks/views/filing-status.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { type Snapshot, snapshotSchema } from '../records/changes.ts';
+import { refKey } from '../records/ref.ts';
 import { type Ticket, ticketSchema } from '../records/ticket.ts';
 import type { Person } from '../redis/keys.ts';
 import type { MessageRef } from '../slack/messenger.ts';
@@ -90,12 +91,13 @@ export const deliverMessage = defineJob({
   async process({ person, content, viewId }, context) {
     const { messenger, jobId, again, madeAt, log } = context;
     // Slack may have held this up for longer than the filing took; then it would be the last word, and untrue.
-    if (content.kind === 'filing-queued' && content.jobId && !(await context.isFiling(content.jobId))) return;
+    if (content.kind === 'filing-queued' && content.jobId && !(await context.isUnfinished(content.jobId))) return;
     const { message, view } = inWords(content);
     if (viewId && view) await messenger.updateView(person, viewId, view);
     const posted = await messenger.postDirect(person, {
       message,
       key: jobId,
+      about: content.kind === 'ticket-filed' ? refKey(content.ticket) : undefined,
       lookSince: again ? madeAt - SKEW_MS : undefined,
     });
     if (content.kind === 'ticket-filed' && content.snapshot)

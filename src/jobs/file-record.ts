@@ -3,8 +3,10 @@ import { LinkRequiredError, RefusedError, reasonFor, sentenceFor } from '../erro
 import { snapshotOf } from '../records/changes.ts';
 import { differences, draftSchema, toFields } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
+import { markOf } from '../records/journal.ts';
 import { toTicket } from '../records/ticket.ts';
 import { type ServiceNowRecord, storedValue } from '../records/types.ts';
+import type { Person } from '../redis/keys.ts';
 import { attachFile, listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { getRecord, insertRecord, queryRecords } from '../servicenow/table.ts';
@@ -42,13 +44,15 @@ export const fileRecord = defineJob({
     const request = context.asPerson(person, link);
 
     const fields = toFields(draft, link.user.sysId, await sourceLine(payload, context));
+    // Before there is a ticket: somebody may change it before we hear that it is there.
+    await watch(recordIdentity(key).sysId, person, context);
     const { record, remembered } = await fileOnce(request, key, fields, context);
     const unattached = await attachAll(request, payload, record.sysId, context);
     context.log.info({ number: storedValue(record, 'number'), again: context.again, remembered }, 'incident filed');
 
-    // Before the person is told, so that nothing that happens from now on is missed.
-    const { automatic } = await context.preferences.read(person);
-    if (automatic.filed) await context.watches.add(person, { type: 'incident', sysId: record.sysId }, 'filed');
+    // On instances that choose their own ids.
+    if (record.sysId !== recordIdentity(key).sysId) await watch(record.sysId, person, context);
+    const snapshot = snapshotOf('incident', record);
     await context.enqueue(
       'deliver-message',
       {
@@ -59,7 +63,8 @@ export const fileRecord = defineJob({
           kind: 'ticket-filed',
           ticket: toTicket('incident', record, context.instanceUrl),
           remarks: { changed: differences(fields, record), unattached },
-          snapshot: snapshotOf('incident', record),
+          // The message says what state it is in, but not what others have written on it meanwhile.
+          snapshot: remembered ? { ...snapshot, modCount: 0, ...NOTHING_WRITTEN } : snapshot,
         },
         ...(viewId ? { viewId } : {}),
       },
@@ -83,6 +88,13 @@ export const fileRecord = defineJob({
       jobId: context.jobId,
     }),
 });
+
+const NOTHING_WRITTEN = { comments: markOf(''), workNotes: markOf('') };
+
+async function watch(sysId: string, person: Person, { preferences, watches }: JobContext): Promise<void> {
+  const { automatic } = await preferences.read(person);
+  if (automatic.filed) await watches.add(person, { type: TABLE, sysId }, 'filed');
+}
 
 type Told =
   | { kind: 'filing-queued'; title: string; reason: string; jobId: string }

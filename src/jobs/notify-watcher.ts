@@ -282,6 +282,7 @@ async function postCard(
   const post = {
     message: watchCard(ticket, refKey(ref), reason, cardStateOf(ref.type, record)),
     key: `card-${ref.sysId}-${watcherId(watcher)}-${name}`,
+    about: refKey(ref),
     lookSince: begunBefore === undefined ? undefined : begunBefore - SKEW_MS,
   };
   const channel = await channelOf(watcher, context);

@@ -22,17 +22,24 @@ export function createParking(redis: RedisClient, queues: Queues, links: Links, 
       return { until: now() + (link?.status === 'linked' ? AT_ONCE_MS : LOOK_AGAIN_MS), already: added === 0 };
     },
 
-    async resume(person: Person): Promise<number> {
+    /** @returns how many were woken, and how many are on their way to bed and have to be woken again in a moment */
+    async resume(person: Person): Promise<{ woken: number; busy: number }> {
       const key = keys.parked(person);
-      const entries = await redis.smembers(key);
-      for (const entry of entries) {
+      let [woken, busy] = [0, 0];
+      for (const entry of await redis.smembers(key)) {
         const [queue = '', id = ''] = entry.split('/');
         const job = queue in queues ? await queues[queue as QueueName].getJob(id) : undefined;
-        // A job that is running again or gone needs no waking.
-        if (job && (await job.isDelayed())) await job.promote();
+        if (await job?.isActive()) {
+          busy++;
+          continue;
+        }
+        if (job && (await job.isDelayed())) {
+          await job.promote();
+          woken++;
+        }
         await redis.srem(key, entry);
       }
-      return entries.length;
+      return { woken, busy };
     },
 
     async unpark(person: Person, queue: QueueName, job: Job): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { laneQuestion, watchCard } from '../blocks/messages/notification.ts';
-import { LinkRequiredError, RefusedError, sentenceFor } from '../errors.ts';
+import { LinkRequiredError, NotYetError, RefusedError, sentenceFor } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
@@ -44,6 +44,8 @@ export const updateRecordPayload = z.strictObject({
 
 type Payload = z.infer<typeof updateRecordPayload>;
 
+const TURN_MS = 500;
+
 const CONFIRMED = 'The person who asked for it says that it is fixed.';
 
 /** Changes a record as the person, once: the comment carries a reference by which a retry finds it. */
@@ -51,11 +53,13 @@ export const updateRecordJob = defineJob({
   queue: 'interactive',
   schema: updateRecordPayload,
   attempts: 300,
+  isDeed: true,
   withoutLink: 'park',
   async process(payload, context) {
     const { person, ref, update, key } = payload;
     const link = await context.links.find(person);
     if (!link) throw new LinkRequiredError('none');
+    await takeTurn(payload, context);
     if (await mustAskForLane(payload, context)) return;
 
     const request = context.asPerson(person, link);
@@ -73,6 +77,7 @@ export const updateRecordJob = defineJob({
     if (record)
       await tellOutcome(
         payload,
+        link.user.userName,
         context,
         record,
         parts.map(({ mark }) => mark),
@@ -85,6 +90,15 @@ export const updateRecordJob = defineJob({
     await context.reply(person, target, notice(`That did not reach ServiceNow. ${sentenceFor(error)}`));
   },
 });
+
+/** @throws {NotYetError} while something that the person wrote earlier about this record is not done */
+async function takeTurn({ person, ref, key }: Payload, context: JobContext): Promise<void> {
+  const { replies, jobIdOf, isUnfinished, now } = context;
+  for (const earlier of await replies.aheadOf(person, ref, key)) {
+    if (await isUnfinished(jobIdOf(earlier))) throw new NotYetError('an earlier reply comes first', now() + TURN_MS);
+    await replies.leaveLine(person, ref, earlier);
+  }
+}
 
 const journalOf = (record: ServiceNowRecord) =>
   `${shownValue(record, 'comments')}\n${shownValue(record, 'work_notes')}`;
@@ -158,6 +172,7 @@ async function attachAll(request: AsPerson, { person, ref, update }: Payload, co
 /** Says what came of it, quietly where it went well, and brings the card up to date without telling the person of themselves. */
 async function tellOutcome(
   { person, ref, update, message, reply }: Payload,
+  me: string,
   context: JobContext,
   record: ServiceNowRecord,
   marks: string[],
@@ -174,9 +189,10 @@ async function tellOutcome(
       : []),
     ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
   ];
-  // Where nobody else changed anything meanwhile, this change is ours alone and never comes back as news.
+  // Where there is nothing but this between what was told and now, it never comes back as news.
+  const isOwn = storedValue(record, 'sys_updated_by') === me;
   const card = await context.forwardCard(person, ref, (before) =>
-    before.told.modCount >= modCountOf(record) - marks.length
+    isOwn && before.told.modCount === modCountOf(record) - marks.length
       ? { ...before, told: snapshotOf(ref.type, record) }
       : before,
   );

@@ -1,13 +1,13 @@
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import { z } from 'zod';
 import { connectPrompt } from '../blocks/messages/account.ts';
-import { BridgeError, CorruptDataError, fateOf, LinkRequiredError } from '../errors.ts';
+import { BridgeError, CorruptDataError, fateOf, LinkRequiredError, TakenOverError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { type Person, queuePrefix } from '../redis/keys.ts';
 import { replyTargetSchema } from '../slack/reply.ts';
 import { type JobContext, QUEUES, type QueueName, type Services } from './define.ts';
-import type { Queues } from './enqueue.ts';
+import { jobId as jobIdOf, type Queues } from './enqueue.ts';
 import { isJobName, jobRow } from './index.ts';
 import type { Parking } from './park.ts';
 import { personSchema } from './payload.ts';
@@ -52,16 +52,18 @@ export async function startWorkers(parts: {
 }): Promise<Workers> {
   const { services, queues, parking, connection, log, observe } = parts;
 
-  const contextFor = (job: Job, correlationId: string | undefined): JobContext => ({
+  const contextFor = (job: Job, token: string | undefined, correlationId: string | undefined): JobContext => ({
     ...services,
+    ...onlyWhile(() => isOurs(job, token), services),
     log: log.child({ job: job.name, jobId: job.id, correlationId }),
     jobId: job.id ?? '',
     run: job.attemptsStarted,
     again: job.attemptsStarted > 1,
     madeAt: job.timestamp,
-    isFiling: async (filingId) => {
-      const filing = await queues.interactive.getJob(filingId);
-      return filing !== undefined && !(await filing.isCompleted()) && !(await filing.isFailed());
+    jobIdOf,
+    isUnfinished: async (jobId) => {
+      const other = await queues.interactive.getJob(jobId);
+      return other !== undefined && !(await other.isCompleted()) && !(await other.isFailed());
     },
   });
 
@@ -69,7 +71,7 @@ export async function startWorkers(parts: {
     const started = services.now();
     const settle = (outcome: Parameters<typeof observe>[1]) => observe(job.name, outcome, services.now() - started);
     const known = envelope.safeParse(job.data);
-    const context = contextFor(job, known.data?.correlationId);
+    const context = contextFor(job, token, known.data?.correlationId);
     if (!known.success || !isJobName(job.name)) {
       context.log.error('malformed job: no such name or no envelope');
       settle('give-up');
@@ -77,6 +79,7 @@ export async function startWorkers(parts: {
     }
     const row = jobRow(job.name);
     const { person } = known.data;
+    const isQuestion = known.data.reply !== undefined && !row.isDeed;
     let payload: unknown;
 
     /** The person is told before the job ends: a crash in between repeats the telling, not the silence. */
@@ -100,12 +103,14 @@ export async function startWorkers(parts: {
       if (context.again && person) await parking.unpark(person, queue, job);
       settle('done');
     } catch (error) {
+      // BullMQ lets nobody settle a job who has lost it, so nothing is left to do here.
+      if (error instanceof TakenOverError) throw error;
       const fate = fateOf(error);
       if (fate.kind === 'give-up') return giveUp(error);
 
       if (fate.kind === 'park') {
         if (!person || row.withoutLink === 'give-up') return giveUp(error);
-        const limit = known.data.reply ? PARKED_QUESTION_MS : PARKED_WORK_MS;
+        const limit = isQuestion ? PARKED_QUESTION_MS : PARKED_WORK_MS;
         if (services.now() - job.timestamp > limit) return giveUp(error);
         const { until, already } = await parking.park(person, queue, job);
         if (!already) await askToConnect(error, { ...known.data, person }, context);
@@ -118,8 +123,7 @@ export async function startWorkers(parts: {
       }
 
       // A question whose answer would come much later is better asked again.
-      if (fate.kind === 'wait' && known.data.reply && fate.until - services.now() > LONGEST_SILENCE_MS)
-        return giveUp(error);
+      if (fate.kind === 'wait' && isQuestion && fate.until - services.now() > LONGEST_SILENCE_MS) return giveUp(error);
       if (context.run === 1 || (fate.kind === 'retry' && job.attemptsMade === 0))
         await row.onDelay?.(payload, error, context);
       if (fate.kind === 'wait') {
@@ -140,7 +144,7 @@ export async function startWorkers(parts: {
     const known = envelope.safeParse(job.data);
     const payload = isJobName(job.name) ? jobRow(job.name).schema.safeParse(job.data) : undefined;
     if (!known.success || !payload?.success || !isJobName(job.name)) return;
-    await jobRow(job.name).onGiveUp(payload.data, error, contextFor(job, known.data.correlationId));
+    await jobRow(job.name).onGiveUp(payload.data, error, contextFor(job, undefined, known.data.correlationId));
   }
 
   const workers = (Object.keys(QUEUES) as QueueName[]).map((queue) => {
@@ -172,6 +176,30 @@ export async function startWorkers(parts: {
   );
   for (const worker of workers) void worker.run();
   return { close: async (force) => void (await Promise.all(workers.map((worker) => worker.close(force)))) };
+}
+
+/** @throws {TakenOverError} where the lock has gone to somebody else, or to nobody */
+async function isOurs(job: Job, token: string | undefined): Promise<void> {
+  if (token !== undefined && (await job.extendLock(token, LOCK_MS)) !== 1) throw new TakenOverError('job taken over');
+}
+
+/**
+ * A process that stood still for longer than the lock lasts goes on in the middle of a job that another has done by now.
+ * So whatever cannot be done twice asks first, as late as possible.
+ */
+function onlyWhile(mayI: () => Promise<void>, services: Services): Pick<Services, 'asPerson' | 'messenger'> {
+  const { messenger } = services;
+  return {
+    asPerson: (person, link) => {
+      const send = services.asPerson(person, link);
+      return (request) => send(request.method === 'GET' ? request : { ...request, mayI });
+    },
+    messenger: {
+      ...messenger,
+      postDirect: (person, post) => messenger.postDirect(person, { ...post, mayI }),
+      postIn: (where, channel, thread, post) => messenger.postIn(where, channel, thread, { ...post, mayI }),
+    },
+  };
 }
 
 /** Where the person typed something and waits, there; otherwise by DM, and only once until they connect. */

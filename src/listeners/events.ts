@@ -3,9 +3,10 @@ import { notice } from '../blocks/messages/notice.ts';
 import { readSlackText } from '../blocks/text.ts';
 import { parseCommand } from '../commands/parse.ts';
 import type { MessageRef } from '../notifications/cards.ts';
-import type { RecordRef } from '../records/ref.ts';
+import { parseRef, type RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';
+import { cardAbove } from '../slack/messenger.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
 import { type Asked, performParse } from './perform.ts';
@@ -39,7 +40,7 @@ export function registerEvents(app: App, house: House): void {
     const reply: ReplyTarget = { kind: 'dm', channel: event.channel, ...thread };
     const text = readSlackText(event.text ?? '');
     const asked = askedByText(house, person, body.event_id, reply, client);
-    const ref = reply.threadTs ? await house.replies.recordOfThread(person, reply.threadTs) : undefined;
+    const ref = reply.threadTs ? await recordAbove(house, person, client, event.channel, reply.threadTs) : undefined;
     if (!ref) return performParse(house, asked, parseCommand(text, ''));
     // Below a card, words are for the ticket.
     const fileIds = 'files' in event ? (event.files ?? []).map(({ id }) => id) : [];
@@ -90,6 +91,20 @@ const TYPED: string[] = ['file_share', 'thread_broadcast'];
 
 type Context = Parameters<typeof personFrom>[0];
 
+/** Slack shows a card a moment before we have noted its thread, or much earlier where a process died in between. */
+async function recordAbove(
+  { replies }: House,
+  person: Person,
+  client: Asked['client'],
+  channel: string,
+  threadTs: string,
+): Promise<RecordRef | undefined> {
+  const known = await replies.recordOfThread(person, threadTs);
+  if (known) return known;
+  const about = await cardAbove(client, channel, threadTs);
+  return about === undefined ? undefined : parseRef(about);
+}
+
 /** The message's own name is the key: an event that Slack repeats under another id is still one comment. */
 async function commentOn(
   house: House,
@@ -100,6 +115,7 @@ async function commentOn(
   message: MessageRef,
 ): Promise<void> {
   const key = `message-${person.tenant}-${message.channel}-${message.ts}`;
+  await house.replies.lineUp(person, ref, key, Number(message.ts));
   await house.enqueue(
     'update-record',
     { v: 1, correlationId, person, reply, ref, update: { kind: 'comment', text, fileIds }, key, message },

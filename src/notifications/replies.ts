@@ -36,6 +36,24 @@ export function createReplies(redis: RedisClient, vault: Vault) {
       return found === null ? undefined : parseRef(found);
     },
 
+    /** What a person writes about one record is carried out in the order in which it was written. */
+    async lineUp(person: Person, ref: RecordRef, key: string, writtenAt: number): Promise<void> {
+      const line = keys.line(person, ref.sysId);
+      await redis.zadd(line, writtenAt, key);
+      await redis.expire(line, TTL.line);
+    },
+
+    /** The acts before this one, whether they are done or not. */
+    async aheadOf(person: Person, ref: RecordRef, key: string): Promise<string[]> {
+      const line = keys.line(person, ref.sysId);
+      const rank = await redis.zrank(line, key);
+      return rank ? redis.zrange(line, 0, rank - 1) : [];
+    },
+
+    async leaveLine(person: Person, ref: RecordRef, key: string): Promise<void> {
+      await redis.zrem(keys.line(person, ref.sysId), key);
+    },
+
     /** Before a comment is written: its message, so that edits are recognised, and its mark, so that it is no news. */
     async remember(
       person: Person,

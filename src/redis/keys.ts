@@ -23,6 +23,7 @@ export const TTL = {
   pollLock: 20,
   sent: 30 * DAY,
   held: DAY,
+  line: 30 * DAY,
   name: DAY,
   connect: 10 * MINUTE,
   authorization: 10 * MINUTE,
@@ -74,6 +75,8 @@ export const keys = {
   threads: (of: Person) => `${person(of)}:threads`,
   /** Hash: `type/sysId/lane` by the ts of a message that became a comment; `1` by `mark:` and the comment's mark. */
   sent: (of: Person) => `${person(of)}:sent`,
+  /** Sorted set: a person's replies to one record by their keys, by the time when each was written. */
+  line: (of: Person, sysId: string) => `${person(of)}:line:${sysId}`,
   /** JSON, sealed: a reply that waits for the person to say who may read it. */
   held: (of: Person, ts: string) => `${person(of)}:held:${ts}`,
   /** Set: `type/sysId/modCount` of changes that wait for the digest. */

@@ -29,6 +29,8 @@ export type Request<T> = {
   body?: { type: string; bytes: number; open: () => Promise<ReadableStream | Uint8Array> };
   answer: z.ZodType<T>;
   timeoutMs?: number;
+  /** Asked when nothing stands between the request and the wire any more; what it throws keeps the request from it. */
+  mayI?: () => Promise<void>;
   /** The answer is an attachment's bytes, at most so many. */
   fileLimit?: number;
   /** Called with the headers of a good answer; counts travel there. */
@@ -128,6 +130,7 @@ export function createServiceNowClient(options: {
     refuseWhileCooling(who);
     const leave = await options.takePlace(request.timeoutMs ?? BACKGROUND_TIMEOUT_MS);
     try {
+      await request.mayI?.();
       return await send(request, token);
     } catch (error) {
       if (error instanceof SlowDownError && error.fate.kind === 'wait')

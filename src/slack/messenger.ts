@@ -1,6 +1,7 @@
 import type { HomeView, ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Message } from '../blocks/message.ts';
+import { RefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Person } from '../redis/keys.ts';
 import { refusedWith, slackCall } from './call.ts';
@@ -18,8 +19,12 @@ export type Post = {
   message: Message;
   /** Names the delivery: the same key is posted once. */
   key: string;
+  /** `type/sysId` of the record whose card this is. */
+  about?: string | undefined;
   /** Set where an earlier attempt may have posted it: since when to look, in ms. */
   lookSince?: number | undefined;
+  /** Asked last before it is posted; what it throws keeps it from being posted. */
+  mayI?: (() => Promise<void>) | undefined;
 };
 
 /** Never parsed, never expanded: what ServiceNow or a person wrote stays words. */
@@ -30,16 +35,17 @@ export function createMessenger(installations: Installations, log: Log) {
   async function post(
     client: WebClient,
     channel: string,
-    { message, key }: Post,
+    { message, key, about, mayI }: Post,
     threadTs?: string,
   ): Promise<MessageRef> {
+    await mayI?.();
     const posted = await slackCall(() =>
       client.chat.postMessage({
         channel,
         ...message,
         ...AS_IT_IS,
         ...(threadTs ? { thread_ts: threadTs } : {}),
-        metadata: { event_type: METADATA_EVENT, event_payload: { key } },
+        metadata: { event_type: METADATA_EVENT, event_payload: { key, ...(about ? { about } : {}) } },
       }),
     );
     return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
@@ -161,5 +167,19 @@ export function createMessenger(installations: Installations, log: Log) {
 
 const keyIn = (payload: unknown): unknown =>
   typeof payload === 'object' && payload !== null && 'key' in payload ? payload.key : undefined;
+
+/** What the card at the top of a thread is about, by its own mark: for those who answer before we have noted the thread. */
+export async function cardAbove(client: WebClient, channel: string, threadTs: string): Promise<string | undefined> {
+  const { messages } = await slackCall(() =>
+    client.conversations.replies({ channel, ts: threadTs, limit: 1, include_all_metadata: true }),
+  ).catch((error: unknown) => {
+    // Nothing to be seen above, then it is no card of ours.
+    if (error instanceof RefusedError) return { messages: undefined };
+    throw error;
+  });
+  const { metadata } = messages?.find(({ ts }) => ts === threadTs) ?? {};
+  const { about } = (metadata?.event_payload ?? {}) as { about?: unknown };
+  return metadata?.event_type === METADATA_EVENT && typeof about === 'string' ? about : undefined;
+}
 
 export type Messenger = ReturnType<typeof createMessenger>;

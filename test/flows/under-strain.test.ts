@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Queue } from 'bullmq';
+import { keys, queuePrefix } from '../../src/redis/keys.ts';
+import type { SlackPerson } from '../sandbox/slack/server.ts';
+import {
+  dmsWith,
+  expectNoViolations,
+  fileIncident,
+  incidentsCalled,
+  linkAll,
+  settled,
+  toldByDm,
+} from '../support/filing.ts';
+import { connectUrlIn, type Flow, followConnect, startFlow } from '../support/flow.ts';
+import { until } from '../support/until.ts';
+
+/** What the storm of `npm run chaos` has found, each in the moment in which it happened. */
+const SECRET = 'a-plainly-fake-webhook-secret';
+let flow: Flow;
+beforeAll(async () => {
+  flow = await startFlow({ slack: { rateLimits: 'off' }, env: { SERVICENOW_WEBHOOK_SECRET: SECRET } });
+  flow.serviceNow.push.configure({ url: `${flow.publicUrl}/servicenow/events`, secret: SECRET, retryBaseMs: 200 });
+  await linkAll(flow, 'ada');
+}, 30_000);
+afterEach(() => {
+  flow.slack.faults.clear();
+  flow.serviceNow.faults.clear();
+  expectNoViolations(flow);
+});
+afterAll(() => flow.close());
+
+const ada = (): SlackPerson => flow.person('ada');
+
+async function filed(title: string): Promise<{ sysId: string; threadTs: string }> {
+  await fileIncident(ada(), title);
+  const { ts } = await toldByDm(ada(), `: ${title}.`, 15_000);
+  await settled(flow);
+  await ada().closeModal();
+  return { sysId: incidentsCalled(flow, title)[0]?.['sys_id'] ?? '', threadTs: ts };
+}
+
+const answer = (threadTs: string, words: string) => ada().say(ada().dm().channel, words, { threadTs });
+const comments = (sysId: string, words: string) =>
+  flow.serviceNow.journal(sysId).filter(({ value }) => value.includes(words));
+
+describe('replies below a card', () => {
+  test('come in the order in which they were written, although the first one meets an outage', async () => {
+    const { sysId, threadTs } = await filed('Two answers');
+    flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'PATCH', times: 1 });
+    await answer(threadTs, 'First this.');
+    await answer(threadTs, 'And then that.');
+    await settled(flow);
+    expect(flow.serviceNow.journal(sysId).map(({ value }) => value.split('\n')[0])).toEqual([
+      'First this.',
+      'And then that.',
+    ]);
+  }, 30_000);
+
+  test('reach their ticket although the process died before it noted the thread', async () => {
+    const { sysId, threadTs } = await filed('A thread that nobody noted');
+    const person = { tenant: flow.slack.team.id, team: flow.slack.team.id, user: ada().id };
+    await flow.redis.hdel(keys.threads(person), threadTs);
+    await answer(threadTs, 'Is this for you?');
+    await settled(flow);
+    expect(comments(sysId, 'Is this for you?')).toHaveLength(1);
+  }, 30_000);
+
+  test('are not given up because ServiceNow asks for some patience', async () => {
+    const { sysId, threadTs } = await filed('Patience');
+    flow.serviceNow.faults.set({ kind: 'rate-limit', method: 'PATCH', retryAfterSeconds: 17, times: 1 });
+    await answer(threadTs, 'I can wait.');
+    await settled(flow, 30_000);
+    expect(comments(sysId, 'I can wait.')).toHaveLength(1);
+    expect(dmsWith(ada(), 'did not reach ServiceNow')).toEqual([]);
+  }, 45_000);
+
+  test('are written once although the job was taken over from a process that only stood still', async () => {
+    const { sysId, threadTs } = await filed('Standing still');
+    const places = keys.places(new URL(flow.serviceNow.url).host);
+    const later = Date.now() + 120_000;
+    // All places at the instance are taken, so the job stands right before it writes.
+    await flow.redis.zadd(places, ...['a', 'b', 'c', 'd'].flatMap((holder) => [later, holder]));
+    await flow.redis.persist(places);
+    await answer(threadTs, 'Once only.');
+    const queue = new Queue('interactive', { connection: flow.redis, prefix: queuePrefix('interactive') });
+    const job = await until('the job to run', async () => (await queue.getActive())[0]);
+    await until(
+      'the job to be taken over',
+      async () => {
+        // As if nobody had renewed it.
+        if (((await queue.getJob(job.id ?? ''))?.attemptsStarted ?? 0) > 1) return true;
+        await flow.redis.del(`${queuePrefix('interactive')}:interactive:${job.id}:lock`);
+        return false;
+      },
+      30_000,
+    );
+    await flow.redis.del(places);
+    await settled(flow);
+    expect(comments(sysId, 'Once only.')).toHaveLength(1);
+    await queue.close();
+  }, 60_000);
+});
+
+describe('a ticket that others work on before its filing has ended', () => {
+  test('tells of what was written before we knew that it was there', async () => {
+    const stop = flow.serviceNow.onChange(({ table, sysId, operation }) => {
+      if (table !== 'incident' || operation !== 'insert') return;
+      stop();
+      flow.serviceNow.db.update('incident', sysId, { comments: 'We know already.' }, flow.serviceNow.people.agent);
+    });
+    flow.serviceNow.faults.set({ kind: 'reset-after-commit', method: 'POST', path: /\/table\/incident$/, times: 1 });
+    const { sysId } = await filed('Faster than the answer');
+    await toldByDm(ada(), 'We know already.', 15_000);
+    await settled(flow);
+    expect(dmsWith(ada(), 'We know already.')).toHaveLength(1);
+    expect(comments(sysId, 'We know already.')).toHaveLength(1);
+  }, 30_000);
+});
+
+describe('work that is parked the moment its person connects', () => {
+  test('goes on at once and not ten minutes later', async () => {
+    const { sysId, threadTs } = await filed('Parked');
+    const requester = flow.serviceNow.people.requester;
+    flow.serviceNow.tokens.revokeAll(requester.sysId);
+    // Asking takes a while, and meanwhile the person has connected by themselves.
+    flow.slack.faults.set({ method: /chat\.post|response_url/, kind: 'slow', ms: 3_000, times: 2 });
+    await answer(threadTs, 'Not in bed.');
+    await until('the link to be broken', async () => (await ada().command('whoami')) && broken());
+    const { body } = await ada().command('connect');
+    await followConnect(flow, connectUrlIn(body), 'requester');
+    await until('the comment', () => comments(sysId, 'Not in bed.').length === 1, 20_000);
+    await settled(flow);
+  }, 45_000);
+});
+
+const broken = async () =>
+  (await flow.redis.hget(
+    keys.link(
+      { tenant: flow.slack.team.id, team: flow.slack.team.id, user: ada().id },
+      new URL(flow.serviceNow.url).host,
+    ),
+    'status',
+  )) === 'broken';
