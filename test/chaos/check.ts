@@ -16,8 +16,8 @@ export type Held = {
   journal: { sysId: string; element: string; by: string; value: string }[];
   /** By user_name, oldest first. */
   dms: Map<string, { ts: string; threadTs?: string | undefined; text: string }[]>;
-  /** When the bridge first acknowledged a message, in seconds by Slack's clock, by `channel/ts`. */
-  acknowledged: Map<string, number>;
+  /** `channel/ts` of messages whose event the bridge acknowledged at least once. */
+  acknowledged: Set<string>;
   /** How often the bridge put its mark on a message, by `channel/ts`. */
   marked: Map<string, number>;
   /** Every version of every ticket. */
@@ -75,7 +75,8 @@ export function checkWhole(held: Held, planned: Set<string>): Finding[] {
 }
 
 /** Was this person told of each change of their tickets, once and in order? */
-function told({ userName, sysId, roles }: Person, histories: History[], posted: Posted[]): Finding[] {
+function told({ userName, sysId, roles }: Person, all: History[], posted: Posted[]): Finding[] {
+  const histories = all.map((history) => asFirstTold(history, posted));
   const reckoning = reckon({
     histories,
     watchers: [{ name: userName, userName, sysId, staff: roles.includes('itil') }],
@@ -86,6 +87,16 @@ function told({ userName, sysId, roles }: Person, histories: History[], posted: 
     const figure = RECKONED.find((name) => words.startsWith(`${name}:`)) ?? 'lost';
     return { figure: IN_OUR_WORDS[figure], words };
   });
+}
+
+/** Where others were faster than the message that says “filed”, it is that message which tells how the ticket stands. */
+function asFirstTold(history: History, posted: Posted[]): History {
+  const card = posted.find(({ key }) => key.startsWith(`card-${history.sysId}-`));
+  const [first, ...rest] = history.steps;
+  const shown = history.steps.find((step) =>
+    card?.firstText.includes(` State: ${step.shown['state']}. Priority: ${step.shown['priority']}.`),
+  )?.shown;
+  return first && shown ? { ...history, steps: [{ ...first, shown }, ...rest] } : history;
 }
 
 export const countByFigure = (findings: Finding[]): Record<Figure, number> =>

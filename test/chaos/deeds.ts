@@ -108,7 +108,10 @@ async function openForm(world: World, hands: Hands, title: string, signal: Abort
 
 /** The button until the form turns into something else. @returns how often */
 async function press({ slack }: Hands, signal: AbortSignal): Promise<number | undefined> {
+  const form = slack.modal()?.id;
   for (let presses = 1; !signal.aborted; presses++) {
+    // A form that an earlier command opened late is another one, and closed.
+    while (slack.modal() !== undefined && slack.modal()?.id !== form) await slack.closeModal();
     const { status, error, body } = await slack.submit();
     const shown = JSON.stringify(body);
     if (status === 200 && !error && !shown.includes('"errors"')) return presses;
@@ -142,8 +145,12 @@ const reply = defineDeed({
       // Rather one of the newest: whoever has just read it answers.
       const card = cards[Math.floor((1 - which * which) * cards.length * 0.999)];
       if (!card) continue;
-      const { ts } = await slack.say(channel, `This is what I know about ${word}.`, { threadTs: card.ts });
-      return { word, by: person, sysId: card.sysId, channel, ts };
+      const saidAt = Date.now();
+      const { ts, deliveries } = await slack.say(channel, `This is what I know about ${word}.`, { threadTs: card.ts });
+      const isTaken = deliveries.some(({ status, error }) => status === 200 && !error);
+      // By our own clock, which nobody sets back.
+      const takenAt = isTaken ? Date.now() : undefined;
+      return { word, by: person, sysId: card.sysId, channel, ts, saidAt, takenAt };
     }
     return undefined;
   },
@@ -153,9 +160,8 @@ const reply = defineDeed({
       for (const word of value.match(/word-REPLY-\d+/g) ?? [])
         placeOf.set(word, [...(placeOf.get(word) ?? []), { sysId, by, index, internal: element !== 'comments' }]);
     const findings: Finding[] = [];
-    /** By ticket, how far down the journal the replies before this one came, and when the bridge had taken them. */
     const earlier = new Map<string, { index: number; takenAt: number; word: string }[]>();
-    for (const { word, by, sysId, channel, ts } of done.toSorted((a, b) => Number(a.ts) - Number(b.ts))) {
+    for (const { word, by, sysId, channel, ts, saidAt, takenAt } of done.toSorted((a, b) => a.saidAt - b.saidAt)) {
       const say = (figure: Finding['figure'], words: string) =>
         findings.push({ figure, words: `${by.userName} wrote ${word} at ${ts}: ${words}` });
       const entries = placeOf.get(word) ?? [];
@@ -175,10 +181,9 @@ const reply = defineDeed({
       if (marks === 0) say('neverTold', 'no check mark');
       if (marks > 1) say('toldTwice', `${marks} check marks`);
       // What Slack delivered late was overtaken on the way to us.
-      const overtaken = (earlier.get(sysId) ?? []).find((one) => one.index > first.index && one.takenAt < Number(ts));
+      const overtaken = (earlier.get(sysId) ?? []).find((one) => one.index > first.index && one.takenAt < saidAt);
       if (overtaken) say('outOfOrder', `above ${overtaken.word}, which was taken before`);
-      const takenAt = acknowledged.get(`${channel}/${ts}`) ?? Number.POSITIVE_INFINITY;
-      earlier.set(sysId, [...(earlier.get(sysId) ?? []), { index: first.index, takenAt, word }]);
+      if (takenAt) earlier.set(sysId, [...(earlier.get(sysId) ?? []), { index: first.index, takenAt, word }]);
     }
     return findings;
   },

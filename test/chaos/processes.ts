@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { type BridgeProcess, startBridgeProcess } from '../sandbox/bridge-process.ts';
 import type { AppendFsync, Store } from '../sandbox/redis.ts';
 import { findStore } from '../sandbox/redis.ts';
@@ -42,6 +43,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     options.anyStore ? process.env : { ...process.env, REDIS_URL: undefined },
     options.appendFsync,
   );
+  // Suites share a given store, so each begins with an empty one.
+  if (store.kind === 'given') await emptied(store.url);
   const roles = ['web', 'web', 'worker', 'worker'] as const;
   const members: Member[] = [];
   for (const role of roles) members.push({ role, port: await freePort(), process: undefined, struck: false });
@@ -113,6 +116,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       if (store.kind !== 'given') await store.close();
     },
   };
+}
+
+async function emptied(url: string): Promise<void> {
+  const client = url.startsWith('unix://') ? new Redis({ path: url.slice('unix://'.length) }) : new Redis(url);
+  await client.flushdb();
+  client.disconnect();
 }
 
 /** `CHAOS_SHOW=words` prints the fleet's log lines with these words. */

@@ -246,6 +246,8 @@ async function settle(
     await world.serviceNow.push.idle();
     await sleep(STEADY_MS);
     for (const queue of queues)
+      for (const job of await queue.getDelayed()) say(`waits: ${job.name} ${job.id} for ${job.delay} ms`);
+    for (const queue of queues)
       for (const job of await queue.getFailed()) say(`failed: ${job.name} ${job.id} ${job.failedReason}`);
     return settledMs;
   } finally {
