@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import { Agent, fetch, type Headers, type RequestInit, type Response } from 'undici';
 import type { z } from 'zod';
-import { BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
+import { BridgeError, CorruptDataError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { readUpTo } from './read-up-to.ts';
 import { readAnswer, TokenRejectedError } from './response.ts';
 import { parseAnswer } from './schema.ts';
 
@@ -95,7 +96,7 @@ export function createServiceNowClient(options: {
         const bytes = await readBytes(response, request.fileLimit);
         return parseAnswer(request.answer, bytes, `${request.method} file`);
       }
-      const json = readAnswer({ status, headers: response.headers, body: await response.text(), now: now() });
+      const json = readAnswer({ status, headers: response.headers, body: await readText(response), now: now() });
       request.onHeaders?.(response.headers);
       return parseAnswer(request.answer, json, `${request.method} ${request.path}`);
     } catch (error) {
@@ -161,12 +162,21 @@ export function createServiceNowClient(options: {
   };
 }
 
+/** More than any page that we ask for; a proxy gone wrong must not fill our memory. */
+const TEXT_LIMIT = 16 * 1024 * 1024;
+
+async function readText(response: Response): Promise<string> {
+  const bytes = await readUpTo(response, TEXT_LIMIT);
+  if (bytes) return new TextDecoder().decode(bytes);
+  throw new CorruptDataError(`an answer of more than ${TEXT_LIMIT} bytes`);
+}
+
 /** Only a real attachment has this header; a page of a sleeping instance has not. */
 const FILE_PROOF = 'x-attachment-metadata';
 
 async function readBytes(response: Response, limit: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes.length <= limit) return bytes;
+  const bytes = await readUpTo(response, limit);
+  if (bytes) return bytes;
   throw new RefusedError(
     'rejected',
     'too-large',

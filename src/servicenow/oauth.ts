@@ -16,6 +16,7 @@ import {
 } from 'openid-client';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { GrantRefusedError, UnavailableError } from '../errors.ts';
+import { readUpTo } from './read-up-to.ts';
 
 /** What one grant gave. Times are absolute, in ms; tokens are opaque and of any length. */
 export type TokenSet = {
@@ -29,6 +30,9 @@ export type TokenSet = {
 export type AuthorizationRequest = { url: string; state: string; codeVerifier: string };
 
 const TIMEOUT_SECONDS = 10;
+/** Tokens may be long, but not that long. */
+const ANSWER_LIMIT = 1024 * 1024;
+const NO_BODY = new Set([204, 205, 304]);
 /** ServiceNow's default where `expires_in` is absent. */
 const USUAL_LIFE_SECONDS = 1800;
 
@@ -57,10 +61,13 @@ export function createOAuth(options: {
   );
   configuration.timeout = TIMEOUT_SECONDS;
   const agent = new Agent({ connect: { timeout: 5_000 } });
-  configuration[customFetch] = (url, init) =>
-    undiciFetch(url, { ...init, dispatcher: agent } as Parameters<
-      typeof undiciFetch
-    >[1]) as unknown as Promise<Response>;
+  configuration[customFetch] = async (url, init) => {
+    const response = await undiciFetch(url, { ...init, dispatcher: agent } as Parameters<typeof undiciFetch>[1]);
+    const body = await readUpTo(response, ANSWER_LIMIT);
+    if (!body) throw new Error('an answer that is too long');
+    const { status, headers } = response;
+    return new Response(NO_BODY.has(status) ? null : Uint8Array.from(body), { status, headers: [...headers] });
+  };
   // Config lets http through for loopback only.
   if (instanceUrl.startsWith('http:')) allowInsecureRequests(configuration);
 

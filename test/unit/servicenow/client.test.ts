@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { CorruptDataError, LinkRequiredError, SlowDownError, UnavailableError } from '../../../src/errors.ts';
@@ -165,6 +166,22 @@ describe('no answer', () => {
     };
     expect(await failureOf(client.as('ada', source())(GET))).toBeInstanceOf(UnavailableError);
   });
+});
+
+test('an answer without end is not read to its end, packed or not', async () => {
+  const packed = gzipSync(Buffer.alloc(20 * 1024 * 1024, ' '));
+  answer = (_request, response) =>
+    void response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(packed);
+  expect(await failureOf(client.as('ada', source())(GET))).toBeInstanceOf(CorruptDataError);
+  answer = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const more = () => {
+      while (!response.destroyed && response.write(' '.repeat(65_536)));
+    };
+    response.on('drain', more);
+    more();
+  };
+  expect(await failureOf(client.as('ada', source())(GET))).toBeInstanceOf(CorruptDataError);
 });
 
 test('what is logged names no token, no record and no text', async () => {
