@@ -93,27 +93,21 @@ const isWanted = (row: ServiceNowRecord, state: 'open' | 'all') =>
 
 const COLUMNS = [...new Set([...cardColumns('incident'), 'opened_by', 'caller_id', 'sys_class_name'])];
 
-/** One page from `cursor` on, and where the next one begins. */
+/** One page from `cursor` on, filled from as many windows as it takes, and where the next one begins. */
 async function readPage(request: AsPerson, { table, query, answers }: Question, cursor: Cursor) {
+  const rows: ServiceNowRecord[] = [];
   let { offset, skip } = cursor;
-  for (let windows = 0; windows < MAX_WINDOWS; windows++) {
+  for (let windows = 0; windows < MAX_WINDOWS && rows.length < PAGE_SIZE; windows++) {
     const { records, total } = await queryWindow(request, table, query, { columns: COLUMNS, limit: WINDOW, offset });
-    const visible = records.filter(answers);
-    const rows = visible.slice(skip, skip + PAGE_SIZE);
-    const moreHere = visible.length > skip + PAGE_SIZE;
-    const moreBeyond = offset + WINDOW < total;
-    if (rows.length > 0 || !moreBeyond) {
-      const next = moreHere
-        ? { offset, skip: skip + PAGE_SIZE }
-        : moreBeyond
-          ? { offset: offset + WINDOW, skip: 0 }
-          : undefined;
-      return { rows, next };
-    }
+    const visible = records.filter(answers).slice(skip);
+    const taken = visible.slice(0, PAGE_SIZE - rows.length);
+    rows.push(...taken);
+    if (taken.length < visible.length) return { rows, next: { offset, skip: skip + taken.length } };
+    if (offset + WINDOW >= total) return { rows, next: undefined };
     offset += WINDOW;
     skip = 0;
   }
-  return { rows: [], next: { offset, skip } };
+  return { rows, next: { offset, skip } };
 }
 
 function toTickets(rows: ServiceNowRecord[], table: string, instanceUrl: string): Ticket[] {

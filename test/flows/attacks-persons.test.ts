@@ -5,7 +5,7 @@ import { attacker, install, type Press, sayBelow, submitWith } from '../support/
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
 import { expectNoViolations, fileIncident, incidentsCalled, openForm, settled } from '../support/filing.ts';
 import { connectUrlIn, type Flow, followConnect, startFlow } from '../support/flow.ts';
-import { scanKeys } from '../support/store-dump.ts';
+import { dumpStore, scanKeys } from '../support/store-dump.ts';
 import { pushing, threadOf, ticketCalled, toldInThread, watching } from '../support/told.ts';
 import { until } from '../support/until.ts';
 
@@ -20,13 +20,10 @@ const subscriptionIds = async () =>
 
 /** Everything that lies under a person's own keys, as it is. */
 async function belongingsOf({ tenant, user }: Pick<Person, 'tenant' | 'user'>): Promise<Record<string, string>> {
-  const mine = await scanKeys(flow.redis, `sn:{${tenant}.${user}}:*`);
-  const told = mine.filter((key) => !key.includes(':options:'));
-  return Object.fromEntries(
-    await Promise.all(
-      told.map(async (key) => [key, (await flow.redis.dumpBuffer(key))?.toString('hex') ?? ''] as const),
-    ),
+  const mine = (await dumpStore(flow.redis, `sn:{${tenant}.${user}}:*`)).filter(
+    ({ key }) => !key.includes(':options:'),
   );
+  return Object.fromEntries(mine.map(({ key, text }) => [key, text]));
 }
 
 const close = async (person: SlackPerson) => void (person.modal() && (await person.closeModal()));

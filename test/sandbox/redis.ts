@@ -20,7 +20,8 @@ export type Store = {
 /** When what was written reaches the disk: see docs/operations.md. */
 export type AppendFsync = 'everysec' | 'always';
 
-const START_MS = 5_000;
+// A busy machine may take its time; falling back would quietly test another store.
+const START_MS = 20_000;
 
 /**
  * Finds a store: `REDIS_URL`; else a server on PATH, started privately on a Unix socket; else the embedded one.

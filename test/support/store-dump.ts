@@ -12,9 +12,10 @@ export async function scanKeys(redis: Redis, pattern = '*'): Promise<string[]> {
 }
 
 /** Everything that lies in the store, whatever its type, as text: what somebody with a copy of the disk would read. */
-export async function dumpStore(redis: Redis): Promise<{ key: string; text: string }[]> {
+export async function dumpStore(redis: Redis, pattern?: string): Promise<{ key: string; text: string }[]> {
   const dump: { key: string; text: string }[] = [];
-  for (const key of await scanKeys(redis)) dump.push({ key, text: JSON.stringify(await readValue(redis, key)) ?? '' });
+  for (const key of await scanKeys(redis, pattern))
+    dump.push({ key, text: JSON.stringify(await readValue(redis, key)) ?? '' });
   return dump;
 }
 
