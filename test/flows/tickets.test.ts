@@ -136,7 +136,9 @@ describe('a search', () => {
       expect(`${path} ${query['sysparm_query']}`).not.toMatch(/\^NQ|javascript\s*:|sys_idISNOTEMPTY(?!.*LIKE)/i);
       // Every condition is one of ours, with the person's words inside it.
       for (const part of (query['sysparm_query'] ?? '').split('^'))
-        expect(part).toMatch(/^(OR)?(short_description|description)LIKE[^^]*$|^ORDERBYDESCsys_updated_on$|^ORDERBYsys_id$/);
+        expect(part).toMatch(
+          /^(OR)?(short_description|description)LIKE[^^]*$|^ORDERBYDESCsys_updated_on$|^ORDERBYsys_id$/,
+        );
     }
     expect(flow.serviceNow.violations).toEqual([]);
   });
