@@ -1,7 +1,24 @@
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, type WebClientOptions } from '@slack/web-api';
+import {
+  LogLevel,
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  type WebClientOptions,
+} from '@slack/web-api';
 import { type BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 
 const TIMEOUT_MS = 10_000;
+
+/** Slack's client prints to the console, past our log; what it has to say is in the errors that it throws. */
+const SILENT: NonNullable<WebClientOptions['logger']> = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  setLevel: () => {},
+  getLevel: () => LogLevel.ERROR,
+  setName: () => {},
+};
 
 /**
  * No retries inside the client: Slack has no idempotency key, so a blind retry of chat.postMessage posts twice. Jobs
@@ -10,6 +27,7 @@ const TIMEOUT_MS = 10_000;
 export function webClientOptions(apiUrl: string): WebClientOptions {
   return {
     slackApiUrl: apiUrl,
+    logger: SILENT,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     fetch: (input, init) => {
