@@ -71,6 +71,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
 
   let open = true;
+  let storeIsDown = false;
   async function start(member: Member): Promise<void> {
     // Without its store a process does not come up; a supervisor tries again.
     while (open) {
@@ -104,9 +105,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       member.process?.child.kill('SIGCONT');
     },
     async restartStore(downMs) {
+      // Who is down already cannot be struck.
+      if (storeIsDown) return;
+      storeIsDown = true;
       await store.kill?.();
       await sleep(downMs);
       await store.restart?.();
+      storeIsDown = false;
     },
     async close() {
       open = false;
