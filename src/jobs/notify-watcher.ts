@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { changeMessage, watchCard } from '../blocks/messages/notification.ts';
-import { CorruptDataError, NotYetError, RefusedError } from '../errors.ts';
+import { CorruptDataError, NotYetError, RefusedError, SlowDownError } from '../errors.ts';
 import { decide } from '../notifications/audience.ts';
 import type { Card, MessageRef } from '../notifications/cards.ts';
 import type { Replies } from '../notifications/replies.ts';
@@ -87,7 +87,8 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   const changes =
     watcher.kind === 'channel' ? all.filter(isForAll) : await withoutOwnComments(all, person, context.replies);
   const snapshot = snapshotOf(ref.type, record);
-  if (all.length === 0 && snapshot.modCount === card.told.modCount) return;
+  if (all.length === 0 && snapshot.modCount === card.told.modCount)
+    return card.stale ? refreshCard(card, payload, record, context) : undefined;
 
   // The record names its last writer only, so of more than one change it is not known who made which.
   const writer = snapshot.modCount - card.told.modCount === 1 ? storedValue(record, 'sys_updated_by') : '';
@@ -172,6 +173,25 @@ const stillSnoozed = (card: Card, record: ServiceNowRecord) =>
     : card.snoozed;
 
 /**
+ * Slack promises fifty updates a minute and workspace, but a message a second and conversation: so words do not wait for
+ * cards. Of many updates that are held up only the last one is made.
+ */
+async function isHeldUp(update: Promise<void>): Promise<boolean> {
+  try {
+    await update;
+    return false;
+  } catch (error) {
+    if (error instanceof SlowDownError && error.peer === 'slack') return true;
+    throw error;
+  }
+}
+
+async function refreshCard(card: Card, payload: Payload, record: ServiceNowRecord, context: JobContext): Promise<void> {
+  await updateCard(card, payload, record, context);
+  await context.cards.save(watcherId(payload.watcher), payload.ref.sysId, { ...card, stale: false });
+}
+
+/**
  * Says what is being told, and brings the card up to date; only both together count as done.
  * @param look a crash may have come between the words and the mark: they are looked for, and posted only where they are not
  */
@@ -185,9 +205,11 @@ async function finishTelling(
   const { telling, ...rest } = card;
   if (!telling) return card;
   await postInThread(card, payload, context, look);
-  await updateCard(card, payload, record, context);
-  const done: Card = { ...rest, told: telling.snapshot, toldAt: context.now() };
-  await context.cards.save(watcherId(payload.watcher), payload.ref.sysId, done);
+  const stale = await isHeldUp(updateCard(card, payload, record, context));
+  const watcher = watcherId(payload.watcher);
+  if (stale) await context.enqueue('notify-watcher', payload, `refresh-${telling.key}-${watcher}`);
+  const done: Card = { ...rest, told: telling.snapshot, toldAt: context.now(), stale };
+  await context.cards.save(watcher, payload.ref.sysId, done);
   return done;
 }
 

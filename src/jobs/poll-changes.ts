@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BridgeError, LinkRequiredError } from '../errors.ts';
-import { changeJobId, type RecordChange } from '../records/change-notice.ts';
+import { changeCorrelationId, changeJobId, type RecordChange } from '../records/change-notice.ts';
 import { type ServiceNowRecord, storedValue, typeOfTable } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import type { AsPerson } from '../servicenow/client.ts';
@@ -131,7 +131,11 @@ const later = (one: string, another: string) => (another > one ? another : one);
 async function passOn(records: ServiceNowRecord[], table: Table, context: JobContext): Promise<void> {
   const changes = records.flatMap((record) => toChange(table, record));
   for (const change of await wantedByAnyone(changes, context))
-    await context.enqueue('fan-out-change', { v: 1, correlationId: changeJobId(change), change }, changeJobId(change));
+    await context.enqueue(
+      'fan-out-change',
+      { v: 1, correlationId: changeCorrelationId(change), change },
+      changeJobId(change),
+    );
 }
 
 /** The first time there is no "since": the newest change of all is where the next poll begins, by the instance's clock. */

@@ -35,6 +35,8 @@ const cardSchema = z.strictObject({
     .optional(),
   /** Attachments that the thread has, or that were there before the card. */
   files: z.array(z.string()).optional(),
+  /** Slack held the card's update up, so it shows less than was told. */
+  stale: z.boolean().optional(),
   muted: z.boolean().optional(),
   /** No messages before this time, or before the state is another than this one. */
   snoozed: z.strictObject({ until: z.number().optional(), whileState: z.string().optional() }).optional(),

@@ -25,3 +25,6 @@ export const changeJobId = (change: RecordChange) =>
 
 export const versionOf = ({ sysId: id, modCount, attachment }: RecordChange) =>
   attachment ? `${id}-file-${attachment}` : `${id}-${modCount}`;
+
+/** For the log: short enough not to look like a secret there. */
+export const changeCorrelationId = ({ sysId, modCount }: RecordChange) => `chg-${sysId}-${modCount}`;

@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
-import { changeJobId, changeSchema } from '../records/change-notice.ts';
+import { changeCorrelationId, changeJobId, changeSchema } from '../records/change-notice.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, TTL } from '../redis/keys.ts';
 import { fingerprint } from '../redis/vault.ts';
@@ -75,7 +75,11 @@ export function pushRoute(parts: {
     const { table, sys_id: sysId, sys_mod_count: modCount, assigned_to: assignedTo, approver } = parsed.data;
     const change = { table, sysId, modCount, ...(assignedTo ? { assignedTo } : {}), ...(approver ? { approver } : {}) };
     try {
-      await enqueue('fan-out-change', { v: 1, correlationId: changeJobId(change), change }, changeJobId(change));
+      await enqueue(
+        'fan-out-change',
+        { v: 1, correlationId: changeCorrelationId(change), change },
+        changeJobId(change),
+      );
     } catch (err) {
       log.warn({ err }, 'push not saved; the instance sends it again, and the poll finds it anyway');
       return { status: 503, outcome: 'not-saved' };

@@ -96,3 +96,23 @@ test('a card whose answer was lost is not posted again by the next change, and s
   expect(cardsOf('ada', number)[0]?.text).toContain('State: In Progress');
   flow.slack.faults.clear();
 }, 30_000);
+
+test('words do not wait for a card that Slack holds up, and the card catches up at once in the end', async () => {
+  const { agent } = flow.serviceNow.people;
+  const { sysId, number } = await watched('Held up');
+  const said = (words: string) => flow.slack.postedMessages({ text: words }).length;
+  flow.slack.faults.set({ method: 'chat.update', kind: 'ratelimited', retryAfterSeconds: 1 });
+  flow.serviceNow.db.update('incident', sysId, { state: '2' }, agent);
+  await until('the first message', () => said(`${number} changed. State: New → In Progress`) === 1);
+  flow.serviceNow.db.update('incident', sysId, { assigned_to: agent.sysId }, agent);
+  await until('the second message, though the card is still held up', () =>
+    flow.slack
+      .postedMessages({ text: `${number} changed.` })
+      .some(({ text }) => text.includes('Assigned to: none → Bob Agent')),
+  );
+  expect(cardsOf('ada', number)[0]?.text).toContain('State: New');
+  flow.slack.faults.clear();
+  await until('the card of today', () => cardsOf('ada', number)[0]?.text.includes('State: In Progress'));
+  await settled(flow);
+  expect(flow.slack.postedMessages({ text: `${number} changed.` })).toHaveLength(2);
+});
