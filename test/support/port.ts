@@ -13,7 +13,9 @@ export async function ownPort(): Promise<number> {
   const range = FIRST + (Number(process.env['JEST_WORKER_ID'] ?? 0) % 20) * PER_PROCESS;
   for (let tries = 0; tries < PER_PROCESS; tries += 1) {
     taken = (taken + 1) % PER_PROCESS;
-    if (await isFree(range + taken)) return range + taken;
+    // Kept apart from `taken`, which another call may move while this one waits.
+    const port = range + taken;
+    if (await isFree(port)) return port;
   }
   throw new Error('no port is free');
 }
