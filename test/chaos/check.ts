@@ -24,6 +24,8 @@ export type Held = {
   histories: History[];
   posted: Posted[];
   violations: string[];
+  /** When the store was killed, in ms: what it forgot by that is told apart. */
+  storeKills: number[];
 };
 
 export const FIGURES = [

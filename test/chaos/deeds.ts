@@ -47,20 +47,31 @@ const filing = defineDeed({
     const presses = await press(hands, signal);
     if (presses === undefined) return undefined;
     await hands.slack.closeModal({ clearAll: true }).catch(() => {});
-    return { title, by: hands.person, presses };
+    return { title, by: hands.person, presses, takenAt: Date.now() };
   },
-  verify: (done, { tickets, dms }) =>
-    done.flatMap(({ title, by }): Finding[] => {
-      const made = tickets.filter((row) => row['short_description'] === title);
+  verify(done, { tickets, dms, storeKills }) {
+    const ticketsBy = groupBy(tickets, (row) => row['short_description'] ?? '');
+    const cardsBy = groupBy(
+      [...dms].flatMap(([name, messages]) =>
+        messages.filter(({ threadTs }) => !threadTs).map(({ text }) => ({ name, title: titleOnCard(text) })),
+      ),
+      (card) => card.title ?? '',
+    );
+    return done.flatMap(({ title, by, presses, takenAt }): Finding[] => {
+      const made = ticketsBy.get(title) ?? [];
       const [ticket] = made;
       const say = (figure: Finding['figure'], words: string): Finding => ({
         figure,
         words: `${by.userName} filed “${title}”: ${words}`,
       });
-      if (!ticket) return [say('lost', 'there is no ticket')];
-      const told = (name: string) =>
-        (dms.get(name) ?? []).filter(({ threadTs, text }) => !threadTs && isCardOf(text, title)).length;
-      const others = [...dms.keys()].filter((name) => name !== by.userName && told(name) > 0);
+      if (!ticket) {
+        const next = storeKills.find((at) => at > takenAt);
+        const kill = next ? `, ${next - takenAt} ms before the store was killed` : '';
+        return [say('lost', `there is no ticket; taken after ${presses} presses${kill}`)];
+      }
+      const readers = (cardsBy.get(title) ?? []).map(({ name }) => name);
+      const told = readers.filter((name) => name === by.userName).length;
+      const others = new Set(readers.filter((name) => name !== by.userName));
       const ownWords = dms.get(by.userName) ?? [];
       const queued = ownWords.filter(({ text }) => text.startsWith(`“${title}” is queued`)).length;
       return [
@@ -68,20 +79,30 @@ const filing = defineDeed({
         ...(ticket['opened_by'] !== by.sysId || ticket['caller_id'] !== by.sysId
           ? [say('misattributed', `opened by ${ticket['opened_by']} for ${ticket['caller_id']}`)]
           : []),
-        ...(told(by.userName) === 0 ? [say('neverTold', `${ticket['number']}`)] : []),
-        ...(told(by.userName) > 1 ? [say('toldTwice', `${told(by.userName)} times`)] : []),
+        ...(told === 0 ? [say('neverTold', `${ticket['number']}`)] : []),
+        ...(told > 1 ? [say('toldTwice', `${told} times`)] : []),
         ...(queued > 1 ? [say('toldTwice', `${queued} times that it is queued`)] : []),
         ...(ownWords.some(({ text }) => text.startsWith(`“${title}” was not filed`))
           ? [say('toldWrong', 'told that it was not filed')]
           : []),
-        ...others.map((name) => say('misattributed', `${name} was told of it`)),
+        ...[...others].map((name) => say('misattributed', `${name} was told of it`)),
       ];
-    }),
+    });
+  },
 });
 
 /** The message that says “filed”, and the card that it becomes. */
-export const isCardOf = (text: string, title: string): boolean =>
-  /^(Filed )?INC\d+: /.test(text) && text.includes(`: ${title}. `);
+const titleOnCard = (text: string): string | undefined => /^(?:Filed )?INC\d+: (.*?)\. State: /.exec(text)?.[1];
+
+function groupBy<T>(all: T[], by: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(by(one));
+    if (group) group.push(one);
+    else groups.set(by(one), [one]);
+  }
+  return groups;
+}
 
 /** The command again until the form is there; whoever is asked to connect does that first. */
 async function openForm(world: World, hands: Hands, title: string, signal: AbortSignal): Promise<boolean> {
@@ -139,7 +160,7 @@ const reply = defineDeed({
       const { channel, messages } = slack.dm();
       const own = tickets().filter((row) => row['caller_id'] === person.sysId);
       const cards = messages.flatMap(({ ts, threadTs, text }) => {
-        const ticket = threadTs ? undefined : own.find((row) => isCardOf(text, row['short_description'] ?? ''));
+        const ticket = threadTs ? undefined : own.find((row) => titleOnCard(text) === row['short_description']);
         return ticket ? [{ ts, sysId: ticket['sys_id'] ?? '' }] : [];
       });
       // Rather one of the newest: whoever has just read it answers.
@@ -213,12 +234,17 @@ const change = defineDeed({
     return undefined;
   },
   // What people were told of changes is reckoned for all of a ticket's changes together, whoever made them: `check.ts`.
-  verify: (done, { journal }) =>
-    done.flatMap(({ word, sysId }): Finding[] =>
-      journal.some((entry) => entry.value.includes(`${word}.`) && entry.sysId !== sysId)
+  verify(done, { journal }) {
+    const placesOf = groupBy(
+      journal.flatMap(({ sysId, value }) => (value.match(/word-CHANGE\d+-0/g) ?? []).map((word) => ({ word, sysId }))),
+      ({ word }) => word,
+    );
+    return done.flatMap(({ word, sysId }): Finding[] =>
+      placesOf.get(word)?.some((place) => place.sysId !== sysId)
         ? [{ figure: 'misattributed', words: `${word} is on another ticket` }]
         : [],
-    ),
+    );
+  },
 });
 
 type MakeChange = (ticket: Row, word: string, serviceNow: ServiceNow) => Row;

@@ -11,9 +11,9 @@ const OVER_THE_LIMIT = 'more than 4 requests at once';
 /** Writes down what both simulators hold now. */
 export function collect(
   { slack, serviceNow }: World,
-  world: { people: Person[]; tickets: Row[]; histories: History[] },
+  known: { people: Person[]; tickets: Row[]; histories: History[]; storeKills: number[] },
 ): Held {
-  const { people, tickets, histories } = world;
+  const { people, tickets, histories, storeKills } = known;
   const ids = new Set(tickets.map((row) => row['sys_id'] ?? ''));
   const marked = new Map<string, number>();
   for (const { method, ok, args } of slack.calls)
@@ -45,6 +45,7 @@ export function collect(
     ),
     acknowledged,
     marked,
+    storeKills,
     posted: collectPosted(slack, people.map(watcherOf)).map(asCard),
     violations: [
       ...serviceNow.violations.filter((words) => words !== OVER_THE_LIMIT),

@@ -24,6 +24,8 @@ export type House = {
   /** Stops it in the middle of whatever it does, and lets it go on as if nothing had happened. */
   freeze(member: Member, forMs: number): Promise<void>;
   restartStore(downMs: number): Promise<void>;
+  /** When the store was killed, in ms. */
+  storeKills: number[];
   close(): Promise<void>;
 };
 
@@ -72,6 +74,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
   let open = true;
   let storeIsDown = false;
+  const storeKills: number[] = [];
   async function start(member: Member): Promise<void> {
     // Without its store a process does not come up; a supervisor tries again.
     while (open) {
@@ -94,6 +97,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     balancer,
     members,
     clocks,
+    storeKills,
     async replace(member, downMs) {
       await member.process?.end('SIGKILL');
       await sleep(downMs);
@@ -109,6 +113,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       if (storeIsDown) return;
       storeIsDown = true;
       await store.kill?.();
+      storeKills.push(Date.now());
       await sleep(downMs);
       await store.restart?.();
       storeIsDown = false;

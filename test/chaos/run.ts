@@ -126,7 +126,12 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
   );
 
   const check = (): { findings: Finding[]; held: Held } => {
-    const held = collect(world, { people: callers, tickets: tickets(), histories: [...recorded.histories.values()] });
+    const held = collect(world, {
+      people: callers,
+      tickets: tickets(),
+      histories: [...recorded.histories.values()],
+      storeKills: house.storeKills,
+    });
     const own = (Object.keys(DEEDS) as DeedName[]).flatMap((name) =>
       (DEEDS[name] as DeedKind<unknown, unknown>).verify(
         done.filter((one) => one.name === name).map(({ witness }) => witness),
@@ -236,10 +241,11 @@ async function settle(
     for (let said = Date.now(); Date.now() - began < settleMs; await sleep(SETTLE_LOOK_MS)) {
       const jobs = await left();
       if (jobs > 0) busyAt = Date.now();
+      // Only now: looking takes time, and the neighbours live in this very process.
       else if (findings().length === 0 || Date.now() - busyAt > HOPELESS_MS) break;
       if (Date.now() - said > 10_000) {
         said = Date.now();
-        say(`${jobs} jobs are left, ${findings().length} things are missing`);
+        say(`${jobs} jobs are left`);
       }
     }
     const settledMs = Date.now() - began;
