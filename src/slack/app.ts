@@ -15,7 +15,7 @@ import type { Log } from '../log.ts';
 import type { Person } from '../redis/keys.ts';
 import { webClientOptions } from './call.ts';
 import type { Installations } from './installations.ts';
-import { isReadable } from './request-shape.ts';
+import { isName, isReadable } from './request-shape.ts';
 
 export const EVENTS_PATH = '/slack/events';
 export const INSTALL_PATH = '/slack/install';
@@ -55,9 +55,10 @@ export function createSlackApp(parts: { config: Config; installations: Installat
     ...installFlow(config, installations),
     processEventErrorHandler: async ({ error, response }) => {
       // Slack shows its own message, or repeats the event; either way nothing was promised.
-      if (error instanceof UnreadableRequest) log.warn({ why: error.message }, 'slack request not understood');
+      const unreadable = unreadableIn(error);
+      if (unreadable) log.warn({ why: unreadable.message }, 'slack request not understood');
       else log.error({ err: error }, 'slack request failed');
-      if (!response.headersSent) response.writeHead(error instanceof UnreadableRequest ? 400 : 500).end();
+      if (!response.headersSent) response.writeHead(unreadable ? 400 : 500).end();
       return false;
     },
     unhandledRequestHandler: ({ response }) => {
@@ -80,6 +81,7 @@ export function createSlackApp(parts: { config: Config; installations: Installat
     clientOptions: webClientOptions(config.slack.apiUrl),
     authorize: async ({ teamId, enterpriseId }) => {
       const place = whereFrom({ teamId, enterpriseId });
+      if (!isName(place.team) || !isName(place.tenant)) throw new UnreadableRequest('it names no workspace');
       const bot = await installations.find(place);
       if (!bot) throw new Error('the app is not installed there');
       return { botToken: bot.token, botId: bot.botId, botUserId: bot.botUserId, teamId: place.team };
@@ -89,6 +91,11 @@ export function createSlackApp(parts: { config: Config; installations: Installat
 }
 
 class UnreadableRequest extends Error {}
+
+/** Bolt wraps what `authorize` throws. */
+function unreadableIn(error: Error): UnreadableRequest | undefined {
+  return [error, 'original' in error && error.original].find((each) => each instanceof UnreadableRequest);
+}
 
 /**
  * Bolt acknowledges an event before its listeners have run; a crash in between would lose what somebody wrote. Here the

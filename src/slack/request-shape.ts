@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 const id = z.string().min(1);
-const user = z.looseObject({ id });
+/** A name in Slack, such as `U0123ABC`; nothing else may name a person or a workspace. */
+const name = z.string().regex(/^[A-Z][A-Z0-9]{1,40}$/);
+const user = z.looseObject({ id: name });
 const text = z.string().nullish();
 const view = z.looseObject({
   id,
@@ -18,7 +20,7 @@ const action = z.looseObject({
 });
 const message = z.looseObject({
   ts: z.string().optional(),
-  user: z.string().optional(),
+  user: z.union([name, z.literal('')]).nullish(),
   text,
   thread_ts: z.string().optional(),
   files: z.array(z.looseObject({ id })).nullish(),
@@ -50,32 +52,48 @@ const INTERACTIONS: Record<string, z.ZodType> = {
 
 const command = z.looseObject({
   command: id,
-  user_id: id,
+  user_id: name,
   channel_id: id,
   trigger_id: id,
   response_url: z.string(),
   text: z.string().optional(),
 });
 
-/** Members that several events share, and that mean the same in each. */
-const event = z.looseObject({
-  event_id: id,
-  event: message.extend({
-    type: z.string(),
-    channel: z.string().optional(),
-    // A whole person where their profile has changed.
-    user: z.union([z.string(), user]).optional(),
-    message: message.optional(),
-    previous_message: message.optional(),
-    tokens: z.looseObject({ bot: z.array(z.string()).optional() }).optional(),
-  }),
+const anyEvent = message.extend({
+  type: z.string(),
+  message: message.optional(),
+  previous_message: message.optional(),
 });
+
+/** The same for events; those that no listener takes are only acknowledged. */
+const EVENTS: Record<string, z.ZodType> = {
+  message: anyEvent.extend({ channel: id, ts: id }),
+  app_mention: anyEvent.extend({ channel: id, ts: id, text: z.string() }),
+  app_home_opened: z.looseObject({ user: name }),
+  user_change: z.looseObject({ user }),
+  tokens_revoked: z.looseObject({ tokens: z.looseObject({ bot: z.array(z.string()).optional() }) }),
+};
+
+const envelope = z.looseObject({
+  event_id: id,
+  event: z.looseObject({ type: z.string() }),
+  authorizations: z.array(z.looseObject({})).nullish(),
+});
+
+function isReadableEvent(body: unknown): boolean {
+  const parsed = envelope.safeParse(body);
+  if (!parsed.success) return false;
+  const { event } = parsed.data;
+  return Object.hasOwn(EVENTS, event.type) ? EVENTS[event.type]?.safeParse(event).success === true : true;
+}
+
+export const isName = (given: unknown): boolean => name.safeParse(given).success;
 
 /** Is it what Slack documents? The signature says who sent a request, not that we know its kind. */
 export function isReadable(body: Record<string, unknown>): boolean {
   const type = body['type'];
   if (type === undefined) return command.safeParse(body).success;
-  if (type === 'event_callback') return event.safeParse(body).success;
+  if (type === 'event_callback') return isReadableEvent(body);
   return typeof type === 'string' && Object.hasOwn(INTERACTIONS, type)
     ? INTERACTIONS[type]?.safeParse(body).success === true
     : false;
