@@ -58,7 +58,7 @@ function tell({ door, cases: ran, ms, outcomes, slowest, failures, memory }: Rep
   const most = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
   console.log(`  outcomes: ${most.map(([name, count]) => `${name} ${count}`).join(', ')}`);
   console.log(`  slowest: ${slowest.ms.toFixed(0)} ms for ${slowest.input.slice(0, 200)}`);
-  console.log(`  held: ${memory.map(megabytes).join(', ')}`);
+  console.log(`  held: ${memory.map(megabytes).join(', ')}; resident ${megabytes(process.memoryUsage.rss())}`);
   for (const { message, input, seed: at, path, stack } of failures) {
     console.log(`  ✗ ${message}\n    input: ${input}\n${stack}`);
     if (path) console.log(`    again: npm run fuzz -- --door ${door} --seed ${at} --path ${path}`);

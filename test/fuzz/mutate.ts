@@ -10,7 +10,8 @@ const CHANGES = ['replace', 'drop', 'retype', 'key', 'copy', 'swap', 'duplicate'
 export const changes = (maxLength = 3): fc.Arbitrary<Change[]> =>
   fc.array(fc.record({ how: fc.constantFrom(...CHANGES), at: fc.nat(2_000), pick: fc.nat(2_000) }), { maxLength });
 
-type Box = Record<string, unknown> | unknown[];
+type Dict = Record<string, unknown>;
+type Box = Dict | unknown[];
 type Place = { box: Box; key: string };
 
 const isBox = (value: unknown): value is Box => typeof value === 'object' && value !== null;
@@ -23,13 +24,13 @@ const put = ({ box, key }: Place, value: unknown) =>
 function placesIn(box: Box, found: Place[] = [], depth = 0): Place[] {
   for (const key of Object.keys(box)) {
     found.push({ box, key });
-    const value = (box as Record<string, unknown>)[key];
+    const value = (box as Dict)[key];
     if (isBox(value) && depth < 60 && found.length < 3_000) placesIn(value, found, depth + 1);
   }
   return found;
 }
 
-const at = ({ box, key }: Place) => (box as Record<string, unknown>)[key];
+const at = ({ box, key }: Place) => (box as Dict)[key];
 
 /** JSON inside a string (private_metadata, a button's value) is changed inside it. */
 function insideText(text: string, change: Change): string | undefined {
@@ -55,6 +56,14 @@ function retyped(value: unknown): unknown {
   return isBox(value) ? Object.values(value) : {};
 }
 
+/** Without `splice`, which asks an array for its `constructor`, and that may have been changed before. */
+function drop({ box, key }: Place): void {
+  const index = Number(key);
+  if (!Array.isArray(box) || !Number.isInteger(index) || index >= box.length) return void delete (box as Dict)[key];
+  box.copyWithin(index, index + 1);
+  box.length -= 1;
+}
+
 function apply(root: { root: unknown }, change: Change): void {
   const places = placesIn(root as Box);
   // An earlier change may have dropped the whole.
@@ -68,7 +77,7 @@ function apply(root: { root: unknown }, change: Change): void {
     case 'replace':
       return void put(place, structuredClone(pickFrom(HOSTILE_VALUES, change.pick)));
     case 'drop':
-      return void (Array.isArray(place.box) ? place.box.splice(Number(place.key), 1) : delete place.box[place.key]);
+      return void drop(place);
     case 'retype':
       return void put(place, retyped(value));
     case 'key':
@@ -81,7 +90,8 @@ function apply(root: { root: unknown }, change: Change): void {
     case 'swap':
       return void put(place, swapped(value, at(other)));
     case 'duplicate':
-      return void (Array.isArray(value) && value.push(...value.slice(0, 500).map((each) => structuredClone(each))));
+      if (Array.isArray(value)) value.push(...Array.from(value, (each) => structuredClone(each)).slice(0, 500));
+      return;
     case 'edit':
       return void (typeof value === 'string' && put(place, editText(value, change.pick)));
     case 'wrap':

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
@@ -39,7 +40,10 @@ export type RunOptions = {
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-export function heldBytes(): number {
+export async function heldBytes(): Promise<number> {
+  collect();
+  // Buffers go after their owners.
+  await setImmediate();
   collect();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
@@ -78,7 +82,7 @@ export async function runDoor(door: Door, around: Around, options: RunOptions): 
     outcomes: {},
     slowest: { ms: 0, input: '' },
     failures: [],
-    memory: [heldBytes()],
+    memory: [await heldBytes()],
   };
   const uncaught = watchProcess();
   const everyCases = Math.max(1, Math.floor(options.cases / LOOKS_AT_MEMORY));
@@ -117,7 +121,7 @@ export async function runDoor(door: Door, around: Around, options: RunOptions): 
         note(report, found ?? { ...describe(together), input: '(only together)', seed, path: '' });
       }
       if (result.failed) await failureOf(opened.after?.bind(opened));
-      if (report.cases >= report.memory.length * everyCases) report.memory.push(heldBytes());
+      if (report.cases >= report.memory.length * everyCases) report.memory.push(await heldBytes());
       if (options.path !== undefined || report.failures.length >= MOST_FAILURES) break;
     }
   } finally {
@@ -139,12 +143,13 @@ export async function runDoor(door: Door, around: Around, options: RunOptions): 
 
 export const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
-/** The first quarter fills caches and compiles code. */
+/** The first quarter fills caches and compiles code; the least of a quarter is what none of its cases was still using. */
 function growthOf({ memory, cases }: Report): { bytes: number; allowed: number } {
-  const from = memory[Math.ceil(memory.length / 4)];
-  const to = memory.at(-1);
-  if (memory.length < LOOKS_AT_MEMORY || from === undefined || to === undefined) return { bytes: 0, allowed: 0 };
-  return { bytes: to - from, allowed: MEMORY_FREE_BYTES + MEMORY_PER_CASE_BYTES * cases };
+  const quarter = Math.floor(memory.length / 4);
+  if (memory.length < LOOKS_AT_MEMORY) return { bytes: 0, allowed: 0 };
+  const early = Math.min(...memory.slice(quarter, 2 * quarter));
+  const late = Math.min(...memory.slice(-quarter));
+  return { bytes: late - early, allowed: MEMORY_FREE_BYTES + MEMORY_PER_CASE_BYTES * cases };
 }
 
 async function failureOf(act: (() => Promise<void>) | undefined): Promise<unknown> {

@@ -59,7 +59,7 @@ export const slackRequests = defineDoor<Case>({
           },
         });
         const text = await response.text();
-        must(response.status < 500, `${record.kind} is answered with ${response.status}`);
+        must(response.status < 500, `${record.kind} is answered with ${response.status}${whyNot(flow.logLines)}`);
         if (text.includes('"response_action":"update"')) submitted += 1;
         return `${record.kind} ${response.status}`;
       },
@@ -77,6 +77,13 @@ export const slackRequests = defineDoor<Case>({
     };
   },
 });
+
+/** What the bridge has written about it: the same cause is the same failure. */
+function whyNot(logLines: string[]): string {
+  const line = logLines.findLast((each) => each.includes('slack request failed'));
+  const { err } = JSON.parse(line ?? '{}') as { err?: { message?: string; stack?: string } };
+  return `: ${err?.message} ${err?.stack?.split('\n')[0]?.trim()}`;
+}
 
 /** As Slack encodes it: a command's members one by one, anything else as one member. */
 function encoded(kind: SlackRecord['kind'], payload: unknown): string {
