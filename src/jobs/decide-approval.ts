@@ -6,11 +6,11 @@ import { neutralise } from '../records/draft.ts';
 import { recordRefSchema, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import { readWatched } from '../servicenow/records.ts';
 import { updateRecord } from '../servicenow/table.ts';
 import { answerFailure } from './answer-failure.ts';
 import { cardStateOf } from './card-state.ts';
 import { defineJob } from './define.ts';
-import { readWatched } from './notify-watcher.ts';
 import { withReply } from './payload.ts';
 
 /** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */

@@ -1,28 +1,25 @@
 import { z } from 'zod';
-import { changeMessage, watchCard } from '../blocks/messages/notification.ts';
+import { changeMessage } from '../blocks/messages/notification.ts';
 import { CorruptDataError, NotYetError, RefusedError, SlowDownError } from '../errors.ts';
 import { decide } from '../notifications/audience.ts';
-import type { Card, MessageRef } from '../notifications/cards.ts';
+import type { Card } from '../notifications/cards.ts';
 import type { Replies } from '../notifications/replies.ts';
-import { REASONS, type Watcher, watcherId } from '../notifications/watches.ts';
-import { type Change, changesSince, modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
+import { REASONS, watcherId } from '../notifications/watches.ts';
+import { type Change, changesSince, modCountOf, snapshotOf } from '../records/changes.ts';
 import { DEFAULT_PREFERENCES } from '../records/preferences.ts';
-import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
+import { recordRefSchema } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import { cardColumns, recordType, type ServiceNowRecord, storedValue } from '../records/types.ts';
+import { recordType, type ServiceNowRecord, storedValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
-import { getRecord } from '../servicenow/table.ts';
-import { cardStateOf } from './card-state.ts';
+import { readWatched } from '../servicenow/records.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { personSchema } from './payload.ts';
+import { renewCard, startCard, updateCard } from './watch-card.ts';
 
 /** Changes that come faster are told together. */
 const BURST_MS = 3_000;
-/** The message that says "filed" is on its way and becomes the card. */
-const CARD_ON_ITS_WAY_MS = 2_000;
-const CARD_PATIENCE_RUNS = 15;
 const LOCKED_MS = 500;
 const SKEW_MS = 60_000;
 
@@ -227,20 +224,6 @@ async function postInThread(
   });
 }
 
-async function updateCard(
-  card: Pick<Card, 'message' | 'reason'>,
-  { person, ref }: Payload,
-  record: ServiceNowRecord,
-  context: JobContext,
-): Promise<void> {
-  const ticket = toTicket(ref.type, record, context.instanceUrl);
-  await context.messenger.update(
-    person,
-    card.message,
-    watchCard(ticket, refKey(ref), card.reason, cardStateOf(ref.type, record)),
-  );
-}
-
 /** What somebody attached in ServiceNow comes into the thread; each file is a job of its own. */
 async function passFilesOn(
   card: Card,
@@ -263,106 +246,8 @@ async function passFilesOn(
   }
 }
 
-/** The first word about a record is the card itself. */
-async function startCard(payload: Payload, record: ServiceNowRecord, context: JobContext): Promise<void> {
-  const { person, watcher, ref, reason } = payload;
-  // What was filed here gets its card from the message that says so.
-  if (reason === 'filed' && context.run < CARD_PATIENCE_RUNS)
-    throw new NotYetError('the card is on its way', context.now() + CARD_ON_ITS_WAY_MS);
-  // What was decided before its approver ever heard of it is no news, and neither is what somebody took themselves.
-  if (reason === 'approval' && storedValue(record, 'state') !== 'requested') return;
-  const link = await context.links.find(person);
-  if (reason === 'assigned' && storedValue(record, 'sys_updated_by') === link?.user.userName) return;
-  // Another job than this one may have posted it and come no further.
-  const begunBefore = await context.cards.begin(watcherId(watcher), ref.sysId, context.now());
-  const message = await postCard(payload, record, 'first', begunBefore, context);
-  if (!message) return;
-  const posted = { message, reason };
-  if (begunBefore !== undefined) await updateCard(posted, payload, record, context);
-  const files = await listAttachments(context.asPerson(person), recordType(ref.type).table, ref.sysId);
-  await context.cards.save(watcherId(watcher), ref.sysId, {
-    ...posted,
-    files: files.map(({ sysId }) => sysId),
-    told: snapshotOf(ref.type, record),
-    toldAt: context.now(),
-  });
-  context.log.info({ reason }, 'card posted');
-}
-
-/**
- * @param name tells one card of a ticket from the next
- * @param begunBefore since when it may be there already, in ms
- */
-async function postCard(
-  { person, watcher, ref, reason }: Payload,
-  record: ServiceNowRecord,
-  name: string,
-  begunBefore: number | undefined,
-  context: JobContext,
-): Promise<MessageRef | undefined> {
-  const ticket = toTicket(ref.type, record, context.instanceUrl);
-  const post = {
-    message: watchCard(ticket, refKey(ref), reason, cardStateOf(ref.type, record)),
-    key: `card-${ref.sysId}-${watcherId(watcher)}-${name}`,
-    about: refKey(ref),
-    lookSince: begunBefore === undefined ? undefined : begunBefore - SKEW_MS,
-  };
-  const channel = await channelOf(watcher, context);
-  if (channel === null) return undefined;
-  const message = channel
-    ? await context.messenger.postIn(person, channel, undefined, post)
-    : await context.messenger.postDirect(person, post);
-  if (watcher.kind === 'person') await context.replies.openThread(person, message, ref);
-  return message;
-}
-
-/** The old one has gone from Slack, by its retention say. What was not told yet is told below the new one. */
-async function renewCard(payload: Payload, context: JobContext): Promise<void> {
-  const { person, watcher, ref } = payload;
-  const { telling: _lost, ...card } = (await context.cards.find(watcherId(watcher), ref.sysId)) ?? {};
-  const record = await readWatched(context.asPerson(person), ref);
-  if (!('message' in card) || !record) return;
-  const begunBefore = context.again ? context.madeAt : undefined;
-  const message = await postCard({ ...payload, reason: card.reason }, record, card.message.ts, begunBefore, context);
-  if (message) await context.cards.save(watcherId(watcher), ref.sysId, { ...card, message });
-}
-
-/** @returns the channel of a subscription, undefined for a DM, null where the subscription has ended */
-async function channelOf(watcher: Watcher, { subscriptions }: JobContext): Promise<string | undefined | null> {
-  if (watcher.kind === 'person') return undefined;
-  return (await subscriptions.find(watcher.subscription))?.channel ?? null;
-}
-
 export async function withoutOwnComments(changes: Change[], person: Person, replies: Replies): Promise<Change[]> {
   const marks = changes.flatMap((change) => (change.kind === 'comments' && change.ref ? [change.ref] : []));
   const own = await replies.ownMarks(person, marks);
   return changes.filter((change) => change.kind !== 'comments' || !change.ref || !own.has(change.ref));
 }
-
-/** An approval says little of itself; what is approved is read from its own record, as far as the approver may see it. */
-export async function readWatched(
-  request: AsPerson,
-  { type, sysId }: RecordRef,
-): Promise<ServiceNowRecord | undefined> {
-  const { table } = recordType(type);
-  const columns = [
-    ...new Set([...cardColumns(type), ...watchedColumns(type), ...(type === 'approval' ? ['source_table'] : [])]),
-  ];
-  const record = await getRecord(request, table, sysId, columns);
-  if (!record || type !== 'approval') return record;
-  const approved = storedValue(record, 'sysapproval');
-  const source = storedValue(record, 'source_table') || 'task';
-  const subject =
-    /^[0-9a-f]{32}$/.test(approved) && /^[a-z_]+$/.test(source)
-      ? await getRecord(request, source, approved, APPROVED_COLUMNS)
-      : undefined;
-  if (!subject) return record;
-  const extra = Object.entries(subject.fields).map(([name, field]) => [`approved.${name}`, field] as const);
-  const description = subject.fields['description'];
-  return {
-    ...record,
-    fields: { ...record.fields, ...Object.fromEntries(extra), ...(description ? { description } : {}) },
-  };
-}
-
-const APPROVED_COLUMNS = ['sys_id', 'description', 'price', 'risk'];

@@ -1,7 +1,9 @@
+import { watchedColumns } from '../records/changes.ts';
 import type { RecordNumber } from '../records/number.ts';
-import { cardColumns, recordType, type ServiceNowRecord, shownValue } from '../records/types.ts';
+import type { RecordRef } from '../records/ref.ts';
+import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import type { AsPerson } from './client.ts';
-import { queryRecords } from './table.ts';
+import { getRecord, queryRecords } from './table.ts';
 
 /**
  * A record by its number, as this person may see it.
@@ -24,3 +26,31 @@ export async function findByNumber(
     ? { record: undefined, others: found.map((row) => shownValue(row, 'number')) }
     : { record, others: [] };
 }
+
+/** An approval says little of itself; what is approved is read from its own record, as far as the approver may see it. */
+export async function readWatched(
+  request: AsPerson,
+  { type, sysId }: RecordRef,
+): Promise<ServiceNowRecord | undefined> {
+  const { table } = recordType(type);
+  const columns = [
+    ...new Set([...cardColumns(type), ...watchedColumns(type), ...(type === 'approval' ? ['source_table'] : [])]),
+  ];
+  const record = await getRecord(request, table, sysId, columns);
+  if (!record || type !== 'approval') return record;
+  const approved = storedValue(record, 'sysapproval');
+  const source = storedValue(record, 'source_table') || 'task';
+  const subject =
+    /^[0-9a-f]{32}$/.test(approved) && /^[a-z_]+$/.test(source)
+      ? await getRecord(request, source, approved, APPROVED_COLUMNS)
+      : undefined;
+  if (!subject) return record;
+  const extra = Object.entries(subject.fields).map(([name, field]) => [`approved.${name}`, field] as const);
+  const description = subject.fields['description'];
+  return {
+    ...record,
+    fields: { ...record.fields, ...Object.fromEntries(extra), ...(description ? { description } : {}) },
+  };
+}
+
+const APPROVED_COLUMNS = ['sys_id', 'description', 'price', 'risk'];
