@@ -19,7 +19,7 @@ test('so many at a time, and the next when one leaves', async () => {
 });
 
 test('who works for longer than a lease keeps the place', async () => {
-  const take = createSemaphore(redis, 'places', 1, 300, Date.now);
+  const take = createSemaphore(redis, 'places', 1, 3000, Date.now);
   const leave = await take(0);
   const [holder = ''] = await redis.zrange('places', 0, 0);
   const first = Number(await redis.zscore('places', holder));
