@@ -12,9 +12,9 @@ import { readWatched } from '../servicenow/records.ts';
 import { cardStateOf } from './card-state.ts';
 import type { JobContext } from './define.ts';
 
-/** The message that says "filed" is on its way and becomes the card. */
+/** The message that says "filed" is on its way and becomes the card, however much is in its way; or it never comes. */
 const CARD_ON_ITS_WAY_MS = 2_000;
-const CARD_PATIENCE_RUNS = 15;
+const CARD_PATIENCE_MS = 60 * 60_000;
 const SKEW_MS = 60_000;
 
 /** One watcher and one record; `person` is whose rights are used. */
@@ -38,7 +38,8 @@ export async function updateCard(
 export async function startCard(payload: Watching, record: ServiceNowRecord, context: JobContext): Promise<void> {
   const { person, watcher, ref, reason } = payload;
   // What was filed here gets its card from the message that says so.
-  if (reason === 'filed' && context.run < CARD_PATIENCE_RUNS)
+  const hadOne = await context.cards.has(watcherId(watcher), ref.sysId);
+  if (reason === 'filed' && !hadOne && context.now() - context.madeAt < CARD_PATIENCE_MS)
     throw new NotYetError('the card is on its way', context.now() + CARD_ON_ITS_WAY_MS);
   // What was decided before its approver ever heard of it is no news, and neither is what somebody took themselves.
   if (reason === 'approval' && storedValue(record, 'state') !== 'requested') return;

@@ -102,6 +102,27 @@ describe('replies below a card', () => {
 });
 
 describe('a ticket that others work on before its filing has ended', () => {
+  test('has one card, although Slack holds back the message that says “filed” for a long time', async () => {
+    const title = 'Held back';
+    // What waits for the card waits two seconds at a time; it must not lose patience before Slack does.
+    flow.slack.faults.set({ method: 'chat.postMessage', kind: 'ratelimited', retryAfterSeconds: 37, times: 1 });
+    await fileIncident(ada(), title);
+    const [ticket] = await until('the ticket', () => {
+      const made = incidentsCalled(flow, title);
+      return made.length > 0 ? made : undefined;
+    });
+    flow.serviceNow.db.update(
+      'incident',
+      ticket?.['sys_id'] ?? '',
+      { comments: 'Held?' },
+      flow.serviceNow.people.agent,
+    );
+    await toldByDm(ada(), 'Held?', 60_000);
+    await settled(flow);
+    expect(dmsWith(ada(), `: ${title}.`)).toHaveLength(1);
+    expect(dmsWith(ada(), 'Held?')).toHaveLength(1);
+  }, 75_000);
+
   test('tells of what was written before we knew that it was there', async () => {
     const stop = flow.serviceNow.onChange(({ table, sysId, operation }) => {
       if (table !== 'incident' || operation !== 'insert') return;
