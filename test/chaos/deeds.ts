@@ -53,7 +53,7 @@ const filing = defineDeed({
     const ticketsBy = groupBy(tickets, (row) => row['short_description'] ?? '');
     const cardsBy = groupBy(
       [...dms].flatMap(([name, messages]) =>
-        messages.filter(({ threadTs }) => !threadTs).map(({ text }) => ({ name, title: titleOnCard(text) })),
+        messages.filter(({ threadTs }) => !threadTs).map(({ ts, text }) => ({ name, ts, title: titleOnCard(text) })),
       ),
       (card) => card.title ?? '',
     );
@@ -69,7 +69,8 @@ const filing = defineDeed({
         const kill = next ? `, ${next - takenAt} ms before the store was killed` : '';
         return [say('lost', `there is no ticket; taken after ${presses} presses${kill}`)];
       }
-      const readers = (cardsBy.get(title) ?? []).map(({ name }) => name);
+      const cards = cardsBy.get(title) ?? [];
+      const readers = cards.map(({ name }) => name);
       const told = readers.filter((name) => name === by.userName).length;
       const others = new Set(readers.filter((name) => name !== by.userName));
       const ownWords = dms.get(by.userName) ?? [];
@@ -80,7 +81,7 @@ const filing = defineDeed({
           ? [say('misattributed', `opened by ${ticket['opened_by']} for ${ticket['caller_id']}`)]
           : []),
         ...(told === 0 ? [say('neverTold', `${ticket['number']}`)] : []),
-        ...(told > 1 ? [say('toldTwice', `${told} times`)] : []),
+        ...(told > 1 ? [say('toldTwice', `at ${cards.map(({ ts }) => ts).join(' and ')}`)] : []),
         ...(queued > 1 ? [say('toldTwice', `${queued} times that it is queued`)] : []),
         ...(ownWords.some(({ text }) => text.startsWith(`“${title}” was not filed`))
           ? [say('toldWrong', 'told that it was not filed')]
@@ -133,12 +134,12 @@ async function press({ slack }: Hands, signal: AbortSignal): Promise<number | un
   for (let presses = 1; !signal.aborted; presses++) {
     // A form that an earlier command opened late is another one, and closed.
     while (slack.modal() !== undefined && slack.modal()?.id !== form) await slack.closeModal();
+    // The answer was lost, but the form shows by now how it goes.
+    if (slack.modal()?.view.callback_id !== 'incident-form') return presses - 1;
     const { status, error, body } = await slack.submit();
     const shown = JSON.stringify(body);
     if (status === 200 && !error && !shown.includes('"errors"')) return presses;
     await pause(AGAIN_MS, signal);
-    // The answer was lost, but the form shows already how it goes.
-    if (slack.modal()?.view.callback_id !== 'incident-form') return presses;
   }
   return undefined;
 }
