@@ -35,12 +35,16 @@ const deadline = began + minutes * 60_000;
 console.log(`seed ${seed}, ${cases} cases, at most ${minutes} minutes`);
 
 const reports: Report[] = [];
-for (const door of doors) {
-  const report = await runDoor(door, around, { cases: casesFor(door), seed, path: values.path, deadline });
-  reports.push(report);
-  tell(report, door);
+try {
+  for (const door of doors) {
+    const report = await runDoor(door, around, { cases: casesFor(door), seed, path: values.path, deadline });
+    reports.push(report);
+    tell(report, door);
+  }
+} finally {
+  // Or the private store would outlive us.
+  await around.close();
 }
-await around.close();
 
 const total = reports.reduce((sum, report) => sum + report.cases, 0);
 const failed = reports.flatMap(({ failures }) => failures).length;
