@@ -244,6 +244,8 @@ describe('who is told', () => {
     const { ada, card, number, sysId } = await adaWatches(flow);
     await ada.command(`watch ${number}`);
     await answered(ada, 'You are watching');
+    // What is being looked at this very moment may still be told.
+    await settled(flow);
     await ada.command(`unwatch ${number}`);
     await answered(ada, `You hear no more of ${number}.`);
     comment(flow, sysId, 'Unheard');
