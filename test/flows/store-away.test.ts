@@ -101,7 +101,7 @@ test('/readyz says whether the store can be reached, /healthz does not care', as
   expect((await fetch(`${flow.publicUrl}/healthz`)).status).toBe(200);
   // The log has lines of its own for it; nothing goes past it.
   expect(printed).not.toHaveBeenCalled();
-  expect(flow.logLines.some((line) => line.includes('redis connection trouble'))).toBe(true);
+  await until('the log to say so', () => flow.logLines.some((line) => line.includes('redis connection trouble')));
   await wire.mend();
   await until('ready', async () => (await ready(flow)) === 200);
   await flow.link('ada');

@@ -25,7 +25,8 @@ export async function startBridgeProcess(
 ): Promise<BridgeProcess> {
   if (!existsSync(MAIN)) throw new Error('There is no dist/main.js: run `npm run build` first.');
   const child = spawn(process.execPath, [MAIN, role], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    // A platform gives each process a port of its own; here only the web role has one.
+    env: { PATH: process.env['PATH'] ?? '', ...env, ...(role === 'worker' ? { PORT: '' } : {}) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // Whatever ends us, it does not outlive us.
