@@ -80,13 +80,16 @@ export const fileRecord = defineJob({
       jobId: context.jobId,
     }),
 
-  onGiveUp: (payload, error, context) =>
-    tell(payload, context, `failed-${context.jobId}-${context.run}`, {
+  async onGiveUp(payload, error, context) {
+    // Whatever happens to a ticket that nobody was told of, there is no card to tell it on; trying again watches anew.
+    await context.watches.withdraw(payload.person, { type: TABLE, sysId: recordIdentity(payload.key).sysId });
+    await tell(payload, context, `failed-${context.jobId}-${context.run}`, {
       kind: 'filing-failed',
       title: payload.draft.title,
       reason: sentenceFor(error),
       jobId: context.jobId,
-    }),
+    });
+  },
 });
 
 const NOTHING_WRITTEN = { comments: markOf(''), workNotes: markOf('') };

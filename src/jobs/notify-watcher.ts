@@ -75,7 +75,7 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   // Who may not see it any more is told nothing about it, not even that.
   if (!record) return context.log.debug('not visible to the watcher, nothing told');
   const found = await readCard(id, ref.sysId, context);
-  if (!found) return startCard(payload, record, context);
+  if (found === 'none' || found === 'damaged') return startCard(payload, record, found, context);
   const card = await finishTelling(found, payload, record, true, context);
   if (watcher.kind === 'person') await passFilesOn(card, payload, link.user.userName, request, context);
   if (modCountOf(record) < card.told.modCount) return;
@@ -151,14 +151,21 @@ async function stillWatches({ watcher, person, ref }: Payload, context: JobConte
   return subscription !== undefined && !subscription.paused && subscription.owner.user === person.user;
 }
 
-/** A card that cannot be read would silence its ticket for ever; without one the ticket gets a new one. */
-async function readCard(watcher: string, sysId: string, { cards, log }: JobContext): Promise<Card | undefined> {
+/**
+ * A card that cannot be read would silence its ticket for ever; it is replaced. Read once: a second look could see the card
+ * that another job saved in between, and take it for a damaged one.
+ */
+async function readCard(
+  watcher: string,
+  sysId: string,
+  { cards, log }: JobContext,
+): Promise<Card | 'none' | 'damaged'> {
   try {
-    return await cards.find(watcher, sysId);
+    return (await cards.find(watcher, sysId)) ?? 'none';
   } catch (err) {
     if (!(err instanceof CorruptDataError)) throw err;
     log.error({ err }, 'a card could not be read, a new one is begun');
-    return undefined;
+    return 'damaged';
   }
 }
 

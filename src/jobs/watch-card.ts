@@ -34,12 +34,16 @@ export async function updateCard(
   );
 }
 
-/** The first word about a record is the card itself. */
-export async function startCard(payload: Watching, record: ServiceNowRecord, context: JobContext): Promise<void> {
+/** The first word about a record is the card itself, and so is the first after a card that could not be read. */
+export async function startCard(
+  payload: Watching,
+  record: ServiceNowRecord,
+  earlier: 'none' | 'damaged',
+  context: JobContext,
+): Promise<void> {
   const { person, watcher, ref, reason } = payload;
   // What was filed here gets its card from the message that says so.
-  const hadOne = await context.cards.has(watcherId(watcher), ref.sysId);
-  if (reason === 'filed' && !hadOne && context.now() - context.madeAt < CARD_PATIENCE_MS)
+  if (reason === 'filed' && earlier === 'none' && context.now() - context.madeAt < CARD_PATIENCE_MS)
     throw new NotYetError('the card is on its way', context.now() + CARD_ON_ITS_WAY_MS);
   // What was decided before its approver ever heard of it is no news, and neither is what somebody took themselves.
   if (reason === 'approval' && storedValue(record, 'state') !== 'requested') return;

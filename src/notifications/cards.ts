@@ -64,10 +64,6 @@ export function createCards(redis: RedisClient, vault: Vault) {
       await redis.hset(key, FIELD, vault.seal(JSON.stringify(card), key));
     },
 
-    /** Whether it can be read or not. */
-    has: async (watcher: string, sysId: string): Promise<boolean> =>
-      (await redis.hexists(keys.card(watcher, sysId), FIELD)) === 1,
-
     /** @returns when an earlier attempt began to post this card, or undefined for the first */
     async begin(watcher: string, sysId: string, at: number): Promise<number | undefined> {
       const key = keys.card(watcher, sysId);

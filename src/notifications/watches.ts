@@ -51,6 +51,12 @@ export function createWatches(redis: RedisClient) {
       return gone === 1;
     },
 
+    /** As if it had never begun: there is no such record, as far as anybody knows. */
+    async withdraw(person: Person, ref: RecordRef): Promise<void> {
+      await redis.hdel(keys.watchers(ref.sysId), watcherId({ kind: 'person', person }));
+      await redis.hdel(keys.watches(person), refKey(ref));
+    },
+
     has: async (person: Person, { sysId }: RecordRef): Promise<boolean> =>
       (await redis.hexists(keys.watchers(sysId), watcherId({ kind: 'person', person }))) === 1,
 

@@ -138,6 +138,31 @@ describe('a ticket that others work on before its filing has ended', () => {
   }, 30_000);
 });
 
+describe('a filing that was given up although its ticket is there', () => {
+  test('leaves nobody waiting for its card, and tells of the ticket from the moment that it is found', async () => {
+    const title = 'There after all';
+    flow.serviceNow.faults.set({ kind: 'forbidden-after-commit', path: /\/table\/incident/ });
+    await fileIncident(ada(), title);
+    const failed = await toldByDm(ada(), `“${title}” was not filed`);
+    flow.serviceNow.faults.clear();
+    const sysId = incidentsCalled(flow, title)[0]?.['sys_id'] ?? '';
+    const write = (comments: string) =>
+      flow.serviceNow.db.update('incident', sysId, { comments }, flow.serviceNow.people.agent);
+    write('Is anybody there?');
+    await settled(flow);
+    expect(dmsWith(ada(), `: ${title}.`)).toEqual([]);
+    expect(dmsWith(ada(), 'Is anybody there?')).toEqual([]);
+
+    await ada().click({ channel: failed.channel, ts: failed.ts }, 'try-again');
+    const { ts } = await toldByDm(ada(), `: ${title}.`);
+    await settled(flow);
+    write('Now I see you.');
+    expect((await toldByDm(ada(), 'Now I see you.')).threadTs).toBe(ts);
+    await settled(flow);
+    expect(dmsWith(ada(), `: ${title}.`)).toHaveLength(1);
+  }, 45_000);
+});
+
 describe('work that is parked the moment its person connects', () => {
   test('goes on at once and not ten minutes later', async () => {
     const { sysId, threadTs } = await filed('Parked');

@@ -52,6 +52,15 @@ describe('watches', () => {
     expect(await watches.add(ADA, VPN, 'asked')).toBe(true);
     expect(await watches.has(ADA, VPN)).toBe(true);
   });
+  test('withdrawn, it may begin again by itself', async () => {
+    const watches = createWatches(redis);
+    await watches.add(ADA, VPN, 'filed');
+    await watches.add(BOB, VPN, 'asked');
+    await watches.withdraw(ADA, VPN);
+    expect(await watches.of(ADA)).toEqual([]);
+    expect(await watches.watchersOf(VPN.sysId)).toMatchObject([{ person: BOB }]);
+    expect(await watches.add(ADA, VPN, 'filed')).toBe(true);
+  });
   test('which of many are watched at all', async () => {
     const watches = createWatches(redis);
     await watches.add(BOB, MAIL, 'asked');

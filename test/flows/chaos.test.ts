@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
-import { inWords, runChaos } from './run.ts';
+import { inWords, runChaos } from '../chaos/run.ts';
 
 /**
  * A small storm on whatever store there is: the real thing is `npm run chaos` (docs/chaos.md). `CHAOS_SEED` plays another.
