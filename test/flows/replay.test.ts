@@ -37,8 +37,10 @@ test.each([
     expect(violations).toEqual([]);
     // Not clean because nothing happened.
     expect(rest.kills).toBe(kills);
-    expect(reckoning.messages).toBeGreaterThan(updates / 2);
     expect(reckoning.pairs).toBeGreaterThan(20);
+    expect(reckoning.steps).toBeGreaterThan(updates / 2);
+    // A slow machine tells more changes in one message, so their number says little.
+    expect(reckoning.messages).toBeGreaterThan(reckoning.pairs / 2);
   },
   110_000,
 );
