@@ -101,6 +101,13 @@ export class GrantRefusedError extends BridgeError {
   readonly forPerson = 'ServiceNow refused to give me access to your account.';
 }
 
+/** What the browser brought back is not the authorization server's answer: another issuer, or a parameter twice or not at all. */
+export class ForeignAnswerError extends BridgeError {
+  readonly code = 'foreign-answer';
+  readonly fate: Fate = { kind: 'give-up' };
+  readonly forPerson = 'The answer did not come from ServiceNow as I expected it.';
+}
+
 /** The peer understood and said no. */
 export class RefusedError extends BridgeError {
   readonly fate: Fate = { kind: 'give-up' };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CorruptDataError, GrantRefusedError } from '../errors.ts';
+import { CorruptDataError, ForeignAnswerError, GrantRefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
@@ -47,6 +47,8 @@ export type Finish =
   | { kind: 'stale' }
   | { kind: 'other-browser' }
   | { kind: 'denied' }
+  /** The state is genuine, but what came along with it is not ServiceNow's answer. */
+  | { kind: 'foreign-answer' }
   | { kind: 'grant-refused' };
 
 /**
@@ -129,12 +131,15 @@ export function createConnect(parts: {
         return { kind: 'other-browser' };
       }
       if (query.has('error')) return { kind: 'denied' };
-      if (query.getAll('code').length !== 1 || query.getAll('state').length !== 1) return { kind: 'stale' };
 
       let tokens: TokenSet;
       try {
         tokens = await oauth.exchangeCode(query.toString(), { state, codeVerifier });
       } catch (error) {
+        if (error instanceof ForeignAnswerError) {
+          log.warn({ err: error, tenant: person.tenant, user: person.user }, 'not the answer of ServiceNow, refused');
+          return { kind: 'foreign-answer' };
+        }
         if (!(error instanceof GrantRefusedError)) throw error;
         log.error({ err: error }, 'code refused: check client id, secret and redirect URL in ServiceNow');
         return { kind: 'grant-refused' };

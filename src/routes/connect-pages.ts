@@ -82,6 +82,15 @@ export function finishPage(finish: Finish, instance: string): Page {
           `If you changed your mind: ${AGAIN}`,
         ],
       };
+    case 'foreign-answer':
+      return {
+        status: 400,
+        title: 'This answer is not the one that I expected',
+        paragraphs: [
+          'It did not come from ServiceNow in the way that it should, so I did not use it. Nothing was connected.',
+          AGAIN,
+        ],
+      };
     case 'grant-refused':
       return {
         status: 502,

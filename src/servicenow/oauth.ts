@@ -2,6 +2,7 @@ import {
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  ClientError,
   ClientSecretPost,
   Configuration,
   calculatePKCECodeChallenge,
@@ -15,7 +16,7 @@ import {
   tokenRevocation,
 } from 'openid-client';
 import { Agent, fetch as undiciFetch } from 'undici';
-import { GrantRefusedError, UnavailableError } from '../errors.ts';
+import { ForeignAnswerError, GrantRefusedError, UnavailableError } from '../errors.ts';
 import { readUpTo } from './read-up-to.ts';
 
 /** What one grant gave. Times are absolute, in ms; tokens are opaque and of any length. */
@@ -48,28 +49,35 @@ export function createOAuth(options: {
   now: () => number;
 }) {
   const { instanceUrl, redirectUri, now } = options;
-  const configuration = new Configuration(
-    {
-      issuer: instanceUrl,
-      authorization_endpoint: `${instanceUrl}/oauth_auth.do`,
-      token_endpoint: `${instanceUrl}/oauth_token.do`,
-      revocation_endpoint: `${instanceUrl}/oauth_revoke_token.do`,
-    },
-    options.clientId,
-    undefined,
-    ClientSecretPost(options.clientSecret),
-  );
-  configuration.timeout = TIMEOUT_SECONDS;
   const agent = new Agent({ connect: { timeout: 5_000 } });
-  configuration[customFetch] = async (url, init) => {
-    const response = await undiciFetch(url, { ...init, dispatcher: agent } as Parameters<typeof undiciFetch>[1]);
-    const body = await readUpTo(response, ANSWER_LIMIT);
-    if (!body) throw new Error('an answer that is too long');
-    const { status, headers } = response;
-    return new Response(NO_BODY.has(status) ? null : Uint8Array.from(body), { status, headers: [...headers] });
-  };
-  // Config lets http through for loopback only.
-  if (instanceUrl.startsWith('http:')) allowInsecureRequests(configuration);
+  const configuration = configure();
+
+  /** @param onRequest called before each request to the instance */
+  function configure(onRequest = () => {}): Configuration {
+    const made = new Configuration(
+      {
+        issuer: instanceUrl,
+        authorization_endpoint: `${instanceUrl}/oauth_auth.do`,
+        token_endpoint: `${instanceUrl}/oauth_token.do`,
+        revocation_endpoint: `${instanceUrl}/oauth_revoke_token.do`,
+      },
+      options.clientId,
+      undefined,
+      ClientSecretPost(options.clientSecret),
+    );
+    made.timeout = TIMEOUT_SECONDS;
+    made[customFetch] = async (url, init) => {
+      onRequest();
+      const response = await undiciFetch(url, { ...init, dispatcher: agent } as Parameters<typeof undiciFetch>[1]);
+      const body = await readUpTo(response, ANSWER_LIMIT);
+      if (!body) throw new Error('an answer that is too long');
+      const { status, headers } = response;
+      return new Response(NO_BODY.has(status) ? null : Uint8Array.from(body), { status, headers: [...headers] });
+    };
+    // Config lets http through for loopback only.
+    if (instanceUrl.startsWith('http:')) allowInsecureRequests(made);
+    return made;
+  }
 
   function toTokenSet(response: TokenEndpointResponse, before?: TokenSet): TokenSet {
     const life = typeof response.expires_in === 'number' ? response.expires_in : USUAL_LIFE_SECONDS;
@@ -97,19 +105,26 @@ export function createOAuth(options: {
 
     /**
      * @param query the callback's query string; the redirect URI is ours, whatever proxy stands in front
-     * @throws {GrantRefusedError | UnavailableError}
+     * @throws {ForeignAnswerError | GrantRefusedError | UnavailableError}
      */
     async exchangeCode(query: string, expected: { state: string; codeVerifier: string }): Promise<TokenSet> {
       const url = new URL(redirectUri);
       url.search = query;
-      return guarded('authorization_code', async () =>
-        toTokenSet(
-          await authorizationCodeGrant(configuration, url, {
-            expectedState: expected.state,
-            pkceCodeVerifier: expected.codeVerifier,
-          }),
-        ),
-      );
+      // A refusal of the query and a bad answer of the token endpoint carry the same code; this tells them apart.
+      let asked = false;
+      const own = configure(() => {
+        asked = true;
+      });
+      return guarded('authorization_code', async () => {
+        const response = await authorizationCodeGrant(own, url, {
+          expectedState: expected.state,
+          pkceCodeVerifier: expected.codeVerifier,
+        }).catch((cause) => {
+          if (asked || !(cause instanceof ClientError)) throw cause;
+          throw new ForeignAnswerError('authorization_code: the way back was refused', { cause: withoutBody(cause) });
+        });
+        return toTokenSet(response);
+      });
     },
 
     /** @throws {GrantRefusedError | UnavailableError} */
@@ -165,6 +180,7 @@ async function guarded<T>(grant: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {
+    if (cause instanceof ForeignAnswerError) throw cause;
     if (cause instanceof ResponseBodyError && (cause.status === 400 || cause.status === 401))
       throw new GrantRefusedError(`${grant}: status ${cause.status} ${cause.error}`);
     throw new UnavailableError('servicenow-unavailable', `${grant}: no usable answer`, { cause: withoutBody(cause) });

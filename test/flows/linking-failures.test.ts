@@ -37,6 +37,55 @@ test('a code that is older than a minute is refused by ServiceNow, and a new try
   expect(html).toContain('Try once more. Go back to Slack and type /snow connect');
 });
 
+test.each<[string, (callback: URLSearchParams) => void]>([
+  ['names another issuer', (query) => query.set('iss', 'https://evil.example')],
+  [
+    'names two issuers',
+    (query) => {
+      query.append('iss', 'https://evil.example');
+      query.append('iss', 'https://evil.example');
+    },
+  ],
+  ['has no code', (query) => query.delete('code')],
+  ['has an empty code', (query) => query.set('code', '')],
+  ['has two codes', (query) => query.append('code', 'another-code-of-somebody')],
+  ['has two states', (query) => query.append('state', 'another-state-of-somebody')],
+  ['brings a token along', (query) => query.set('token', 'a-token-of-somebody')],
+  ['is packed into a response', (query) => query.set('response', 'a-token-of-somebody')],
+])(
+  'an answer to a genuine sign-in that %s is refused by name, once, and ServiceNow is not asked',
+  async (_, change) => {
+    const flow = await start();
+    const { callback, browser } = await untilCallback(flow, await askToConnect(flow, 'ada'), 'requester');
+    const genuine = callback.href;
+    change(callback.searchParams);
+    const asked = flow.serviceNow.requests.length;
+    const { status, html } = await browser.go(callback.href);
+    expect(html).toContain('It did not come from ServiceNow in the way that it should');
+    expect(html).toContain('Nothing was connected.');
+    expect(html).toContain('Go back to Slack and type /snow connect');
+    expect(status).toBe(400);
+    expect(flow.serviceNow.requests).toHaveLength(asked);
+    // The state is used up.
+    expect((await browser.go(genuine)).html).toContain('This sign-in is not one that I know');
+
+    expect(flow.logLines.filter((line) => line.includes('not the answer of ServiceNow'))).toHaveLength(1);
+    const secrets = [new URL(genuine).searchParams.get('code') ?? '?', 'of-somebody', 'evil.example'];
+    for (const secret of secrets) expect(flow.logLines.join('\n')).not.toContain(secret);
+  },
+);
+
+test('a code that ServiceNow never gave is refused by ServiceNow', async () => {
+  const flow = await start();
+  for (const code of ['garbage', '\u0000', 'ü'.repeat(300), '%', "' or 1=1--"]) {
+    const { callback, browser } = await untilCallback(flow, await askToConnect(flow, 'ada'), 'requester');
+    callback.searchParams.set('code', code);
+    const { status, html } = await browser.go(callback.href);
+    expect({ code, status }).toEqual({ code, status: 502 });
+    expect(html).toContain('ServiceNow did not hand over the access');
+  }
+});
+
 test.each([
   ['hibernating', { kind: 'hibernate', path: /oauth_token/ }],
   ['offline', { kind: 'offline', path: /oauth_token/ }],
