@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import {
+  type AckFn,
+  type AnyMiddlewareArgs,
   App,
   type Context,
   HTTPReceiver,
@@ -14,7 +16,7 @@ import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Person } from '../redis/keys.ts';
 import { webClientOptions } from './call.ts';
-import type { Installations } from './installations.ts';
+import { type Installations, NOT_INSTALLED } from './installations.ts';
 import { isName, isReadable } from './request-shape.ts';
 
 export const EVENTS_PATH = '/slack/events';
@@ -83,11 +85,27 @@ export function createSlackApp(parts: { config: Config; installations: Installat
       const place = whereFrom({ teamId, enterpriseId });
       if (!isName(place.team) || !isName(place.tenant)) throw new UnreadableRequest('it names no workspace');
       const bot = await installations.find(place);
-      if (!bot) throw new Error('the app is not installed there');
+      // Not a failure: too many of those, and Slack sends no more events to any workspace.
+      if (!bot) return { teamId: place.team, notInstalled: true };
       return { botToken: bot.token, botId: bot.botId, botUserId: bot.botUserId, teamId: place.team };
     },
   });
+  app.use(async ({ context, body, next, ...more }) => {
+    if (context['notInstalled'] !== true) return next();
+    log.info({ team: context.teamId }, 'slack request from where the app is not installed any more');
+    if ('ack' in more) await (more.ack as AckFn<unknown>)(answerNotInstalled(body));
+  });
   return { app, requestListener: http.requestListener, socketMode };
+}
+
+/** What an acknowledgement can say without a bot's token. */
+function answerNotInstalled(body: AnyMiddlewareArgs['body']): unknown {
+  if (!('type' in body)) return { response_type: 'ephemeral', text: NOT_INSTALLED };
+  if (body.type === 'block_suggestion') return { options: [] };
+  if (body.type !== 'view_submission' || !('view' in body)) return undefined;
+  // An empty answer would close the form as if it had been taken.
+  const [block = ''] = Object.keys(body.view.state.values);
+  return { response_action: 'errors', errors: { [block]: NOT_INSTALLED } };
 }
 
 class UnreadableRequest extends Error {}

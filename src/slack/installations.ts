@@ -122,10 +122,9 @@ export function createInstallations(parts: {
 
 export type Installations = ReturnType<typeof createInstallations>;
 
+/** Plain text, for whoever acts where the app has gone. */
+export const NOT_INSTALLED =
+  'This app is no longer installed here, so nothing was done. Whoever manages the apps of this workspace can add it again.';
+
 const notInstalled = () =>
-  new RefusedError(
-    'rejected',
-    'not_installed',
-    'no installation for this tenant',
-    'This app is no longer installed here.',
-  );
+  new RefusedError('rejected', 'not_installed', 'no installation for this tenant', NOT_INSTALLED);

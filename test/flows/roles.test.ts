@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import type { Delivery } from '../sandbox/slack/server.ts';
 import { answered, directMessages, toldByDm } from '../support/conversation.ts';
-import { fileIncident, incidentsCalled, settled } from '../support/filing.ts';
+import { fileIncident, incidentsCalled, openForm, settled } from '../support/filing.ts';
 import { connectUrlIn, type Flow, followConnect, newBrowser } from '../support/flow.ts';
 import { tokenWorks } from '../support/link-in-transit.ts';
+import { heldBack } from '../support/raw.ts';
 import { linkKeys, scanKeys } from '../support/store-dump.ts';
 import { storyStarter } from '../support/story.ts';
 import { until } from '../support/until.ts';
@@ -125,6 +127,61 @@ describe('two workspaces', () => {
     for (const token of awayTokens) expect(await tokenWorks(flow, token)).toBe(false);
     await ada.command('list all');
     await answered(ada, 'incidents');
+  });
+
+  test('what still comes from where the app is uninstalled is no failure, and whoever can be answered reads why', async () => {
+    const flow = await start({ slack: { multiWorkspace: true, rateLimits: 'off' } });
+    const home = flow.slack.team;
+    await install(flow, home.id);
+    await flow.link('ada');
+    const ada = flow.person('ada');
+    await openForm(ada, 'VPN is down');
+    const form = { view: ada.modal()?.id ?? '' };
+    await ada.options(form, 'item', 'find-item', 'mail');
+    const suggestion = flow.slack.deliveries.findLast(({ kind }) => kind === 'block_suggestion');
+    const preview = await ada.click(form, 'preview-priority', { value: '1' });
+    const submission = await heldBack(flow, () => ada.submit());
+    await ada.closeModal();
+    const shortcut = await ada.globalShortcut('file_incident');
+    const command = await ada.command('help');
+    const said = await ada.say(ada.dm().channel, 'list');
+    const opened = await ada.openHome();
+    await settled(flow);
+    await flow.slack.uninstall(home.id);
+    await until('the link to be gone', async () => (await linkKeys(flow.redis)).length === 0);
+    await settled(flow);
+    // A process remembers a workspace for a minute; a new one does not know it.
+    await flow.restart();
+    flow.logLines.length = 0;
+
+    const why = 'This app is no longer installed here, so nothing was done.';
+    const again = (sent: Delivery | undefined) =>
+      flow.slack.deliver({
+        rawBody: sent?.rawBody ?? '',
+        headers: { 'content-type': sent?.headers['content-type'] ?? '' },
+        // Signed anew, so that it is no replay.
+        timestampOffsetSeconds: -60,
+      });
+    const events = [...said.deliveries, ...opened];
+    expect(events.length).toBeGreaterThanOrEqual(2);
+    for (const event of events) expect(await again(event)).toMatchObject({ status: 200 });
+    expect(await again(command)).toMatchObject({
+      status: 200,
+      body: { response_type: 'ephemeral', text: expect.stringContaining(why) },
+    });
+    expect(await again(submission)).toMatchObject({
+      status: 200,
+      body: { response_action: 'errors', errors: { title: expect.stringContaining(why) } },
+    });
+    expect(await again(suggestion)).toMatchObject({ status: 200, body: { options: [] } });
+    for (const act of [preview, shortcut]) expect(await again(act)).toMatchObject({ status: 200 });
+    await settled(flow);
+    expect(incidentsCalled(flow, 'VPN is down')).toEqual([]);
+
+    const lines = flow.logLines.filter((line) => line.includes('not installed any more'));
+    expect(lines).toHaveLength(events.length + 5);
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ level: 'info', team: home.id });
+    expect(flow.logLines.filter((line) => /"level":"(warn|error)"/.test(line))).toEqual([]);
   });
 });
 
