@@ -150,10 +150,19 @@ export async function openSubscriptionForm(
 }
 
 /** A link address is a secret, so it goes only where it is not stored: into an acknowledgement, or else into a view. */
-async function offerConnect(house: House, asked: Asked, reason: 'none' | 'broken'): Promise<void> {
-  const { triggerId } = asked;
-  if (triggerId === undefined) return asked.answer(reconnectNotice(reason));
-  const url = await house.connect.begin(asked.person);
+async function offerConnect(
+  house: House,
+  asked: Asked,
+  reason: 'none' | 'broken',
+  command?: ParsedCommand,
+): Promise<void> {
+  const { person, triggerId } = asked;
+  // The form that they wanted and the link are stored in one turn, for Slack waits meanwhile.
+  const [url] = await Promise.all([
+    triggerId === undefined ? undefined : house.connect.begin(person),
+    command ? house.pending.keep(person, command) : undefined,
+  ]);
+  if (triggerId === undefined || url === undefined) return asked.answer(reconnectNotice(reason));
   if (!asked.answerIsKept) return asked.answer(connectPrompt(url, reason));
   await asked.acknowledge();
   await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: connectView(url) }));
@@ -168,10 +177,7 @@ export async function openIncidentForm(
 ): Promise<void> {
   const { person, triggerId } = asked;
   const link = await house.links.find(person);
-  if (link?.status !== 'linked') {
-    if (command) await house.pending.keep(person, command);
-    return offerConnect(house, asked, link ? 'broken' : 'none');
-  }
+  if (link?.status !== 'linked') return offerConnect(house, asked, link ? 'broken' : 'none', command);
   if (triggerId === undefined) return asked.answer(openFormOffer(prefill.description ?? prefill.title ?? ''));
   await asked.acknowledge();
   const view = incidentForm({ prefill, me: link.user, categories: await house.categories(person) });

@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { type RedisProxy, startRedisProxy } from '../bench/redis-proxy.ts';
 import { createClock, MINUTE, SECOND } from '../support/clock.ts';
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
 import { connectUrlIn, followConnect, newBrowser } from '../support/flow.ts';
@@ -8,6 +9,9 @@ import { storyStarter } from '../support/story.ts';
 import { until } from '../support/until.ts';
 
 const start = storyStarter();
+
+let proxy: RedisProxy | undefined;
+afterAll(() => proxy?.close());
 
 describe('what was typed before the account was connected', () => {
   test('a list is asked for, and arrives once the account is connected', async () => {
@@ -39,6 +43,22 @@ describe('what was typed before the account was connected', () => {
     const form = await until('the form', () => ada.modal());
     expect(form.view.callback_id).toBe('incident-form');
     expect(form.view.blocks[0]).toMatchObject({ block_id: 'title', element: { initial_value: 'VPN is down' } });
+  });
+
+  test('the form is kept and the link made in one turn, for Slack waits meanwhile', async () => {
+    const flow = await start({
+      role: 'web',
+      configure: async ({ env, store }) => {
+        proxy = await startRedisProxy(store.url);
+        env['REDIS_URL'] = proxy.url;
+      },
+    });
+    const turns = proxy?.turns ?? [];
+    turns.length = 0;
+    const { body } = await flow.person('ada').command('incident VPN is down');
+    expect(connectUrlIn(body)).toContain('/servicenow/connect?id=');
+    // The guard against replays, the look for a link, both writes.
+    expect(turns.map(({ commands }) => commands)).toEqual([['set'], ['hgetall'], ['set', 'set']]);
   });
 
   test('who only connects gets no Continue button', async () => {
