@@ -13,7 +13,9 @@ import {
   SocketModeReceiver,
 } from '@slack/bolt';
 import type { Config } from '../config.ts';
+import { sentenceFor } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
 import { webClientOptions } from './call.ts';
 import { type Installations, NOT_INSTALLED } from './installations.ts';
@@ -81,31 +83,42 @@ export function createSlackApp(parts: { config: Config; installations: Installat
     convoStore: false,
     logger,
     clientOptions: webClientOptions(config.slack.apiUrl),
-    authorize: async ({ teamId, enterpriseId }) => {
+    authorize: async ({ teamId, enterpriseId }, body) => {
       const place = whereFrom({ teamId, enterpriseId });
       if (!isName(place.team) || !isName(place.tenant)) throw new UnreadableRequest('it names no workspace');
-      const bot = await installations.find(place);
-      // Not a failure: too many of those, and Slack sends no more events to any workspace.
-      if (!bot) return { teamId: place.team, notInstalled: true };
-      return { botToken: bot.token, botId: bot.botId, botUserId: bot.botUserId, teamId: place.team };
+      try {
+        const bot = await installations.find(place);
+        // Not a failure: too many of those, and Slack sends no more events to any workspace.
+        if (!bot) {
+          log.info({ team: place.team }, 'slack request from where the app is not installed any more');
+          return { teamId: place.team, refusal: NOT_INSTALLED };
+        }
+        return { botToken: bot.token, botId: bot.botId, botUserId: bot.botUserId, teamId: place.team };
+      } catch (error) {
+        // Slack repeats an event; a person who did something hears at once that nothing came of it.
+        if (body?.type === 'event_callback') throw error;
+        const err = nameStoreTrouble(error);
+        log.error({ err, team: place.team }, 'no bot for a slack request');
+        return { teamId: place.team, refusal: sentenceFor(err) };
+      }
     },
   });
   app.use(async ({ context, body, next, ...more }) => {
-    if (context['notInstalled'] !== true) return next();
-    log.info({ team: context.teamId }, 'slack request from where the app is not installed any more');
-    if ('ack' in more) await (more.ack as AckFn<unknown>)(answerNotInstalled(body));
+    const refusal: unknown = context['refusal'];
+    if (typeof refusal !== 'string') return next();
+    if ('ack' in more) await (more.ack as AckFn<unknown>)(refusalOf(body, refusal));
   });
   return { app, requestListener: http.requestListener, socketMode };
 }
 
 /** What an acknowledgement can say without a bot's token. */
-function answerNotInstalled(body: AnyMiddlewareArgs['body']): unknown {
-  if (!('type' in body)) return { response_type: 'ephemeral', text: NOT_INSTALLED };
+function refusalOf(body: AnyMiddlewareArgs['body'], sentence: string): unknown {
+  if (!('type' in body)) return { response_type: 'ephemeral', text: sentence };
   if (body.type === 'block_suggestion') return { options: [] };
   if (body.type !== 'view_submission' || !('view' in body)) return undefined;
   // An empty answer would close the form as if it had been taken.
   const [block = ''] = Object.keys(body.view.state.values);
-  return { response_action: 'errors', errors: { [block]: NOT_INSTALLED } };
+  return { response_action: 'errors', errors: { [block]: sentence } };
 }
 
 class UnreadableRequest extends Error {}

@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { answered, directMessages, toldByDm } from '../support/conversation.ts';
 import { incidentsCalled, openForm } from '../support/filing.ts';
-import type { FlowOptions } from '../support/flow.ts';
+import { type FlowOptions, newBrowser } from '../support/flow.ts';
 import { storyStarter } from '../support/story.ts';
 import { startWire, type Wire } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
@@ -49,6 +49,30 @@ test.each(['cut', 'silence'] as const)(
     await until('the store to be back', async () => (await ready(flow)) === 200);
     await ada.command('list all');
     await answered(ada, 'incidents');
+  },
+);
+
+test.each(['cut', 'silence'] as const)(
+  'the store is away (%s): where it holds the bot of each workspace, commands and forms say so, too, and events come again',
+  async (how) => {
+    const { flow, wire } = await onAWire({ slack: { multiWorkspace: true } });
+    const installer = newBrowser();
+    const { location } = await installer.go(`${flow.publicUrl}/slack/install`);
+    await installer.go(flow.slack.allowInstall(location ?? '', flow.slack.team.id));
+    const ada = flow.person('ada');
+    await flow.link('ada');
+    await openForm(ada, 'VPN is down');
+    // A process that has not met this workspace yet.
+    await flow.restart();
+    await wire[how]();
+    const nothing = expect.stringContaining('I could not save your request, so nothing was done');
+    const command = await ada.command('list all');
+    expect(command).toMatchObject({ status: 200, body: { response_type: 'ephemeral', text: nothing } });
+    expect(command.latencyMs).toBeLessThan(SOON_MS);
+    expect((await ada.submit()).status).toBe(200);
+    expect(ada.modal()?.errors).toEqual({ title: nothing });
+    const { deliveries } = await ada.say(ada.dm().channel, 'help');
+    expect(deliveries[0]?.status).not.toBe(200);
   },
 );
 
