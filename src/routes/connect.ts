@@ -7,6 +7,7 @@ import type { SlackProfile } from '../accounts/policy.ts';
 import { BridgeError } from '../errors.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
+import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
 import { TTL } from '../redis/keys.ts';
 import { finishPage, previewPage, staleLinkPage, troublePage } from './connect-pages.ts';
@@ -41,7 +42,8 @@ export function connectRoutes(parts: {
     async (request: Request, response: Response) => {
       try {
         await handle(request, response);
-      } catch (err) {
+      } catch (error) {
+        const err = nameStoreTrouble(error);
         log.error({ err, route: request.path }, 'connect page failed');
         show(response, troublePage(err instanceof BridgeError ? err : undefined));
       }
@@ -50,13 +52,22 @@ export function connectRoutes(parts: {
   const browserOf = (request: Request) => parseCookies(request.headers.cookie ?? '')[cookieName];
 
   async function conclude(response: Response, finish: Finish): Promise<void> {
-    if (finish.kind === 'linked') {
-      const correlationId = `link-${randomUUID()}`;
-      await enqueue('resume-after-connect', { v: 1, correlationId, person: finish.person }, correlationId);
-    }
+    const told = finish.kind !== 'linked' || (await tell(finish.person));
     if (finish.kind !== 'ask')
       response.clearCookie(cookieName, { path: '/', secure: secureCookies, httpOnly: true, sameSite: 'lax' });
-    show(response, finishPage(finish, instance));
+    show(response, finishPage(finish, instance, told));
+  }
+
+  /** The link is made by now; that nobody can be told of it does not undo it. */
+  async function tell(person: Person): Promise<boolean> {
+    const correlationId = `link-${randomUUID()}`;
+    try {
+      await enqueue('resume-after-connect', { v: 1, correlationId, person }, correlationId);
+      return true;
+    } catch (err) {
+      log.error({ err, correlationId, tenant: person.tenant, user: person.user }, 'linked, but nobody was told');
+      return false;
+    }
   }
 
   return {

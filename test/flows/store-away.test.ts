@@ -2,6 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import { answered, directMessages, toldByDm } from '../support/conversation.ts';
 import { incidentsCalled, openForm } from '../support/filing.ts';
 import { type FlowOptions, newBrowser } from '../support/flow.ts';
+import { askToConnect, pressContinue, untilCallback } from '../support/link-in-transit.ts';
 import { storyStarter } from '../support/story.ts';
 import { startWire, type Wire } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
@@ -73,6 +74,11 @@ test.each(['cut', 'silence'] as const)(
     expect(ada.modal()?.errors).toEqual({ title: nothing });
     const { deliveries } = await ada.say(ada.dm().channel, 'help');
     expect(deliveries[0]?.status).not.toBe(200);
+
+    await wire.mend();
+    await until('the store to be back', async () => (await ready(flow)) === 200);
+    await ada.command('list all');
+    await answered(ada, 'incidents');
   },
 );
 
@@ -115,6 +121,24 @@ test.each(['cut', 'silence'] as const)(
     expect(directMessages(ada)).toHaveLength(before + 1);
   },
 );
+
+test('the store is away: our pages say so, and that nothing was connected', async () => {
+  const { flow, wire } = await onAWire({ role: 'web' });
+  const { callback, browser } = await untilCallback(flow, await askToConnect(flow, 'ada'), 'requester');
+  const link = await askToConnect(flow, 'carl');
+  await wire.cut();
+  for (const page of [
+    await browser.go(link),
+    await pressContinue(flow, browser, link),
+    await browser.go(callback.href),
+  ]) {
+    expect(page.html).toContain('I could not save your request, so nothing was done');
+    expect(page.html).toContain('Nothing was connected');
+    expect(page.status).toBe(503);
+  }
+  await wire.mend();
+  await until('the store to be back', async () => (await ready(flow)) === 200);
+});
 
 test('/readyz says whether the store can be reached, /healthz does not care', async () => {
   const printed = jest.spyOn(console, 'error');
