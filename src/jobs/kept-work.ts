@@ -22,8 +22,14 @@ export function createKeptWork(queues: Queues) {
     async tryAgain(person: Person, jobId: string): Promise<boolean> {
       const kept = await own(person, jobId);
       if (!kept || !(await kept.job.isFailed())) return false;
-      await kept.job.retry('failed', { resetAttemptsMade: true });
-      return true;
+      try {
+        await kept.job.retry('failed', { resetAttemptsMade: true });
+        return true;
+      } catch (error) {
+        // A second press was quicker.
+        if (await kept.job.isFailed()) throw error;
+        return false;
+      }
     },
     /**
      * The identity under which it would have been filed. A changed submission takes it over, so that whatever became of

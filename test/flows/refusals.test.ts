@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
+import { closeQueues, createQueues } from '../../src/jobs/enqueue.ts';
+import { createKeptWork } from '../../src/jobs/kept-work.ts';
 import { queuePrefix } from '../../src/redis/keys.ts';
 import { aclRefusal, dataPolicy, ruleAbort } from '../sandbox/servicenow/types.ts';
 import type { SlackPerson } from '../sandbox/slack/server.ts';
@@ -91,6 +93,20 @@ describe('Try again', () => {
       expect.objectContaining({ description: 'All that I know', urgency: '2' }),
     ]);
     expect(dmsWith(ada(), ': Try me again.')).toHaveLength(1);
+  });
+
+  test('pressed several times at once is one new attempt, and nothing that went wrong', async () => {
+    const told = await fileInVain('Pressed at once', () => dataPolicy(['Location']));
+    const job = /"value":"(j-file-[^"]+)"/.exec(JSON.stringify(told.blocks))?.[1] ?? '';
+    const queues = createQueues(flow.redis);
+    const { tryAgain } = createKeptWork(queues);
+    const owner = { tenant: flow.slack.team.id, team: flow.slack.team.id, user: ada().id };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => tryAgain(owner, job)));
+    await closeQueues(queues);
+    expect(answers.filter((again) => again)).toHaveLength(1);
+    await toldByDm(ada(), ': Pressed at once.');
+    await settled(flow);
+    expect(incidentsCalled(flow, 'Pressed at once')).toHaveLength(1);
   });
 
   test('that is refused once more is told of once more', async () => {
