@@ -10,7 +10,7 @@ import { refusedWith, slackCall } from '../slack/call.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
 import { CARD_CLICKS, type Click, type OnClick } from './card-clicks.ts';
 import type { House } from './house.ts';
-import { type Asked, once, openIncidentForm, orTell, performCommand, performParse } from './perform.ts';
+import { type Asked, carryOut, once, openIncidentForm, orTell, performCommand, performParse } from './perform.ts';
 
 /** What each button does. `value` came through the person's client: it is parsed, and proves nothing. */
 const CLICKS: Record<string, OnClick> = {
@@ -25,7 +25,13 @@ const CLICKS: Record<string, OnClick> = {
     performCommand(house, asked, { word: 'incident', args: { text: value } }),
   [ACTIONS.resumePending]: async (house, { asked }) => {
     const pending = await house.pending.take(asked.person);
-    await performCommand(house, asked, pending ?? { word: 'incident', args: { text: '' } });
+    try {
+      await carryOut(house, asked, pending ?? { word: 'incident', args: { text: '' } });
+    } catch (error) {
+      // The button is still there, so what it stands for has to be, too.
+      if (pending) await house.pending.keep(asked.person, pending);
+      throw error;
+    }
   },
   [ACTIONS.showTicket]: (house, { asked, value }) => performParse(house, asked, parseCommand(`show ${value}`)),
   [ACTIONS.listMine]: (house, { asked }) => performParse(house, asked, parseCommand('list mine open')),

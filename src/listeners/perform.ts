@@ -58,7 +58,10 @@ export async function performParse(house: House, asked: Asked, parse: Parse): Pr
 
 /** The same for a click that stands for a command. */
 export const performCommand = (house: House, asked: Asked, command: ParsedCommand) =>
-  orTell(house, asked, () => performOutcome(house, asked, runCommand(command), command));
+  orTell(house, asked, () => carryOut(house, asked, command));
+
+export const carryOut = (house: House, asked: Asked, command: ParsedCommand) =>
+  performOutcome(house, asked, runCommand(command), command);
 
 export async function orTell(house: House, asked: Asked, act: () => Promise<void>): Promise<void> {
   try {

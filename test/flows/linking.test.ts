@@ -45,6 +45,21 @@ describe('what was typed before the account was connected', () => {
     expect(form.view.blocks[0]).toMatchObject({ block_id: 'title', element: { initial_value: 'VPN is down' } });
   });
 
+  test('a form that Slack did not open is still there at the next press of Continue', async () => {
+    const flow = await start();
+    const ada = flow.person('ada');
+    const { body } = await ada.command('incident VPN is down');
+    await followConnect(flow, connectUrlIn(body), 'requester');
+    const told = await toldByDm(ada, 'You are connected');
+    flow.slack.faults.set({ method: 'views.open', kind: 'error', error: 'expired_trigger_id', times: 1 });
+    await ada.click(at(told), 'resume-pending');
+    await answered(ada, 'Slack did not accept my answer.');
+    expect(ada.modal()).toBeUndefined();
+    await ada.click(at(told), 'resume-pending');
+    const form = await until('the form', () => ada.modal());
+    expect(form.view.blocks[0]).toMatchObject({ block_id: 'title', element: { initial_value: 'VPN is down' } });
+  });
+
   test('the form is kept and the link made in one turn, for Slack waits meanwhile', async () => {
     const flow = await start({
       role: 'web',
