@@ -28,7 +28,11 @@ export function registerViews(app: App, house: House): void {
         { v: 1, correlationId, person, key, draft, viewId: view.id },
         `file-${submission}`,
       );
-      if (replaces) await house.keptWork.discard(person, replaces);
+      // It is filed whatever becomes of the old one, under whose name there is one ticket anyway.
+      if (replaces)
+        await house.keptWork
+          .discard(person, replaces)
+          .catch((err) => house.log.warn({ err, correlationId }, 'replaced work was not discarded'));
       await ack({ response_action: 'update', view: filingView(draft.title) });
     } catch (err) {
       house.log.error({ err, correlationId }, 'submission not saved');
