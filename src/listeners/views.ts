@@ -47,10 +47,15 @@ export function registerViews(app: App, house: House): void {
     const person = personFrom(context, body.user.id);
     const { purpose, words, channel } = reading;
     const ref = parseRef(reading.ref);
+    const [block = ''] = Object.keys(view.state.values);
+    if (!ref)
+      return ack({
+        response_action: 'errors',
+        errors: { [block]: 'I could not read the form. Please open it again.' },
+      });
     const key = `words-${person.tenant}-${view.id}`;
     const base = { v: 1 as const, correlationId: key, person, reply: replyIn(channel, person) };
-    await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, async () => {
-      if (!ref) return;
+    await saved(house, ack, block, key, async () => {
       if (purpose === 'reject')
         await house.enqueue('decide-approval', { ...base, ref, decision: 'rejected', comment: words }, key);
       else {

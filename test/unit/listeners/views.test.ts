@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { App } from '@slack/bolt';
 import { INCIDENT_FORM } from '../../../src/blocks/views/incident-form.ts';
+import { WORDS_FORM } from '../../../src/blocks/views/words-form.ts';
 import { UnavailableError } from '../../../src/errors.ts';
 import type { House } from '../../../src/listeners/house.ts';
 import { registerViews } from '../../../src/listeners/views.ts';
@@ -8,27 +9,25 @@ import { ADA, readableLog } from '../support.ts';
 
 type Listener = (args: object) => Promise<void>;
 
-/** Submits the form that replaces kept work. @returns what Slack is answered */
-async function resubmit(house: object): Promise<unknown[]> {
+/** Submits a form. @returns what Slack is answered */
+async function submit(house: object, callbackId: string, metadata: object, values: object): Promise<unknown[]> {
   const listeners = new Map<string, Listener>();
   registerViews(
     { view: (id: string, listener: Listener) => listeners.set(id, listener) } as unknown as App,
     house as House,
   );
   const answers: unknown[] = [];
-  const chosen = (value: string) => ({ value: { selected_option: { value, text: { text: value } } } });
-  await listeners.get(INCIDENT_FORM)?.({
-    view: {
-      id: 'V1',
-      private_metadata: JSON.stringify({ v: 1, fileIds: [], replaces: 'j-file-old' }),
-      state: { values: { title: { value: { value: 'VPN is down' } }, impact: chosen('2'), urgency: chosen('2') } },
-    },
+  await listeners.get(callbackId)?.({
+    view: { id: 'V1', private_metadata: JSON.stringify(metadata), state: { values } },
     body: { user: { id: ADA.user } },
     context: { teamId: ADA.team },
     ack: async (answer: unknown) => void answers.push(answer),
   });
   return answers;
 }
+
+const chosen = (value: string) => ({ value: { selected_option: { value, text: { text: value } } } });
+const typed = (value: string) => ({ value: { value } });
 
 test('a form that is being filed does not say that nothing was filed, whatever becomes of the work that it replaces', async () => {
   const { log, lines } = readableLog();
@@ -39,10 +38,25 @@ test('a form that is being filed does not say that nothing was filed, whatever b
     keptWork: { key: async () => 'old-key', discard: () => Promise.reject(away) },
     log,
   };
+  const resubmit = (given: object) =>
+    submit(
+      given,
+      INCIDENT_FORM,
+      { v: 1, fileIds: [], replaces: 'j-file-old' },
+      { title: typed('VPN is down'), impact: chosen('2'), urgency: chosen('2') },
+    );
   expect(await resubmit(house)).toEqual([expect.objectContaining({ response_action: 'update' })]);
   expect(enqueued).toEqual(['file-record']);
   expect(lines.join()).toContain('replaced work was not discarded');
 
   const refusing = { ...house, enqueue: () => Promise.reject(away) };
   expect(JSON.stringify(await resubmit(refusing))).toContain('so nothing was filed');
+});
+
+test('a comment whose ticket cannot be read back is not taken as if it had been sent', async () => {
+  const house = { enqueue: () => Promise.reject(new Error('nothing to enqueue')), log: readableLog().log };
+  const metadata = { purpose: 'comment', ref: 'of-an-older-release', channel: 'C1' };
+  expect(await submit(house, WORDS_FORM, metadata, { words: typed('It is fixed.') })).toEqual([
+    { response_action: 'errors', errors: { words: 'I could not read the form. Please open it again.' } },
+  ]);
 });
