@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { CorruptDataError, ForeignAnswerError, GrantRefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, TTL } from '../redis/keys.ts';
+import { keys, type Person, personSchema, TTL } from '../redis/keys.ts';
 import { fingerprint, newSecret, openJson, type Vault } from '../redis/vault.ts';
 import type { OAuth, TokenSet } from '../servicenow/oauth.ts';
 import type { ServiceNowUser } from '../servicenow/people.ts';
 import type { Links } from './links.ts';
 import { judgeLink, type LinkPolicy, type SlackProfile } from './policy.ts';
 
-const personSchema = z.object({ tenant: z.string(), team: z.string(), user: z.string() });
 const tokenSetSchema = z.object({
   accessToken: z.string(),
   refreshToken: z.string().optional(),

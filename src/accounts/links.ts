@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, TTL } from '../redis/keys.ts';
+import { keys, type Person, personSchema, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 import type { TokenSet } from '../servicenow/oauth.ts';
 import type { ServiceNowUser } from '../servicenow/people.ts';
@@ -35,8 +35,6 @@ const UNREADABLE: Link = {
   linkedAt: 0,
   sealedTokens: '',
 };
-
-const personSchema = z.object({ tenant: z.string(), team: z.string(), user: z.string() });
 
 const tokenSetSchema = z.object({
   accessToken: z.string().min(1),

@@ -10,12 +10,11 @@ import { DEFAULT_PREFERENCES } from '../records/preferences.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { recordType, type ServiceNowRecord, storedValue } from '../records/types.ts';
-import type { Person } from '../redis/keys.ts';
+import { type Person, personSchema } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { readWatched } from '../servicenow/records.ts';
 import { defineJob, type JobContext } from './define.ts';
-import { personSchema } from './payload.ts';
 import { renewCard, startCard, updateCard } from './watch-card.ts';
 
 /** Changes that come faster are told together. */

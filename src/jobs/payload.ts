@@ -1,13 +1,8 @@
 import { z } from 'zod';
+import { personSchema } from '../redis/keys.ts';
 import { replyTargetSchema } from '../slack/reply.ts';
 
 /** What every payload begins with. `v` changes when old jobs could be misread. */
-export const personSchema = z.strictObject({
-  tenant: z.string().min(1),
-  team: z.string().min(1),
-  user: z.string().min(1),
-});
-
 export const basePayload = {
   v: z.literal(1),
   /** From Slack's request to the last job, so that one search in the log tells the story. */

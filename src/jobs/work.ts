@@ -4,13 +4,12 @@ import { connectPrompt } from '../blocks/messages/account.ts';
 import { BridgeError, CorruptDataError, fateOf, LinkRequiredError, TakenOverError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { type Person, queuePrefix } from '../redis/keys.ts';
+import { type Person, personSchema, queuePrefix } from '../redis/keys.ts';
 import { replyTargetSchema } from '../slack/reply.ts';
 import { type JobContext, QUEUES, type QueueName, type Services } from './define.ts';
 import { jobId as jobIdOf, type Queues } from './enqueue.ts';
 import { isJobName, jobRow } from './index.ts';
 import type { Parking } from './park.ts';
-import { personSchema } from './payload.ts';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 5 * 60_000;

@@ -1,10 +1,7 @@
-import { z } from 'zod';
 import { readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, TTL } from '../redis/keys.ts';
+import { keys, type Person, personSchema, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
-
-const personSchema = z.object({ tenant: z.string(), team: z.string(), user: z.string() });
 
 /** Where the poll stands, on the instance's own clock, for the whole fleet. */
 export function createPollState(redis: RedisClient, instance: string) {

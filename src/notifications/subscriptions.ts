@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { CorruptDataError } from '../errors.ts';
 import { filterSchema } from '../records/filter.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys } from '../redis/keys.ts';
+import { keys, personSchema } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 
 export const subscriptionSchema = z.strictObject({
   id: z.string().regex(/^[\w-]{8,40}$/),
   channel: z.string(),
   /** Whose rights it runs with. */
-  owner: z.strictObject({ tenant: z.string(), team: z.string(), user: z.string() }),
+  owner: personSchema,
   filter: filterSchema,
   createdAt: z.number(),
   /** The owner's link is gone: nothing is told until a colleague adopts it. */

@@ -3,7 +3,7 @@ import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { RECORD_TYPE_NAMES } from '../records/types.ts';
 import { readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person } from '../redis/keys.ts';
+import { keys, type Person, personSchema } from '../redis/keys.ts';
 
 /** Why somebody hears of a record; the first that applied stays, except that asking for it beats all. */
 export const REASONS = ['filed', 'asked', 'assigned', 'approval', 'subscribed'] as const;
@@ -15,7 +15,7 @@ export type Watcher = { kind: 'person'; person: Person } | { kind: 'channel'; su
 const watchEntry = z.object({
   type: z.enum(RECORD_TYPE_NAMES),
   reason: z.enum(REASONS),
-  person: z.object({ tenant: z.string(), team: z.string(), user: z.string() }),
+  person: personSchema,
 });
 
 export type Watch = z.infer<typeof watchEntry>;

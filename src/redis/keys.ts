@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * Every key that the bridge writes, with its shape and its life; `docs/redis.md` says the same for operators and a test
  * compares the two. The braces are hash tags: what one script or transaction touches shares a slot of a Redis Cluster.
@@ -8,7 +10,12 @@
  * A person in Slack. Grid users share ids across workspaces, so `tenant` is the enterprise where there is one, and it
  * alone, with the user, names them; `team` is where we met them, which decides whose bot answers.
  */
-export type Person = { tenant: string; team: string; user: string };
+export const personSchema = z.strictObject({
+  tenant: z.string().min(1),
+  team: z.string().min(1),
+  user: z.string().min(1),
+});
+export type Person = z.infer<typeof personSchema>;
 
 const person = ({ tenant, user }: Person) => `sn:{${tenant}.${user}}`;
 
