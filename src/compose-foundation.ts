@@ -13,7 +13,7 @@ import { createReplies } from './notifications/replies.ts';
 import { createSubscriptions } from './notifications/subscriptions.ts';
 import { createWatches } from './notifications/watches.ts';
 import { connect as connectRedis, type RedisClient, type Temper, untilReady } from './redis/connection.ts';
-import { keys, type Person } from './redis/keys.ts';
+import { keys, type Person, personName } from './redis/keys.ts';
 import { createSemaphore } from './redis/semaphore.ts';
 import { createVault, fingerprint } from './redis/vault.ts';
 import { createServiceNowClient } from './servicenow/client.ts';
@@ -99,8 +99,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     oauth,
     serviceNow,
     /** Requests to ServiceNow as this person, with their own token. */
-    asPerson: (person: Person, link?: Link) =>
-      serviceNow.as(`${person.tenant}.${person.user}`, tokenSets.sourceFor(person, link)),
+    asPerson: (person: Person, link?: Link) => serviceNow.as(personName(person), tokenSets.sourceFor(person, link)),
     connect,
     profileOf,
     queues,

@@ -62,7 +62,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     replies: ground.replies,
     preferences: ground.preferences,
     subscriptions: ground.subscriptions,
-    poll: createPollState(redis, instance),
+    poll: createPollState(redis, instance, links.knownIn),
     slackPerson: (person) => readPerson(installations, person),
     choices: {
       write: (table, choices) =>
@@ -80,12 +80,13 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
         await connect.disconnect(person);
         await ground.watches.forget(person);
         await redis.del(keys.pending(person), keys.parked(person), keys.asked(person));
+        // Last, so that a second run after a crash still finds them.
+        await links.forgetMember(person);
       },
       async workspace(where) {
-        for (const user of await links.peopleOf(where.team)) await services.forget.person({ ...where, user });
+        const members = await links.membersOf(where.tenant);
+        for (const member of members.filter(({ team }) => team === where.team)) await services.forget.person(member);
         await installations.remove(where);
-        // Last, so that a second run after a crash still finds them.
-        await redis.del(keys.people(where.team));
       },
     },
     enqueue,

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, personSchema, TTL } from '../redis/keys.ts';
+import { keys, type Person, personName, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 import type { TokenSet } from '../servicenow/oauth.ts';
 import type { ServiceNowUser } from '../servicenow/people.ts';
@@ -56,29 +55,60 @@ return redis.call('del', KEYS[1])`;
 export function createLinks(redis: RedisClient, vault: Vault, instance: string, now: () => number) {
   const place = (person: Person) => keys.link(person, instance);
 
+  async function find(person: Person): Promise<Link | undefined> {
+    const raw = await redis.hgetall(place(person));
+    if (Object.keys(raw).length === 0) return undefined;
+    const parsed = storedLink.safeParse(raw);
+    if (!parsed.success) return UNREADABLE;
+    const { id, status, sysId, userName, name, email, linkedAt, tokens } = parsed.data;
+    return { id, status, user: { sysId, userName, name, email }, linkedAt, sealedTokens: tokens };
+  }
+
+  function tokens(person: Person, link: Link): TokenSet {
+    const opened = openJson(vault, tokenSetSchema, link.sealedTokens, place(person));
+    const { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt } = opened;
+    return { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt };
+  }
+
+  async function enlist(person: Person, sysId: string, refreshIssuedAt: number): Promise<void> {
+    await redis.hset(keys.members(person.tenant), person.user, person.team);
+    await redis.sadd(keys.peopleBehind(instance, sysId), personName(person));
+    await redis.zadd(keys.linkAges(instance), refreshIssuedAt, personName(person));
+    // Known to the poll; who was polled already keeps the place in the queue.
+    await redis.zadd(keys.pollers(instance), 'NX', 0, personName(person));
+  }
+
   /** What concerns that ServiceNow user no longer concerns this person. */
-  async function forgetUser(person: Person, link?: Link): Promise<void> {
-    const sysId = link?.user.sysId ?? (await redis.hget(place(person), 'sysId'));
-    if (sysId) await redis.srem(keys.peopleBehind(instance, sysId), JSON.stringify(person));
+  async function leave(person: Person, sysId: string): Promise<void> {
+    if (sysId) await redis.srem(keys.peopleBehind(instance, sysId), personName(person));
+  }
+
+  /** Who these are, each with the team in which we met them last; undefined for a name that is not known any more. */
+  const named = (names: string[]): Promise<(Person | undefined)[]> =>
+    Promise.all(
+      names.map(async (name) => {
+        const [tenant = '', user = ''] = name.split('.');
+        const team = await redis.hget(keys.members(tenant), user);
+        return team ? { tenant, team, user } : undefined;
+      }),
+    );
+
+  /** Who stands in a sorted set. Whoever is not known any more is taken out: their turn would come again and again. */
+  async function knownIn(key: string, names: string[]): Promise<Person[]> {
+    const people = await named(names);
+    const unknown = names.filter((_name, index) => people[index] === undefined);
+    if (unknown.length > 0) await redis.zrem(key, unknown);
+    return people.filter((person) => person !== undefined);
   }
 
   return {
     /** What is stored and is no link counts as a broken one, so that the person is asked for a new one. */
-    async find(person: Person): Promise<Link | undefined> {
-      const raw = await redis.hgetall(place(person));
-      if (Object.keys(raw).length === 0) return undefined;
-      const parsed = storedLink.safeParse(raw);
-      if (!parsed.success) return UNREADABLE;
-      const { id, status, sysId, userName, name, email, linkedAt, tokens } = parsed.data;
-      return { id, status, user: { sysId, userName, name, email }, linkedAt, sealedTokens: tokens };
-    },
+    find,
 
     /** @throws {CorruptDataError} */
-    tokens(person: Person, link: Link): TokenSet {
-      const opened = openJson(vault, tokenSetSchema, link.sealedTokens, place(person));
-      const { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt } = opened;
-      return { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt };
-    },
+    tokens,
+
+    knownIn,
 
     /** Makes or replaces the link. */
     async save(person: Person, user: ServiceNowUser, tokens: TokenSet): Promise<void> {
@@ -93,13 +123,9 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
         linkedAt: String(now()),
         tokens: vault.seal(JSON.stringify(tokens), place(person)),
       };
-      await forgetUser(person);
-      await redis.sadd(keys.people(person.team), person.user);
-      await redis.sadd(keys.peopleBehind(instance, sysId), JSON.stringify(person));
-      await redis.zadd(keys.linkAges(instance), tokens.refreshIssuedAt, JSON.stringify(person));
-      // Known to the poll; who was polled already keeps the place in the queue.
-      await redis.zadd(keys.pollers(instance), 'NX', 0, JSON.stringify(person));
+      await leave(person, (await redis.hget(place(person), 'sysId')) ?? '');
       await redis.multi().del(place(person)).hset(place(person), fields).del(keys.asked(person)).exec();
+      await enlist(person, sysId, tokens.refreshIssuedAt);
     },
 
     /** @returns false where the link has gone or was replaced meanwhile */
@@ -114,39 +140,43 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
 
     /** @param link only this one; where it is not given, whatever is there, readable or not */
     async remove(person: Person, link?: Link): Promise<void> {
-      await forgetUser(person, link);
+      await leave(person, link?.user.sysId ?? (await redis.hget(place(person), 'sysId')) ?? '');
+      await redis.zrem(keys.linkAges(instance), personName(person));
+      await redis.zrem(keys.pollers(instance), personName(person));
       if (link) await redis.eval(DELETE_IF_SAME_LINK, 1, place(person), link.id);
       else await redis.del(place(person));
-      await redis.zrem(keys.linkAges(instance), JSON.stringify(person));
-      await redis.zrem(keys.pollers(instance), JSON.stringify(person));
     },
 
     /** People whose refresh token was issued before this time, in ms, the oldest first. */
     async agedBefore(time: number, limit: number): Promise<Person[]> {
-      const members = await redis.zrangebyscore(keys.linkAges(instance), '-inf', `(${time}`, 'LIMIT', 0, limit);
-      return readJsonEach(personSchema, members);
+      const names = await redis.zrangebyscore(keys.linkAges(instance), '-inf', `(${time}`, 'LIMIT', 0, limit);
+      return knownIn(keys.linkAges(instance), names);
     },
 
     /** Nobody asks for this link's age any more. */
     async forgetAge(person: Person): Promise<void> {
-      await redis.zrem(keys.linkAges(instance), JSON.stringify(person));
+      await redis.zrem(keys.linkAges(instance), personName(person));
     },
 
-    /** Users who have ever linked in this workspace; some may have no link any more. */
-    peopleOf: (team: string): Promise<string[]> => redis.smembers(keys.people(team)),
+    /** People who have ever linked in this organisation or workspace; some may have no link any more. */
+    async membersOf(tenant: string): Promise<Person[]> {
+      return Object.entries(await redis.hgetall(keys.members(tenant))).map(([user, team]) => ({ tenant, team, user }));
+    },
+
+    /** They have left. */
+    async forgetMember({ tenant, user }: Person): Promise<void> {
+      await redis.hdel(keys.members(tenant), user);
+    },
 
     /** People in Slack who are linked to these ServiceNow users; who has none is not in the answer. */
     async peopleBehind(users: string[]): Promise<Map<string, Person[]>> {
       const found = await Promise.all(
-        [...new Set(users)].map(
-          async (user) => [user, await redis.smembers(keys.peopleBehind(instance, user))] as const,
-        ),
+        [...new Set(users)].map(async (user) => {
+          const people = await named(await redis.smembers(keys.peopleBehind(instance, user)));
+          return [user, people.filter((person) => person !== undefined)] as const;
+        }),
       );
-      return new Map(
-        found
-          .filter(([, members]) => members.length > 0)
-          .map(([user, members]) => [user, readJsonEach(personSchema, members)]),
-      );
+      return new Map(found.filter(([, people]) => people.length > 0));
     },
 
     /** True once until the person connects again: whoever gets it asks, the others keep quiet. */

@@ -1,10 +1,16 @@
-import { readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, personSchema, TTL } from '../redis/keys.ts';
+import { keys, type Person, personName, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 
-/** Where the poll stands, on the instance's own clock, for the whole fleet. */
-export function createPollState(redis: RedisClient, instance: string) {
+/**
+ * Where the poll stands, on the instance's own clock, for the whole fleet.
+ * @param knownIn who stands in a sorted set of names
+ */
+export function createPollState(
+  redis: RedisClient,
+  instance: string,
+  knownIn: (key: string, names: string[]) => Promise<Person[]>,
+) {
   return {
     lock: () => tryLock(redis, keys.pollLock(instance), TTL.pollLock),
 
@@ -18,12 +24,12 @@ export function createPollState(redis: RedisClient, instance: string) {
 
     /** People whose own token has to poll, the longest ago first. */
     async duePeople(limit: number): Promise<Person[]> {
-      const members = await redis.zrange(keys.pollers(instance), 0, limit - 1);
-      return readJsonEach(personSchema, members);
+      const key = keys.pollers(instance);
+      return knownIn(key, await redis.zrange(key, 0, limit - 1));
     },
 
     async polled(person: Person, at: number): Promise<void> {
-      await redis.zadd(keys.pollers(instance), 'XX', at, JSON.stringify(person));
+      await redis.zadd(keys.pollers(instance), 'XX', at, personName(person));
     },
   };
 }

@@ -3,7 +3,7 @@ import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { RECORD_TYPE_NAMES } from '../records/types.ts';
 import { readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, personSchema } from '../redis/keys.ts';
+import { keys, type Person, personName, personSchema } from '../redis/keys.ts';
 
 /** Why somebody hears of a record; the first that applied stays, except that asking for it beats all. */
 export const REASONS = ['filed', 'asked', 'assigned', 'approval', 'subscribed'] as const;
@@ -22,7 +22,7 @@ export type Watch = z.infer<typeof watchEntry>;
 
 /** Names a watcher in keys and job ids. */
 export const watcherId = (watcher: Watcher): string =>
-  watcher.kind === 'person' ? `${watcher.person.tenant}.${watcher.person.user}` : `channel.${watcher.subscription}`;
+  watcher.kind === 'person' ? personName(watcher.person) : `channel.${watcher.subscription}`;
 
 /** Stands in place of a reason where a person said that they want to hear no more. */
 const DECLINED = 'declined';

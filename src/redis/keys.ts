@@ -17,7 +17,10 @@ export const personSchema = z.strictObject({
 });
 export type Person = z.infer<typeof personSchema>;
 
-const person = ({ tenant, user }: Person) => `sn:{${tenant}.${user}}`;
+/** Names a person in sets and job ids. Not by their team: on Grid the same person is met in several. */
+export const personName = ({ tenant, user }: Pick<Person, 'tenant' | 'user'>) => `${tenant}.${user}`;
+
+const person = (of: Person) => `sn:{${personName(of)}}`;
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
@@ -46,8 +49,8 @@ export const TTL = {
 export const keys = {
   /** Hash: the account link on one instance; `tokens` is sealed. Permanent until disconnected. */
   link: (of: Person, instance: string) => `${person(of)}:link:${instance}`,
-  /** Set: users of a workspace who have ever linked, so that an uninstall finds them. Permanent. */
-  people: (team: string) => `sn:people:{${team}}`,
+  /** Hash: the team in which we met them last, by user, of who has ever linked. Permanent. */
+  members: (tenant: string) => `sn:members:{${tenant}}`,
   /** String: `1` while one process refreshes the token set; its value is the holder's secret. */
   refreshLock: (of: Person, instance: string) => `${person(of)}:refresh-lock:${instance}`,
   /** JSON: the form that the person wanted before they were connected. */
@@ -94,9 +97,9 @@ export const keys = {
   subscription: (id: string) => `sn:subscription:{${id}}`,
   /** Set: ids of all subscriptions on an instance. */
   subscriptions: (instance: string) => `sn:subscriptions:{${instance}}`,
-  /** Set of JSON: people in Slack who are linked to a ServiceNow user. */
+  /** Set: names of people in Slack who are linked to a ServiceNow user. */
   peopleBehind: (instance: string, userSysId: string) => `sn:people-behind:{${instance}.${userSysId}}`,
-  /** Sorted set: people by the time when their refresh token was issued; who was warned of its end is not in it. */
+  /** Sorted set: names of people by the time when their refresh token was issued; who was warned of its end is not in it. */
   linkAges: (instance: string) => `sn:link-ages:{${instance}}`,
   /** String: a signed push that has been seen. */
   push: (signatureHash: string) => `sn:push:{${signatureHash}}`,
@@ -106,7 +109,7 @@ export const keys = {
   pollLock: (instance: string) => `sn:poll-lock:{${instance}}`,
   /** Hash: the newest change seen by source, on the instance's own clock. */
   cursors: (instance: string) => `sn:cursors:{${instance}}`,
-  /** Sorted set: people by the time when their own token last polled. */
+  /** Sorted set: names of people by the time when their own token last polled. */
   pollers: (instance: string) => `sn:pollers:{${instance}}`,
   /** String: a ServiceNow user's name by user_name. */
   name: (instance: string, userName: string) => `sn:name:{${instance}}:${userName}`,

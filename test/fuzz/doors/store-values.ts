@@ -11,7 +11,7 @@ import { createSubscriptions } from '../../../src/notifications/subscriptions.ts
 import { createWatches } from '../../../src/notifications/watches.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
 import { readCached, writeCached } from '../../../src/redis/cache.ts';
-import { keys, type Person } from '../../../src/redis/keys.ts';
+import { keys, type Person, personName } from '../../../src/redis/keys.ts';
 import { createVault } from '../../../src/redis/vault.ts';
 import { createInstallations } from '../../../src/slack/installations.ts';
 import { defineDoor, must } from '../door.ts';
@@ -37,7 +37,7 @@ const replies = createReplies(redis, vault);
 const subscriptions = createSubscriptions(redis, vault, HOST);
 const watches = createWatches(redis);
 const preferences = createPreferences(redis);
-const poll = createPollState(redis, HOST);
+const poll = createPollState(redis, HOST, links.knownIn);
 let looks = 0;
 const installations = createInstallations({
   config: { signingSecret: 'x', appToken: undefined, botToken: undefined, apiUrl: 'https://slack.com/api/' } as never,
@@ -57,6 +57,8 @@ type Kind = {
   /** One broken entry must leave the others: this is what else the read has to find. */
   others?: { write(): Promise<unknown>; in(found: unknown): boolean };
 };
+
+const meet = ({ tenant, user, team }: Person) => redis.hset(keys.members(tenant), user, team);
 
 const sub = (id: string) =>
   subscriptions.save({
@@ -161,20 +163,32 @@ const KINDS: Record<string, Kind> = {
   'people behind': {
     key: keys.peopleBehind(HOST, ID),
     sealed: false,
-    write: () => redis.sadd(keys.peopleBehind(HOST, ID), JSON.stringify(ADA)),
+    write: async () => {
+      await meet(ADA);
+      await redis.sadd(keys.peopleBehind(HOST, ID), personName(ADA));
+    },
     read: async () => [...(await links.peopleBehind([ID]))],
     others: {
-      write: () => redis.sadd(keys.peopleBehind(HOST, ID), JSON.stringify(BOB)),
+      write: async () => {
+        await meet(BOB);
+        await redis.sadd(keys.peopleBehind(HOST, ID), personName(BOB));
+      },
       in: (found) => toJson(found).includes('"U2"'),
     },
   },
   pollers: {
     key: keys.pollers(HOST),
     sealed: false,
-    write: () => redis.zadd(keys.pollers(HOST), 0, JSON.stringify(ADA)),
+    write: async () => {
+      await meet(ADA);
+      await redis.zadd(keys.pollers(HOST), 0, personName(ADA));
+    },
     read: () => poll.duePeople(10),
     others: {
-      write: () => redis.zadd(keys.pollers(HOST), 5, JSON.stringify(BOB)),
+      write: async () => {
+        await meet(BOB);
+        await redis.zadd(keys.pollers(HOST), 5, personName(BOB));
+      },
       in: (found) => toJson(found).includes('"U2"'),
     },
   },

@@ -3,7 +3,7 @@ import { createLinks } from '../../../src/accounts/links.ts';
 import { judgeLink, type LinkPolicy, type Verdict } from '../../../src/accounts/policy.ts';
 import { createTokenSets } from '../../../src/accounts/token-set.ts';
 import { CorruptDataError, GrantRefusedError, LinkRequiredError, UnavailableError } from '../../../src/errors.ts';
-import { keys } from '../../../src/redis/keys.ts';
+import { keys, type Person } from '../../../src/redis/keys.ts';
 import { createVault } from '../../../src/redis/vault.ts';
 import type { TokenSet } from '../../../src/servicenow/oauth.ts';
 import { ADA, BOB, clockAt, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
@@ -22,7 +22,7 @@ const TOKENS: TokenSet = {
   refreshIssuedAt: NOON,
 };
 
-test.each(['not json', '{"tenant":1}', 'null'])(
+test.each(['not json', '{"tenant":1}', 'null', JSON.stringify(ADA), 'T0HOUSE.U0GONE'])(
   'people behind a user are found beside an entry that is %j',
   async (broken) => {
     await links.save(ADA, USER, TOKENS);
@@ -78,7 +78,7 @@ describe('links', () => {
     expect(link).toMatchObject({ status: 'linked', user, linkedAt: NOON });
     expect(links.tokens(ADA, link)).toEqual(TOKENS);
     expect(await links.find(BOB)).toBeUndefined();
-    expect(await links.peopleOf(ADA.team)).toEqual([ADA.user]);
+    expect(await links.membersOf(ADA.tenant)).toEqual([ADA]);
   });
   test('no token lies readable in the store', async () => {
     await saved({ ...TOKENS, accessToken: 'very-secret', refreshToken: 'more-secret' });
@@ -127,6 +127,18 @@ describe('links', () => {
     const other = '0'.repeat(32);
     await links.save(ADA, { ...USER, sysId: other }, TOKENS);
     expect(await links.peopleBehind([USER.sysId, other])).toEqual(new Map([[other, [ADA]]]));
+  });
+  test('on Grid, somebody who is met in another workspace is the same person', async () => {
+    const there: Person = { tenant: 'E1', team: 'T1', user: 'U1' };
+    const here: Person = { ...there, team: 'T2' };
+    const other = '0'.repeat(32);
+    await links.save(there, USER, TOKENS);
+    await links.save(here, { ...USER, sysId: other }, TOKENS);
+    expect(await links.peopleBehind([USER.sysId, other])).toEqual(new Map([[other, [here]]]));
+    await links.remove(there);
+    expect(await links.peopleBehind([USER.sysId, other])).toEqual(new Map());
+    expect(await links.agedBefore(NOON + 1, 10)).toEqual([]);
+    expect(await redis.zcard(keys.pollers('dev1'))).toBe(0);
   });
   test('the oldest links are known by their age, until they are removed', async () => {
     await saved();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createLinks } from '../../../src/accounts/links.ts';
 import { CorruptDataError } from '../../../src/errors.ts';
 import { type Card, createCards } from '../../../src/notifications/cards.ts';
 import { createDigests } from '../../../src/notifications/digests.ts';
@@ -10,7 +11,7 @@ import { createWatches, watcherId } from '../../../src/notifications/watches.ts'
 import { matches } from '../../../src/records/filter.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
 import { parseRef, type RecordRef, refKey } from '../../../src/records/ref.ts';
-import { keys } from '../../../src/redis/keys.ts';
+import { keys, personName } from '../../../src/redis/keys.ts';
 import { createVault } from '../../../src/redis/vault.ts';
 import { dumpStore } from '../../support/store-dump.ts';
 import { ADA, BOB, emptyRedis, failureOf, NOON, OTHER_KEY, row, vault } from '../support.ts';
@@ -226,7 +227,7 @@ describe('subscriptions', () => {
 
 describe('where the poll stands', () => {
   test('one cursor for each source, and nobody polls beside another', async () => {
-    const poll = createPollState(redis, INSTANCE);
+    const poll = createPollState(redis, INSTANCE, async () => []);
     expect(await poll.cursor('task')).toBeUndefined();
     await poll.advance('task', '2026-11-23 12:00:00');
     expect(await poll.cursor('task')).toBe('2026-11-23 12:00:00');
@@ -237,9 +238,16 @@ describe('where the poll stands', () => {
     expect(await poll.lock()).toBeDefined();
   });
   test('people take turns; who is unknown is not made known by it; what is damaged is passed over', async () => {
-    const poll = createPollState(redis, INSTANCE);
-    for (const person of [ADA, BOB]) await redis.zadd(keys.pollers(INSTANCE), 0, JSON.stringify(person));
-    await redis.zadd(keys.pollers(INSTANCE), 0, '{', 0, '{"user":1}');
+    const links = createLinks(redis, vault, INSTANCE, () => NOON);
+    const poll = createPollState(redis, INSTANCE, links.knownIn);
+    for (const person of [ADA, BOB]) {
+      await redis.hset(keys.members(person.tenant), person.user, person.team);
+      await redis.zadd(keys.pollers(INSTANCE), 0, personName(person));
+    }
+    await redis.zadd(keys.pollers(INSTANCE), -1, '{', -1, JSON.stringify(ADA));
+    // These would be the first at every turn.
+    expect(await poll.duePeople(2)).toEqual([]);
+    expect(await poll.duePeople(2)).toHaveLength(2);
     const [first] = (await poll.duePeople(20)) ?? [];
     await poll.polled(first ?? ADA, NOON);
     expect((await poll.duePeople(20)).at(-1)).toEqual(first);
