@@ -145,6 +145,9 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
       await redis.zrem(keys.pollers(instance), personName(person));
       if (link) await redis.eval(DELETE_IF_SAME_LINK, 1, place(person), link.id);
       else await redis.del(place(person));
+      // Revoking takes seconds. Whoever has connected anew meanwhile is as known as before.
+      const newer = await find(person);
+      if (newer?.status === 'linked') await enlist(person, newer.user.sysId, tokens(person, newer).refreshIssuedAt);
     },
 
     /** People whose refresh token was issued before this time, in ms, the oldest first. */

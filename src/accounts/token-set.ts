@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CorruptDataError, GrantRefusedError, LinkRequiredError, UnavailableError } from '../errors.ts';
+import { CorruptDataError, GrantRefusedError, LinkRequiredError, NotYetError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
@@ -100,11 +100,13 @@ export function createTokenSets(parts: {
         },
         renewedToken: async (rejected) =>
           (await obtain(person, ({ accessToken }) => accessToken !== rejected)).accessToken,
-        linkBroke: async () => {
-          const link = await links.find(person);
-          if (link) await links.markBroken(person, link);
+        linkBroke: async (rejected) => {
+          const link = await usableLink(person);
+          // It was renewed meanwhile, or the person has connected anew: what was rejected is not theirs any more.
+          if (tokensOf(person, link).accessToken !== rejected) return new NotYetError('the token was replaced', now());
+          await links.markBroken(person, link);
           log.warn({ tenant: person.tenant, user: person.user }, 'token rejected twice, link broken');
-          return new LinkRequiredError(link ? 'broken' : 'none');
+          return new LinkRequiredError('broken');
         },
       };
     },

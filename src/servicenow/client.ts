@@ -16,8 +16,8 @@ export type TokenSource = {
   accessToken(): Promise<string>;
   /** After a 401: another token than the rejected one. @throws {LinkRequiredError} when there is none. */
   renewedToken(rejected: string): Promise<string>;
-  /** After a second 401. */
-  linkBroke(): Promise<BridgeError>;
+  /** After a second 401, for this token. @throws {LinkRequiredError} where there is no link any more */
+  linkBroke(rejected: string): Promise<BridgeError>;
 };
 
 export type Request<T> = {
@@ -155,7 +155,7 @@ export function createServiceNowClient(options: {
       try {
         return await limit(() => sendAs(who, request, renewed));
       } catch (error) {
-        throw error instanceof TokenRejectedError ? await source.linkBroke() : error;
+        throw error instanceof TokenRejectedError ? await source.linkBroke(renewed) : error;
       }
     },
     close: () => agent.close(),

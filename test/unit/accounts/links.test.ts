@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createLinks } from '../../../src/accounts/links.ts';
 import { judgeLink, type LinkPolicy, type Verdict } from '../../../src/accounts/policy.ts';
 import { createTokenSets } from '../../../src/accounts/token-set.ts';
@@ -127,6 +127,24 @@ describe('links', () => {
     const other = '0'.repeat(32);
     await links.save(ADA, { ...USER, sysId: other }, TOKENS);
     expect(await links.peopleBehind([USER.sysId, other])).toEqual(new Map([[other, [ADA]]]));
+  });
+  test('whoever connects anew while the old link is being removed stays known, at every moment of it', async () => {
+    const { sysId } = USER;
+    const steps = ['srem', 'zrem', 'eval'] as const;
+    for (const step of steps) {
+      const old = await saved();
+      const bare = redis[step].bind(redis) as (...args: unknown[]) => Promise<unknown>;
+      const between = jest.spyOn(redis, step).mockImplementationOnce((async (...args: unknown[]) => {
+        await saved({ ...TOKENS, refreshIssuedAt: NOON + 1 });
+        return bare(...args);
+      }) as never);
+      await links.remove(ADA, old);
+      between.mockRestore();
+      expect((await links.find(ADA))?.id).not.toBe(old.id);
+      expect(await links.peopleBehind([sysId])).toEqual(new Map([[sysId, [ADA]]]));
+      expect(await links.agedBefore(NOON + 2, 10)).toEqual([ADA]);
+      expect(await redis.zrange(keys.pollers('dev1'), 0, -1)).toEqual(['T0HOUSE.U0ADA']);
+    }
   });
   test('on Grid, somebody who is met in another workspace is the same person', async () => {
     const there: Person = { tenant: 'E1', team: 'T1', user: 'U1' };
@@ -268,12 +286,17 @@ describe('token sets', () => {
   test('without a link there is none', async () => {
     const { source, asked } = instance(renew);
     expect(await failureOf(source.accessToken())).toMatchObject({ reason: 'none' });
-    expect(await source.linkBroke()).toMatchObject({ reason: 'none' });
+    expect(await failureOf(source.linkBroke('a1'))).toMatchObject({ reason: 'none' });
     expect(asked).toEqual([]);
   });
   test('rejected twice: broken', async () => {
     await saved();
-    expect(await instance(renew).source.linkBroke()).toMatchObject({ reason: 'broken' });
+    expect(await instance(renew).source.linkBroke('a1')).toMatchObject({ reason: 'broken' });
     expect((await links.find(ADA))?.status).toBe('broken');
+  });
+  test('rejected twice, but the person has connected anew meanwhile: the new link stays whole', async () => {
+    await saved({ ...TOKENS, accessToken: 'b1' });
+    expect(await instance(renew).source.linkBroke('a1')).toMatchObject({ fate: { kind: 'wait' } });
+    expect((await links.find(ADA))?.status).toBe('linked');
   });
 });
