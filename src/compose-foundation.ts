@@ -66,6 +66,8 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     const { name, email, active } = await readPerson(installations, person);
     return { name, email, active };
   };
+  const queues = createQueues(redis);
+  const enqueue = createEnqueue(queues, redis, PATIENCE_MS[temper]);
   const connect = createConnect({
     redis,
     vault,
@@ -75,9 +77,12 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     publicUrl: config.publicUrl,
     identify: (token) => whoIsThis(serviceNow.as(`new-link-${fingerprint(token)}`, fixedToken(token))),
     profileOf,
+    announce(person, linkId) {
+      const correlationId = `link-${linkId}`;
+      return enqueue('resume-after-connect', { v: 1, correlationId, person, linkId }, correlationId);
+    },
     log,
   });
-  const queues = createQueues(redis);
   closers.push(
     () => closeQueues(queues),
     () => oauth.close(),
@@ -103,7 +108,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     connect,
     profileOf,
     queues,
-    enqueue: createEnqueue(queues, redis, PATIENCE_MS[temper]),
+    enqueue,
     parking: createParking(redis, queues, links, now),
     watches: createWatches(redis),
     cards: createCards(redis, vault),

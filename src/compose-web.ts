@@ -44,7 +44,6 @@ export async function startWeb(ground: Foundation): Promise<Serving> {
     connect: ground.connect,
     profileOf: ground.profileOf,
     workspaceName: async (person) => (await installations.find(person))?.teamName ?? 'your Slack workspace',
-    enqueue: ground.enqueue,
     instance,
     secureCookies: secure,
     log,

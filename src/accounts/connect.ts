@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { CorruptDataError, ForeignAnswerError, GrantRefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -64,9 +65,11 @@ export function createConnect(parts: {
   /** The ServiceNow user behind a token. */
   identify: (accessToken: string) => Promise<ServiceNowUser>;
   profileOf: (person: Person) => Promise<SlackProfile>;
+  /** Sees to it that what follows from a link is done as soon as it is there. Where it is not made, nothing follows. */
+  announce: (person: Person, linkId: string) => Promise<void>;
   log: Log;
 }) {
-  const { redis, vault, links, oauth, policy, publicUrl, identify, profileOf, log } = parts;
+  const { redis, vault, links, oauth, policy, publicUrl, identify, profileOf, announce, log } = parts;
 
   async function put(key: string, ttlSeconds: number, value: unknown): Promise<void> {
     await redis.set(key, vault.seal(JSON.stringify(value), key), 'EX', ttlSeconds);
@@ -85,6 +88,19 @@ export function createConnect(parts: {
     } catch (err) {
       log.warn({ err }, 'could not revoke a refused link');
     }
+  }
+
+  /** Announced first: a link of which nobody hears would be worse than news of one that was not made. */
+  async function make(person: Person, user: ServiceNowUser, tokens: TokenSet): Promise<Finish> {
+    const linkId = randomUUID();
+    try {
+      await announce(person, linkId);
+      await links.save(person, user, tokens, linkId);
+    } catch (error) {
+      await forget(tokens);
+      throw error;
+    }
+    return { kind: 'linked', person, user };
   }
 
   return {
@@ -162,8 +178,7 @@ export function createConnect(parts: {
         await put(key, TTL.confirmation, { person, browser, user, tokens });
         return { kind: 'ask', confirmationId, person, slack, user };
       }
-      await links.save(person, user, tokens);
-      return { kind: 'linked', person, user };
+      return make(person, user, tokens);
     },
 
     /** The answer to `ask`, from the same browser. */
@@ -176,8 +191,7 @@ export function createConnect(parts: {
         await forget(tokens);
         return { kind: yes ? 'other-browser' : 'denied' };
       }
-      await links.save(person, user, tokens);
-      return { kind: 'linked', person, user };
+      return make(person, user, tokens);
     },
 
     /**

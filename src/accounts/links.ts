@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, personName, TTL } from '../redis/keys.ts';
@@ -110,11 +109,11 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
 
     knownIn,
 
-    /** Makes or replaces the link. */
-    async save(person: Person, user: ServiceNowUser, tokens: TokenSet): Promise<void> {
+    /** Makes or replaces the link. @param id names it, and no other one */
+    async save(person: Person, user: ServiceNowUser, tokens: TokenSet, id: string): Promise<void> {
       const { sysId, userName, name, email } = user;
       const fields = {
-        id: randomUUID(),
+        id,
         status: 'linked',
         sysId,
         userName,
@@ -127,6 +126,9 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
       await redis.multi().del(place(person)).hset(place(person), fields).del(keys.asked(person)).exec();
       await enlist(person, sysId, tokens.refreshIssuedAt);
     },
+
+    /** Once more, in case that the making of the link was cut short. @throws {CorruptDataError} */
+    enlist: (person: Person, link: Link) => enlist(person, link.user.sysId, tokens(person, link).refreshIssuedAt),
 
     /** @returns false where the link has gone or was replaced meanwhile */
     async saveTokens(person: Person, link: Link, tokens: TokenSet): Promise<boolean> {

@@ -3,16 +3,23 @@ import { NotYetError } from '../errors.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
 
+/** The job is made a moment before the link. One that is not there after this long was not made. */
+const LINK_WITHIN_MS = 60_000;
+
 /** After a link was made: says so, names the account, and wakes what was waiting. */
 export const resumeAfterConnect = defineJob({
   queue: 'sync',
-  schema: z.strictObject({ ...basePayload }),
+  schema: z.strictObject({ ...basePayload, linkId: z.string().optional() }),
   attempts: 20,
   withoutLink: 'give-up',
-  async process({ person, correlationId }, context) {
-    const { links, enqueue, instance, resumeParked, pendingForm, jobId, log, now } = context;
+  async process({ person, correlationId, linkId }, context) {
+    const { links, enqueue, instance, resumeParked, pendingForm, jobId, madeAt, log, now } = context;
     const link = await links.find(person);
-    if (!link) return;
+    if (!link || (linkId !== undefined && link.id !== linkId)) {
+      if (linkId !== undefined && now() - madeAt < LINK_WITHIN_MS) throw new NotYetError('no such link yet', now());
+      return log.info('no link was made, or another one has replaced it');
+    }
+    await links.enlist(person, link);
     const account = { name: link.user.name, userName: link.user.userName, instance };
     const content = { kind: 'connected', account, pendingForm: await pendingForm(person) } as const;
     await enqueue('deliver-message', { v: 1, correlationId, person, content }, `told-${jobId}`);

@@ -22,8 +22,8 @@ export const staleLinkPage: Page = {
   paragraphs: ['A connect link works once, for ten minutes.', AGAIN],
 };
 
-/** Pure: what the person reads after the way back from ServiceNow. @param told whether Slack carries on after `linked` */
-export function finishPage(finish: Finish, instance: string, told: boolean): Page {
+/** Pure: what the person reads after the way back from ServiceNow. */
+export function finishPage(finish: Finish, instance: string): Page {
   switch (finish.kind) {
     case 'linked':
       return {
@@ -31,9 +31,7 @@ export function finishPage(finish: Finish, instance: string, told: boolean): Pag
         title: 'You are connected',
         paragraphs: [
           `Slack now acts in ServiceNow (${instance}) as ${finish.user.name} (${finish.user.userName}).`,
-          told
-            ? 'You can close this page. Slack has a message for you, and carries on with what you asked for.'
-            : 'You can close this page. I could not leave you a message in Slack just now. Forms that you had sent carry on by themselves; what you had only typed, please type again.',
+          'You can close this page. Slack has a message for you, and carries on with what you asked for.',
         ],
       };
     case 'ask':

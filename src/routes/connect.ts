@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { parse as parseCookies } from 'cookie';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Connect, Finish } from '../accounts/connect.ts';
 import type { SlackProfile } from '../accounts/policy.ts';
 import { BridgeError } from '../errors.ts';
-import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
 import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
@@ -24,12 +22,11 @@ export function connectRoutes(parts: {
   connect: Connect;
   profileOf: (person: Person) => Promise<SlackProfile>;
   workspaceName: (person: Person) => Promise<string>;
-  enqueue: Enqueue;
   instance: string;
   secureCookies: boolean;
   log: Log;
 }) {
-  const { connect, profileOf, workspaceName, enqueue, instance, secureCookies, log } = parts;
+  const { connect, profileOf, workspaceName, instance, secureCookies, log } = parts;
   // The prefix makes browsers refuse a cookie that another host of the domain has planted.
   const cookieName = secureCookies ? '__Host-bridge-connect' : 'bridge-connect';
 
@@ -51,23 +48,10 @@ export function connectRoutes(parts: {
 
   const browserOf = (request: Request) => parseCookies(request.headers.cookie ?? '')[cookieName];
 
-  async function conclude(response: Response, finish: Finish): Promise<void> {
-    const told = finish.kind !== 'linked' || (await tell(finish.person));
+  function conclude(response: Response, finish: Finish): void {
     if (finish.kind !== 'ask')
       response.clearCookie(cookieName, { path: '/', secure: secureCookies, httpOnly: true, sameSite: 'lax' });
-    show(response, finishPage(finish, instance, told));
-  }
-
-  /** The link is made by now; that nobody can be told of it does not undo it. */
-  async function tell(person: Person): Promise<boolean> {
-    const correlationId = `link-${randomUUID()}`;
-    try {
-      await enqueue('resume-after-connect', { v: 1, correlationId, person }, correlationId);
-      return true;
-    } catch (err) {
-      log.error({ err, correlationId, tenant: person.tenant, user: person.user }, 'linked, but nobody was told');
-      return false;
-    }
+    show(response, finishPage(finish, instance));
   }
 
   return {
@@ -97,13 +81,13 @@ export function connectRoutes(parts: {
     callback: guarded(async (request, response) => {
       const search = request.originalUrl.split('?')[1] ?? '';
       const query = new URLSearchParams(search.slice(0, MAX_QUERY));
-      await conclude(response, await connect.finish(query, browserOf(request)));
+      conclude(response, await connect.finish(query, browserOf(request)));
     }),
 
     confirm: guarded(async (request, response) => {
       const form = answerForm.safeParse(request.body);
       if (!form.success) return show(response, staleLinkPage);
-      await conclude(response, await connect.confirm(form.data.id, browserOf(request), form.data.answer === 'yes'));
+      conclude(response, await connect.confirm(form.data.id, browserOf(request), form.data.answer === 'yes'));
     }),
   };
 }

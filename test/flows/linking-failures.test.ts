@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { queuePrefix } from '../../src/redis/keys.ts';
 import { createClock, MINUTE, SECOND } from '../support/clock.ts';
 import { directMessages } from '../support/conversation.ts';
 import { followConnect } from '../support/flow.ts';
-import { askToConnect, pressContinue, untilCallback } from '../support/link-in-transit.ts';
+import { askToConnect, pressContinue, tokenWorks, untilCallback } from '../support/link-in-transit.ts';
 import { linkKeys } from '../support/store-dump.ts';
 import { storyStarter } from '../support/story.ts';
 
@@ -25,6 +26,19 @@ test('a wrong client secret is a page for the administrator, and a line in the l
   const lines = flow.logLines.filter((line) => line.includes('check client id, secret and redirect URL'));
   expect(lines).toHaveLength(2);
   expect(flow.logLines.join('\n')).not.toContain('not-the-secret');
+});
+
+test('what follows from a link cannot be noted down: the link is not made, and its access is given back', async () => {
+  const flow = await start({ role: 'web' });
+  const { callback, browser } = await untilCallback(flow, await askToConnect(flow, 'ada'), 'requester');
+  // The store takes everything but this queue's jobs.
+  await flow.redis.set(`${queuePrefix('sync')}:sync:id`, 'no number');
+  const { status, html } = await browser.go(callback.href);
+  expect(status).toBe(503);
+  expect(html).toContain('Nothing was connected.');
+  const tokens = flow.serviceNow.tokens.issued();
+  expect(tokens).toHaveLength(2);
+  for (const token of tokens) expect(await tokenWorks(flow, token)).toBe(false);
 });
 
 test('a code that is older than a minute is refused by ServiceNow, and a new try is offered', async () => {

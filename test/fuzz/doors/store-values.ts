@@ -79,6 +79,7 @@ const KINDS: Record<string, Kind> = {
         ADA,
         { sysId: ID, userName: 'ada', name: 'Ada', email: 'a@b.c', active: true },
         { accessToken: 'a', refreshToken: 'r', accessExpiresAt: 1, refreshIssuedAt: 1 },
+        'one',
       ),
     read: async () => {
       const link = await links.find(ADA);

@@ -3,6 +3,7 @@ import { createConnect } from '../../../src/accounts/connect.ts';
 import { createLinks } from '../../../src/accounts/links.ts';
 import type { LinkPolicy } from '../../../src/accounts/policy.ts';
 import { GrantRefusedError, UnavailableError } from '../../../src/errors.ts';
+import type { Person } from '../../../src/redis/keys.ts';
 import type { OAuth, TokenSet } from '../../../src/servicenow/oauth.ts';
 import { ADA, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
 
@@ -30,7 +31,13 @@ afterEach(() => redis.disconnect());
 
 /** An instance in one file: it knows one code, and which tokens it has forgotten. */
 function house(
-  options: { policy?: LinkPolicy; user?: object; oauth?: Partial<OAuth>; identify?: () => Promise<never> } = {},
+  options: {
+    policy?: LinkPolicy;
+    user?: object;
+    oauth?: Partial<OAuth>;
+    identify?: () => Promise<never>;
+    announce?: (person: Person, linkId: string) => Promise<void>;
+  } = {},
 ) {
   const revoked: string[] = [];
   const { log, lines } = readableLog();
@@ -68,6 +75,7 @@ function house(
     publicUrl: 'https://bridge.example.com',
     identify: options.identify ?? (async () => ({ ...USER, ...options.user })),
     profileOf: async () => ({ email: 'ada@x.org', name: 'Ada', active: true }),
+    announce: options.announce ?? (async () => {}),
     log,
   });
   /** As far as the way back: what the browser brings along. */
@@ -125,6 +133,15 @@ describe('the way back', () => {
     expect(await links.find(ADA)).toMatchObject({ status: 'linked', user: { userName: 'ada' } });
     expect(await connect.finish(back(), cookie)).toEqual({ kind: 'stale' });
     expect(revoked).toEqual([]);
+  });
+  test('the link is announced before it is made, so that no crash leaves one of which nobody hears', async () => {
+    const announced: (string | undefined)[][] = [];
+    const { connect, away } = house({
+      announce: async (person, linkId) => void announced.push([linkId, (await links.find(person))?.id]),
+    });
+    const { back, cookie } = await away();
+    await connect.finish(back(), cookie);
+    expect(announced).toEqual([[(await links.find(ADA))?.id, undefined]]);
   });
   test.each<[string, (cookie: string) => string | undefined]>([
     ['without the cookie', () => undefined],
@@ -202,7 +219,7 @@ describe('LINK_POLICY=confirm', () => {
 describe('disconnecting', () => {
   test('revokes both tokens, makes sure of it, and deletes', async () => {
     const { connect, revoked } = house();
-    await links.save(ADA, USER, TOKENS);
+    await links.save(ADA, USER, TOKENS, 'one');
     expect(await connect.disconnect(ADA)).toBe('revoked');
     expect(revoked.sort()).toEqual(['access-secret', 'refresh-secret']);
     expect(await links.find(ADA)).toBeUndefined();
@@ -210,7 +227,7 @@ describe('disconnecting', () => {
   });
   test('where the POST has no effect, the documented GET is tried', async () => {
     const { connect, revoked } = house({ oauth: { revoke: async () => {} } });
-    await links.save(ADA, USER, TOKENS);
+    await links.save(ADA, USER, TOKENS, 'one');
     expect(await connect.disconnect(ADA)).toBe('revoked');
     expect(revoked).toContain('refresh-secret');
   });
@@ -219,7 +236,7 @@ describe('disconnecting', () => {
     ['does not answer', { revoke: () => Promise.reject(new UnavailableError('servicenow-unavailable', 'x')) }],
   ])('where ServiceNow %s, it is deleted here all the same, and the person is told', async (_, oauth) => {
     const { connect, lines } = house({ oauth });
-    await links.save(ADA, USER, TOKENS);
+    await links.save(ADA, USER, TOKENS, 'one');
     expect(await connect.disconnect(ADA)).toBe('only-deleted-here');
     expect(await links.find(ADA)).toBeUndefined();
     expect(lines.join()).not.toMatch(/access-secret|refresh-secret/);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createLinks } from '../../../src/accounts/links.ts';
 import { judgeLink, type LinkPolicy, type Verdict } from '../../../src/accounts/policy.ts';
@@ -25,7 +26,7 @@ const TOKENS: TokenSet = {
 test.each(['not json', '{"tenant":1}', 'null', JSON.stringify(ADA), 'T0HOUSE.U0GONE'])(
   'people behind a user are found beside an entry that is %j',
   async (broken) => {
-    await links.save(ADA, USER, TOKENS);
+    await links.save(ADA, USER, TOKENS, 'one');
     await redis.sadd(keys.peopleBehind('dev1', USER.sysId), broken);
     expect(await links.peopleBehind([USER.sysId])).toEqual(new Map([[USER.sysId, [ADA]]]));
   },
@@ -64,7 +65,7 @@ beforeEach(async () => {
 afterEach(() => redis.disconnect());
 
 async function saved(tokens = TOKENS) {
-  await links.save(ADA, USER, tokens);
+  await links.save(ADA, USER, tokens, randomUUID());
   const link = await links.find(ADA);
   if (!link) throw new Error('no link');
   return link;
@@ -125,7 +126,7 @@ describe('links', () => {
   test('whoever becomes another ServiceNow user no longer stands for the first one', async () => {
     await saved();
     const other = '0'.repeat(32);
-    await links.save(ADA, { ...USER, sysId: other }, TOKENS);
+    await links.save(ADA, { ...USER, sysId: other }, TOKENS, 'two');
     expect(await links.peopleBehind([USER.sysId, other])).toEqual(new Map([[other, [ADA]]]));
   });
   test('whoever connects anew while the old link is being removed stays known, at every moment of it', async () => {
@@ -150,8 +151,8 @@ describe('links', () => {
     const there: Person = { tenant: 'E1', team: 'T1', user: 'U1' };
     const here: Person = { ...there, team: 'T2' };
     const other = '0'.repeat(32);
-    await links.save(there, USER, TOKENS);
-    await links.save(here, { ...USER, sysId: other }, TOKENS);
+    await links.save(there, USER, TOKENS, 'one');
+    await links.save(here, { ...USER, sysId: other }, TOKENS, 'two');
     expect(await links.peopleBehind([USER.sysId, other])).toEqual(new Map([[other, [here]]]));
     await links.remove(there);
     expect(await links.peopleBehind([USER.sysId, other])).toEqual(new Map());
@@ -160,7 +161,7 @@ describe('links', () => {
   });
   test('the oldest links are known by their age, until they are removed', async () => {
     await saved();
-    await links.save(BOB, USER, { ...TOKENS, refreshIssuedAt: NOON - 1 });
+    await links.save(BOB, USER, { ...TOKENS, refreshIssuedAt: NOON - 1 }, 'one');
     expect(await links.agedBefore(NOON, 10)).toEqual([BOB]);
     expect(await links.agedBefore(NOON + 1, 10)).toEqual([BOB, ADA]);
     expect(await links.agedBefore(NOON + 1, 1)).toEqual([BOB]);
