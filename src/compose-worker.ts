@@ -75,19 +75,12 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     peopleBehind: (users) => links.peopleBehind(users),
     resumeParked: (person) => parking.resume(person),
     pendingForm: async (person) => (await redis.exists(keys.pending(person))) === 1,
-    forget: {
-      async person(person) {
-        await connect.disconnect(person);
-        await ground.watches.forget(person);
-        await redis.del(keys.pending(person), keys.parked(person), keys.asked(person));
-        // Last, so that a second run after a crash still finds them.
-        await links.forgetMember(person);
-      },
-      async workspace(where) {
-        const members = await links.membersOf(where.tenant);
-        for (const member of members.filter(({ team }) => team === where.team)) await services.forget.person(member);
-        await installations.remove(where);
-      },
+    async forgetPerson(person) {
+      await connect.disconnect(person);
+      await ground.watches.forget(person);
+      await redis.del(keys.pending(person), keys.parked(person), keys.asked(person));
+      // Last, so that a second run after a crash still finds them.
+      await links.forgetMember(person);
     },
     enqueue,
     now,

@@ -14,7 +14,7 @@ import type { Person } from '../redis/keys.ts';
 import type { Choice } from '../servicenow/choices.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import type { Files } from '../slack/files.ts';
-import type { Installations, Where } from '../slack/installations.ts';
+import type { Installations } from '../slack/installations.ts';
 import type { Messenger } from '../slack/messenger.ts';
 import type { SlackPerson } from '../slack/people.ts';
 import type { Reply } from '../slack/reply.ts';
@@ -69,7 +69,8 @@ export type Services = {
   pendingForm: (person: Person) => Promise<boolean>;
   /** The service identity, where the instance grants one; undefined otherwise. */
   asService: () => Promise<AsPerson | undefined>;
-  forget: { person(person: Person): Promise<void>; workspace(where: Where): Promise<void> };
+  /** Revokes their link, and deletes all that lies here about them. */
+  forgetPerson: (person: Person) => Promise<void>;
   enqueue: Enqueue;
   now: () => number;
 };

@@ -70,13 +70,11 @@ export function registerEvents(app: App, house: House): void {
     await house.enqueue('forget-person', { v: 1, correlationId: body.event_id, person }, `forget-${body.event_id}`);
   });
 
-  app.event('app_uninstalled', ({ body, context }) =>
-    forgetWorkspace(house, personFrom(context, 'app'), body.event_id),
-  );
+  app.event('app_uninstalled', ({ body, context }) => forgetWorkspace(house, context, body.event_id));
   app.event('tokens_revoked', async ({ event, body, context }) => {
     // Only the bot's own token ends the installation.
     if (!event.tokens.bot?.length) return;
-    await forgetWorkspace(house, personFrom(context, 'app'), body.event_id);
+    await forgetWorkspace(house, context, body.event_id);
   });
 }
 
@@ -163,8 +161,18 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   await say('ServiceNow keeps what was written, so I added your change as a correction.');
 }
 
-const forgetWorkspace = (house: House, person: Person, eventId: string) =>
-  house.enqueue('forget-workspace', { v: 1, correlationId: eventId, person }, `forget-${eventId}`);
+/** On Grid the app may have been installed for the whole organisation, and then all of it is left. */
+const forgetWorkspace = (house: House, context: Context, eventId: string) =>
+  house.enqueue(
+    'forget-workspace',
+    {
+      v: 1,
+      correlationId: eventId,
+      person: personFrom(context, 'app'),
+      ...(context.isEnterpriseInstall ? { wholeOrganisation: true } : {}),
+    },
+    `forget-${eventId}`,
+  );
 
 /** An event is acknowledged when its listener is done (`slack/app`), so everything here has to be safe by then. */
 function askedByText(

@@ -2,7 +2,7 @@ import type { Installation, InstallationStore } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
-import { RefusedError } from '../errors.ts';
+import { CorruptDataError, RefusedError } from '../errors.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
@@ -20,6 +20,7 @@ const storedBot = z.looseObject({
   team: z.looseObject({ name: z.string() }).optional(),
   enterprise: z.looseObject({ name: z.string() }).optional(),
   bot: z.looseObject({ token: z.string(), id: z.string(), userId: z.string() }),
+  installedAt: z.number().optional(),
 });
 
 /**
@@ -69,6 +70,16 @@ export function createInstallations(parts: {
     return single;
   }
 
+  /** What cannot be read serves nobody, so it counts as an old one. */
+  function installedAt(sealed: string, key: string): number {
+    try {
+      return openJson(vault, storedBot, sealed, key).installedAt ?? 0;
+    } catch (error) {
+      if (error instanceof CorruptDataError) return 0;
+      throw error;
+    }
+  }
+
   async function find(where: Where): Promise<Bot | undefined> {
     const cached = cache.get(where.team);
     if (cached && cached.until > now()) return cached.bot;
@@ -89,7 +100,7 @@ export function createInstallations(parts: {
     storeInstallation: async (installation) => {
       const { isEnterpriseInstall = false, enterprise, team } = installation;
       const key = keys.installation(placeOf({ isEnterpriseInstall, enterpriseId: enterprise?.id, teamId: team?.id }));
-      await redis.set(key, vault.seal(JSON.stringify(installation), key));
+      await redis.set(key, vault.seal(JSON.stringify({ ...installation, installedAt: now() }), key));
       cache.clear();
     },
     fetchInstallation: async (query) => {
@@ -113,8 +124,11 @@ export function createInstallations(parts: {
       if (!bot) throw notInstalled();
       return new WebClient(bot.token, options);
     },
-    async remove(where: Where): Promise<void> {
-      await redis.del(keys.installation(where.team));
+    /** @param before in ms; an installation that was made later stays */
+    async remove(teamOrEnterprise: string, before: number): Promise<void> {
+      const key = keys.installation(teamOrEnterprise);
+      const sealed = await redis.get(key);
+      if (sealed !== null && installedAt(sealed, key) <= before) await redis.del(key);
       cache.clear();
     },
   };

@@ -129,6 +129,30 @@ describe('two workspaces', () => {
     await answered(ada, 'incidents');
   });
 
+  test('who uninstalls and installs anew at once finds the app there, and nothing of the past', async () => {
+    const flow = await start({ role: 'web', slack: { multiWorkspace: true } });
+    const worker = await flow.join('worker');
+    const home = flow.slack.team;
+    await install(flow, home.id);
+    await flow.link('ada');
+    const ada = flow.person('ada');
+    await ada.command('subscribe', { channel: '#it-help' });
+    await until('the form', () => ada.modal());
+    await ada.submit();
+    await answered(ada, 'This channel now hears of every');
+    // Nobody is at work while the one event and the other come in.
+    await worker.close();
+    await flow.slack.uninstall(home.id);
+    await install(flow, home.id);
+    await flow.join('worker');
+    await until('the link to be gone', async () => (await linkKeys(flow.redis)).length === 0);
+    await settled(flow);
+    const left = await scanKeys(flow.redis, 'sn:*');
+    expect(left).toContain(`sn:installation:{${home.id}}`);
+    expect(left.filter((key) => key.includes('subscription'))).toEqual([]);
+    await flow.link('ada');
+  });
+
   test('what still comes from where the app is uninstalled is no failure, and whoever can be answered reads why', async () => {
     const flow = await start({ slack: { multiWorkspace: true, rateLimits: 'off' } });
     const home = flow.slack.team;
