@@ -10,7 +10,9 @@ export const refreshChoices = defineJob({
   attempts: 3,
   withoutLink: 'give-up',
   async process({ person }, { asPerson, choices }) {
-    await choices.write('incident', { category: await readChoices(asPerson(person), 'incident', 'category') });
+    const category = await readChoices(asPerson(person), 'incident', 'category');
+    // Empty is what somebody reads who may not: that is no list for everybody.
+    if (category.length > 0) await choices.write('incident', { category });
   },
   onGiveUp: async (_payload, error, { log }) =>
     log.info({ err: error }, 'choice lists not refreshed; the built-in ones stay'),

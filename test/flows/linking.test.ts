@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { type RedisProxy, startRedisProxy } from '../bench/redis-proxy.ts';
 import { createClock, MINUTE, SECOND } from '../support/clock.ts';
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
+import { openForm, settled } from '../support/filing.ts';
 import { connectUrlIn, followConnect, newBrowser } from '../support/flow.ts';
 import { askToConnect, connectIdOf, pressContinue, tokenWorks, untilCallback } from '../support/link-in-transit.ts';
 import { linkKeys } from '../support/store-dump.ts';
@@ -83,6 +84,21 @@ describe('what was typed before the account was connected', () => {
     expect(JSON.stringify(blocks)).not.toContain('resume-pending');
     expect(JSON.stringify(blocks)).toContain('"disconnect"');
   });
+});
+
+test('who may not read the choice lists leaves them as they are for everybody else', async () => {
+  const flow = await start();
+  const { db } = flow.serviceNow;
+  const choice = { name: 'incident', element: 'category', language: 'en', inactive: 'false' };
+  db.insert('sys_choice', { ...choice, value: 'facilities', label: 'Facilities', sequence: '900' });
+  await flow.link('ada');
+  await settled(flow);
+  // As it is for somebody who may not read the table.
+  for (const { sys_id } of [...db.rows('sys_choice')]) db.remove('sys_choice', sys_id ?? '');
+  await flow.link('bob');
+  await settled(flow);
+  const form = await openForm(flow.person('bob'), 'VPN is down');
+  expect(JSON.stringify(form.view.blocks)).toContain('Facilities');
 });
 
 test('the DM and whoami name the account that was linked', async () => {
