@@ -19,6 +19,7 @@ export const PAGE_SIZE = 5;
 /** Access rules hide rows after the limit was applied, so a window is larger than a page, and some may be empty. */
 const WINDOW = 60;
 const MAX_WINDOWS = 4;
+const NONE_HERE = 'There is nothing on this page that you may see. Have a look at the next one.';
 
 /** A query, and how to tell that a row really answers it. */
 type Question = {
@@ -110,12 +111,11 @@ async function readPage(request: AsPerson, { table, query, answers }: Question, 
   return { rows, next: { offset, skip } };
 }
 
-function toTickets(rows: ServiceNowRecord[], table: string, instanceUrl: string): Ticket[] {
-  return rows.flatMap((row) => {
-    const type = typeOfTable(table === 'task' ? storedValue(row, 'sys_class_name') : table);
-    return type ? [toTicket(type, row, instanceUrl)] : [];
-  });
-}
+/** A kind of task that we do not know is still a task, and somebody's work. */
+const toTickets = (rows: ServiceNowRecord[], table: string, instanceUrl: string): Ticket[] =>
+  rows.map((row) =>
+    toTicket(typeOfTable(table === 'task' ? storedValue(row, 'sys_class_name') : table) ?? 'task', row, instanceUrl),
+  );
 
 /** The five latest of a person's own open incidents, for the Home tab. */
 export async function latestOwn(request: AsPerson, me: string, instanceUrl: string): Promise<Ticket[]> {
@@ -141,7 +141,7 @@ export const listRecords = defineJob({
       reply,
       ticketList({
         heading: asked.heading,
-        empty: asked.empty,
+        empty: next ? NONE_HERE : asked.empty,
         tickets: toTickets(rows, asked.table, instanceUrl),
         next: next ? page(next) : undefined,
         first: isFirst ? undefined : page({ offset: 0, skip: 0 }),

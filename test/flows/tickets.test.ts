@@ -221,6 +221,34 @@ describe.each(['drop', 'norows', 'deny403'] as const)('on an instance that treat
   });
 });
 
+describe('what is assigned to somebody', () => {
+  const assign = (table: string, to: { sysId: string }, title: string) =>
+    flow.serviceNow.db.insert(table, { assigned_to: to.sysId, short_description: title, active: 'true' });
+
+  test('may be of a kind that we do not know, and then opens in ServiceNow', async () => {
+    const { number } = assign('change_task', people().agent, 'Drain the old gateway');
+    const told = await answerTo(flow, () => bob().command('list assigned'));
+    expect(told.text).toContain(`${number} · `);
+    const entry = told.blocks.find((block) => JSON.stringify(block).includes('Drain the old gateway'));
+    expect(entry).toMatchObject({ accessory: { url: expect.stringContaining('nav_to.do?uri=task.do') } });
+  });
+
+  test('may begin far behind what they may not see; until then it is not said that there is nothing', async () => {
+    for (let count = 0; count < 241; count++) assign('problem', people().requester, `Hidden ${count}`);
+    const told = await answerTo(flow, () => ada().command('list assigned'));
+    expect(told.text).toContain('There is nothing on this page that you may see');
+    await ada().click(told, 'turn-page-0');
+    // The page is turned in its place.
+    const shown = () =>
+      ada()
+        .ephemeral()
+        .find(({ ts }) => ts === told.ts)?.text;
+    expect(await until('the next page', () => shown() !== told.text && shown())).toContain(
+      'Nothing is assigned to you',
+    );
+  });
+});
+
 describe('while ServiceNow is in trouble', () => {
   test('a question is answered with what is wrong and a reference', async () => {
     flow.serviceNow.faults.set({ kind: 'hibernate' });

@@ -1,8 +1,10 @@
+import { parseNumber } from '../../records/number.ts';
 import type { Ticket } from '../../records/ticket.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
 import { plain, truncate } from '../text.ts';
+import { openButton } from './ticket-card.ts';
 
 export type TicketList = {
   heading: string;
@@ -37,17 +39,18 @@ export function ticketList({ heading, empty, tickets, next, first }: TicketList)
             `${ticket.number} · ${ticket.state}${priority(ticket)}\n${truncate(ticket.title, TITLE_LIMIT)}`,
             LIMITS.section,
           ),
-          accessory: button({
-            action: ACTIONS.showTicket,
-            text: 'Details',
-            label: `Show ${ticket.number}`,
-            value: ticket.number,
-          }),
+          accessory: details(ticket),
         }) as const,
     ),
     ...(pager.length > 0 ? [{ type: 'actions', elements: pager } as const] : []),
   ]);
 }
+
+/** What we do not know by its number is shown where it is known. */
+const details = (ticket: Ticket) =>
+  parseNumber(ticket.number)
+    ? button({ action: ACTIONS.showTicket, text: 'Details', label: `Show ${ticket.number}`, value: ticket.number })
+    : openButton(ticket);
 
 const priority = (ticket: Ticket) => {
   const field = ticket.fields.find(({ label }) => label === 'Priority');

@@ -184,6 +184,13 @@ export const tables: Record<string, Table> = {
     prefix: 'SCTASK',
     fields: { request_item: ref('Request item', 'sc_req_item') },
   },
+  change_task: {
+    label: 'Change Task',
+    display: 'number',
+    parent: 'task',
+    prefix: 'CTASK',
+    fields: { change_request: ref('Change request', 'change_request') },
+  },
   sysapproval_approver: {
     label: 'Approval',
     display: 'state',
