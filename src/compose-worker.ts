@@ -70,7 +70,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     },
     lockCard: (watcher, sysId) => tryLock(redis, keys.notifyLock(watcher, sysId), TTL.notifyLock),
     forwardCard: (person, ref, change) => forwardCard(ground, person, ref, change),
-    nameOf: (request, userName) => cachedName(ground, request, userName),
+    nameOf: (person, userName) => cachedName(ground, person, userName),
     digests: createDigests(redis, vault),
     peopleBehind: (users) => links.peopleBehind(users),
     resumeParked: (person) => parking.resume(person),
@@ -176,12 +176,12 @@ async function forwardCard(
   throw new NotYetError('the card is in use', now() + LOCK_AGAIN_MS);
 }
 
-async function cachedName({ redis, instance }: Foundation, request: AsPerson, userName: string): Promise<string> {
+async function cachedName({ redis, instance, asPerson }: Foundation, person: Person, userName: string) {
   if (!userName) return '';
-  const key = keys.name(instance, userName);
+  const key = keys.name(person, instance, userName);
   const cached = await redis.get(key);
   if (cached !== null) return cached;
-  const name = (await nameOfUser(request, userName)) ?? userName;
-  await redis.set(key, name, 'EX', TTL.name);
-  return name;
+  const name = await nameOfUser(asPerson(person), userName);
+  if (name) await redis.set(key, name, 'EX', TTL.name);
+  return name ?? userName;
 }

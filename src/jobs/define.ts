@@ -58,8 +58,8 @@ export type Services = {
   lockCard: (watcher: string, sysId: string) => Promise<(() => Promise<void>) | undefined>;
   /** Changes a person's card under its lock. @returns the card, or undefined where there is none @throws {NotYetError} */
   forwardCard: (person: Person, ref: RecordRef, change: (card: Card) => Card) => Promise<Card | undefined>;
-  /** A ServiceNow user's name; the user_name where it cannot be read. */
-  nameOf: (request: AsPerson, userName: string) => Promise<string>;
+  /** A ServiceNow user's name, as this person may see it; the user_name where they may not. */
+  nameOf: (person: Person, userName: string) => Promise<string>;
   digests: Digests;
   /** People in Slack who are linked to these ServiceNow users. */
   peopleBehind: (serviceNowUsers: string[]) => Promise<Map<string, Person[]>>;

@@ -117,7 +117,7 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
       return context.cards.save(id, ref.sysId, { ...card, told: snapshot, snoozed: stillSnoozed(card, record) });
     case 'tell': {
       if (context.now() - card.toldAt < BURST_MS) throw new NotYetError('a burst settles', card.toldAt + BURST_MS);
-      const by = await context.nameOf(request, writer);
+      const by = await context.nameOf(person, writer);
       const { number } = toTicket(ref.type, record, context.instanceUrl);
       const message = changeMessage(number, delivery.changes, by);
       const telling = {

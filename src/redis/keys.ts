@@ -111,8 +111,8 @@ export const keys = {
   cursors: (instance: string) => `sn:cursors:{${instance}}`,
   /** Sorted set: names of people by the time when their own token last polled. */
   pollers: (instance: string) => `sn:pollers:{${instance}}`,
-  /** String: a ServiceNow user's name by user_name. */
-  name: (instance: string, userName: string) => `sn:name:{${instance}}:${userName}`,
+  /** String: a ServiceNow user's name by user_name, as this person may see it. */
+  name: (of: Person, instance: string, userName: string) => `${person(of)}:name:${instance}:${userName}`,
   /** JSON: choice lists of a table, and when they were read. */
   choices: (instance: string, table: string) => `sn:choices:{${instance}}:${table}`,
 } as const;

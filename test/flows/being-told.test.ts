@@ -506,3 +506,30 @@ test('what was filed is watched from that moment, with one card', async () => {
 
 const answeredOrDm = (person: Parameters<typeof directMessages>[0], text: string) =>
   until(`“${text}”`, () => person.dm().messages.find((each) => each.text.includes(text)));
+
+test('who made a change is named as the reader may see them, now and not as another reader might', async () => {
+  const flow = await startPushing();
+  const { db, people } = flow.serviceNow;
+  // With two users of that name it is not known whose name it is, as where the users cannot be read.
+  const hideName = () => db.insert('sys_user', { user_name: people.agent.userName, name: 'Somebody' })['sys_id'] ?? '';
+  const putOnHold = (sysId: string) => db.update('incident', sysId, { state: '3', hold_reason: '3' }, people.agent);
+  const { ada, card, sysId } = await adaWatches(flow);
+  const mail = ticketCalled(flow, MAIL);
+  const mailCard = await watching(ada, mail.number);
+  const hidden = hideName();
+  await settled(flow);
+  putOnHold(sysId);
+  await toldInThread(ada, card, `by ${people.agent.userName}`);
+  db.remove('sys_user', hidden);
+  putOnHold(mail.sysId);
+  await toldInThread(ada, mailCard, 'by Bob Agent');
+
+  hideName();
+  await flow.link('ann');
+  const ann = flow.person('ann');
+  const annsCard = await watching(ann, mail.number);
+  await settled(flow);
+  db.update('incident', mail.sysId, { state: '2' }, people.agent);
+  await toldInThread(ann, annsCard, `In Progress by ${people.agent.userName}`);
+  await toldInThread(ada, mailCard, 'In Progress by Bob Agent');
+});
