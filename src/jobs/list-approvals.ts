@@ -4,7 +4,7 @@ import { LinkRequiredError } from '../errors.ts';
 import { refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { cardColumns, recordType, storedValue } from '../records/types.ts';
-import { queryRecords } from '../servicenow/table.ts';
+import { queryWindow } from '../servicenow/table.ts';
 import { answerFailure } from './answer-failure.ts';
 import { defineJob } from './define.ts';
 import { withReply } from './payload.ts';
@@ -22,7 +22,7 @@ export const listApprovals = defineJob({
     const link = await links.find(person);
     if (!link) throw new LinkRequiredError('none');
     const me = link.user.sysId;
-    const rows = await queryRecords(
+    const { records, total } = await queryWindow(
       asPerson(person, link),
       recordType('approval').table,
       {
@@ -34,7 +34,9 @@ export const listApprovals = defineJob({
       },
       { columns: [...cardColumns('approval'), 'approver'], limit: MOST },
     );
-    const mine = rows.filter((row) => storedValue(row, 'approver') === me && storedValue(row, 'state') === 'requested');
+    const mine = records.filter(
+      (row) => storedValue(row, 'approver') === me && storedValue(row, 'state') === 'requested',
+    );
     await answer(
       person,
       reply,
@@ -43,6 +45,7 @@ export const listApprovals = defineJob({
           ticket: toTicket('approval', row, instanceUrl),
           ref: refKey({ type: 'approval', sysId: row.sysId }),
         })),
+        total > MOST,
       ),
     );
   },

@@ -7,7 +7,8 @@ import { storyStarter } from '../support/story.ts';
 import { cardOf, cardsOf, pushing, threadOf, ticketCalled } from '../support/told.ts';
 import { until } from '../support/until.ts';
 
-const startPushing = pushing(storyStarter());
+const startQuiet = storyStarter();
+const startPushing = pushing(startQuiet);
 
 /** Eve is asked to approve the headset, anew and with a reason, and hears of it. */
 async function eveIsAsked() {
@@ -108,6 +109,26 @@ test('/snow approvals lists what waits, with its buttons, and nothing of others'
   await flow.link('ada');
   await flow.person('ada').command('approvals');
   await answered(flow.person('ada'), 'Nothing waits for your approval.');
+});
+
+test('/snow approvals says where more waits than it shows', async () => {
+  const flow = await startQuiet();
+  await flow.link('eve');
+  const eve = flow.person('eve');
+  const { db, people } = flow.serviceNow;
+  const { sysId } = ticketCalled(flow, 'Headset');
+  const ask = () =>
+    db.insert('sysapproval_approver', { approver: people.approver.sysId, sysapproval: sysId, state: 'requested' });
+  const waiting = db.rows('sysapproval_approver').filter((row) => row['approver'] === people.approver.sysId);
+  for (const row of waiting) db.update('sysapproval_approver', row['sys_id'] ?? '', { state: 'rejected' });
+  for (let count = 0; count < 10; count++) ask();
+  const said = () => eve.ephemeral().map(({ text }) => text);
+  await eve.command('approvals');
+  await until('the list', () => said().length === 1);
+  ask();
+  await eve.command('approvals');
+  await until('the list anew', () => said().length === 2);
+  expect(said().map((text) => text.includes('More are waiting.'))).toEqual([false, true]);
 });
 
 const other = ({ serviceNow }: Flow) =>

@@ -5,8 +5,10 @@ import { type Message, message } from '../message.ts';
 import { plain, truncate } from '../text.ts';
 import { openButton } from './ticket-card.ts';
 
-/** What waits for somebody's approval, with the two answers. */
-export function approvalList(entries: { ticket: Ticket; ref: string }[]): Message {
+const MORE = 'More are waiting. Decide on these, and ask again.';
+
+/** What waits for somebody's approval, with the two answers. @param more whether some are left out */
+export function approvalList(entries: { ticket: Ticket; ref: string }[], more: boolean): Message {
   if (entries.length === 0) {
     const nothing = 'Nothing waits for your approval.';
     return message(nothing, [{ type: 'section', text: plain(nothing, LIMITS.section) }]);
@@ -17,7 +19,8 @@ export function approvalList(entries: { ticket: Ticket; ref: string }[]): Messag
       ...ticket.fields.map(({ label, text }) => `${label}: ${text}`),
     ].join('\n'),
   );
-  return message(['Waiting for your approval:', ...lines].join('\n'), [
+  const rest = more ? [MORE] : [];
+  return message(['Waiting for your approval:', ...lines, ...rest].join('\n'), [
     { type: 'header', text: plain('Waiting for your approval', LIMITS.header) },
     ...entries.flatMap(({ ticket, ref }, index) => [
       { type: 'section', text: plain(lines[index] ?? '', LIMITS.section) } as const,
@@ -48,5 +51,6 @@ export function approvalList(entries: { ticket: Ticket; ref: string }[]): Messag
         ],
       } as const,
     ]),
+    ...rest.map((text) => ({ type: 'section', text: plain(text, LIMITS.section) }) as const),
   ]);
 }

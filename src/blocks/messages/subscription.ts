@@ -20,16 +20,23 @@ export function filterWords({ filter }: Pick<Subscription, 'filter'>): string {
   ].join(', ');
 }
 
+/** Each takes two blocks; one is for the heading, one for what is left out. */
+const MOST = (LIMITS.messageBlocks - 2) / 2;
+
 /** The channel's subscriptions, each with what can be done about it. */
 export function subscriptionList(subscriptions: Subscription[]): Message {
   if (subscriptions.length === 0) {
     const text = 'This channel has no subscriptions. Type /snow subscribe to make one.';
     return message(text, [{ type: 'section', text: plain(text, LIMITS.section) }]);
   }
-  const lines = subscriptions.map((each) => `${filterWords(each)}${each.paused ? ' (paused)' : ''}`);
-  return message(['This channel hears of:', ...lines].join('\n'), [
+  const shown = subscriptions.slice(0, MOST);
+  const hidden = subscriptions.length - shown.length;
+  const lines = shown.map((each) => `${filterWords(each)}${each.paused ? ' (paused)' : ''}`);
+  const rest =
+    hidden > 0 ? [`There is no room here for ${hidden} more. Where one of these ends, the next appears.`] : [];
+  return message(['This channel hears of:', ...lines, ...rest].join('\n'), [
     { type: 'header', text: plain('What this channel hears of', LIMITS.header) },
-    ...subscriptions.flatMap((each, index) => [
+    ...shown.flatMap((each, index) => [
       { type: 'section', text: plain(lines[index] ?? '', LIMITS.section) } as const,
       {
         type: 'actions',
@@ -42,6 +49,7 @@ export function subscriptionList(subscriptions: Subscription[]): Message {
         ],
       } as const,
     ]),
+    ...rest.map((text) => ({ type: 'section', text: plain(text, LIMITS.section) }) as const),
   ]);
 }
 

@@ -126,9 +126,13 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   'digestMessage of many': (text) =>
     digestMessage(times(60, () => ({ ...news(text), changes: times(5, () => changes(text)).flat() }))),
   laneQuestion: () => laneQuestion('1795452069.000100'),
-  approvalList: (text) => approvalList([{ ticket: ticket(text), ref: REF }]),
-  'approvalList of nothing': () => approvalList([]),
-  'approvalList of many': (text) => approvalList(many(text).map((each) => ({ ticket: each, ref: REF }))),
+  approvalList: (text) => approvalList([{ ticket: ticket(text), ref: REF }], false),
+  'approvalList of nothing': () => approvalList([], false),
+  'approvalList of many': (text) =>
+    approvalList(
+      many(text).map((each) => ({ ticket: each, ref: REF })),
+      true,
+    ),
   subscriptionList: (text) => subscriptionList([subscription(text)]),
   'subscriptionList of nothing': () => subscriptionList([]),
   'subscriptionList of many': (text) => subscriptionList(times(60, () => subscription(text))),
@@ -251,6 +255,14 @@ describe('what the surfaces say', () => {
       expect(blocksOf(card)).toContain(each);
     }
     expect(card.text).toContain(URL);
+  });
+  test('a list of subscriptions says how many it has no room for', () => {
+    const all = times(26, () => subscription('x'));
+    const list = subscriptionList(all);
+    expect(list.blocks).toHaveLength(50);
+    expect(blocksOf(list)).toContain('no room here for 2 more');
+    expect(list.text).toContain('no room here for 2 more');
+    expect(blocksOf(subscriptionList(all.slice(2)))).not.toContain('no room');
   });
   test('a description that only repeats the title is left out', () => {
     const same = blocksOf(ticketCard({ ...ticket('x'), title: 'VPN is down', description: 'VPN is down' }));
