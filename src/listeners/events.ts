@@ -65,8 +65,11 @@ export function registerEvents(app: App, house: House): void {
   });
 
   app.event('user_change', async ({ event, body, context }) => {
-    if (event.user.deleted !== true) return;
     const person = personFrom(context, event.user.id);
+    if (event.user.deleted !== true) {
+      if (event.user.tz) await house.preferences.moveTo(person, event.user.tz);
+      return;
+    }
     await house.enqueue('forget-person', { v: 1, correlationId: body.event_id, person }, `forget-${body.event_id}`);
   });
 

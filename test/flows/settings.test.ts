@@ -75,6 +75,17 @@ describe('the form', () => {
     expect(JSON.stringify(ada.modal()?.view)).toContain('"initial_time":"22:00"');
   });
 
+  test('times of day follow whoever moves, and nothing else of what they have set', async () => {
+    const flow = await startPushing({ role: 'web' });
+    const set = { kinds: ['comments'], quiet: { from: '22:00', to: '07:00' }, timeZone: 'Etc/UTC' };
+    await prefer(flow, set);
+    const [moved] = await flow.person('ada').moveTo('Pacific/Auckland');
+    expect(moved).toMatchObject({ status: 200 });
+    expect(await stored(flow)).toMatchObject({ ...set, timeZone: 'Pacific/Auckland' });
+    await flow.person('bob').moveTo('Pacific/Auckland');
+    expect(await flow.redis.exists(keys.preferences(personOf(flow, 'bob')))).toBe(0);
+  });
+
   test('asked for in a message, a button opens it', async () => {
     const flow = await startPushing();
     const ada = flow.person('ada');

@@ -12,7 +12,7 @@ export function userJson(workspace: Workspace, user: User, options: { email: boo
     deleted: user.deleted,
     color: user.colour,
     real_name: user.realName,
-    tz: 'Europe/Amsterdam',
+    tz: user.timeZone,
     tz_label: 'Central European Time',
     tz_offset: 3600,
     profile: {

@@ -123,6 +123,8 @@ export type SlackPerson = {
   ephemeral(channel?: string): PostedMessage[];
   notices(): string[];
   deactivate(): Promise<Delivery[]>;
+  /** Their profile has another time zone now. */
+  moveTo(timeZone: string): Promise<Delivery[]>;
 };
 
 export type RawRequest = {

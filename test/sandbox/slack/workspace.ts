@@ -13,6 +13,7 @@ export type User = {
   isBot: boolean;
   isAdmin: boolean;
   deleted: boolean;
+  timeZone: string;
   updated: number;
 };
 
@@ -141,6 +142,7 @@ export function createWorkspace(
       isBot: false,
       isAdmin: person.isAdmin ?? false,
       deleted: false,
+      timeZone: 'Europe/Amsterdam',
       updated,
     });
   }
@@ -154,6 +156,7 @@ export function createWorkspace(
     isBot: true,
     isAdmin: false,
     deleted: false,
+    timeZone: 'Europe/Amsterdam',
     updated,
   });
   const people = [...workspace.users.values()].filter((user) => !user.isBot).map((user) => user.id);

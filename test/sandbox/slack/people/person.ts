@@ -39,6 +39,12 @@ export function createPerson(sim: Sim, workspace: Workspace, name: PersonName | 
       .filter((message) => !message.onlyFor || message.onlyFor === user.id)
       .map((message) => postedMessage(sim, channel, message));
 
+  const change = async (profile: { deleted: true } | { timeZone: string }) => {
+    Object.assign(user, profile, { updated: Math.floor(sim.now() / 1000) });
+    sim.changed();
+    return track(sim, userChanged(sim, workspace, user));
+  };
+
   return {
     id: user.id,
     email: user.email,
@@ -80,11 +86,7 @@ export function createPerson(sim: Sim, workspace: Workspace, name: PersonName | 
         .flatMap(visible)
         .filter((message) => message.ephemeral),
     notices: () => (workspace.notices.get(user.id) ?? []).map((one) => one.text),
-    deactivate: async () => {
-      user.deleted = true;
-      user.updated = Math.floor(sim.now() / 1000);
-      sim.changed();
-      return track(sim, userChanged(sim, workspace, user));
-    },
+    deactivate: () => change({ deleted: true }),
+    moveTo: (timeZone) => change({ timeZone }),
   };
 }
