@@ -5,6 +5,7 @@ import { notice } from '../blocks/messages/notice.ts';
 import { readLevels, withPriority } from '../blocks/views/incident-form.ts';
 import { parseCommand } from '../commands/parse.ts';
 import { listRecordsArgs } from '../jobs/work-types.ts';
+import { readJson } from '../redis/cache.ts';
 import { personFrom } from '../slack/app.ts';
 import { refusedWith, slackCall } from '../slack/call.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
@@ -57,9 +58,9 @@ const CLICKS: Record<string, OnClick> = {
 };
 
 async function turnPage(house: House, { asked, value }: Click): Promise<void> {
-  const args = listRecordsArgs.safeParse(tryJson(value));
-  if (!args.success) return asked.answer(notice('That list is too old to turn its pages. Please ask for it again.'));
-  await performCommand(house, asked, { word: 'list', args: args.data });
+  const args = readJson(listRecordsArgs, value);
+  if (!args) return asked.answer(notice('That list is too old to turn its pages. Please ask for it again.'));
+  await performCommand(house, asked, { word: 'list', args });
 }
 
 export const CLICK_IDS = Object.keys(CLICKS);
@@ -162,11 +163,3 @@ function askedByClick(
 
 const valueIn = (action: ButtonAction | OverflowAction): string =>
   (action.type === 'overflow' ? action.selected_option.value : action.value) ?? '';
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { Log } from '../log.ts';
 import { changeCorrelationId, changeJobId, changeSchema } from '../records/change-notice.ts';
+import { readJson } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, TTL } from '../redis/keys.ts';
 import { fingerprint } from '../redis/vault.ts';
@@ -63,8 +64,8 @@ export function pushRoute(parts: {
     const mac = Buffer.from(signature.slice('v1='.length), 'base64');
     if (!secrets.some((secret) => isGenuine(secret, timestamp, body, mac))) return { status: 401, outcome: 'forged' };
 
-    const parsed = pushSchema.safeParse(tryJson(body.toString('utf8')));
-    if (!parsed.success) return { status: 400, outcome: 'malformed' };
+    const pushed = readJson(pushSchema, body.toString('utf8'));
+    if (!pushed) return { status: 400, outcome: 'malformed' };
     try {
       // The bytes name it: base64 has several spellings of the same ones.
       if ((await redis.set(keys.push(fingerprint(mac.toString('base64'))), '1', 'EX', TTL.push, 'NX')) !== 'OK')
@@ -72,7 +73,7 @@ export function pushRoute(parts: {
     } catch {
       return { status: 503, outcome: 'not-saved' };
     }
-    const { table, sys_id: sysId, sys_mod_count: modCount, assigned_to: assignedTo, approver } = parsed.data;
+    const { table, sys_id: sysId, sys_mod_count: modCount, assigned_to: assignedTo, approver } = pushed;
     const change = { table, sysId, modCount, ...(assignedTo ? { assignedTo } : {}), ...(approver ? { approver } : {}) };
     try {
       await enqueue(
@@ -97,12 +98,4 @@ export function pushRoute(parts: {
 
 function isGenuine(secret: string, timestamp: string, body: Buffer, mac: Buffer): boolean {
   return timingSafeEqual(createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest(), mac);
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
