@@ -5,7 +5,6 @@ export const approvals = defineCommand({
   words: ['approvals', 'approve'],
   usage: ['approvals'],
   summary: 'what waits for your approval',
-  needsLink: true,
   args: noArgs,
   parse: () => ({ args: {} }),
   run: () => ({ kind: 'work', work: { name: 'list-approvals', args: {} } }),

@@ -8,7 +8,6 @@ export const helpFor = (table: () => readonly Command[]) =>
     words: ['help', '?', 'hello', 'hi'],
     usage: ['help [topic]'],
     summary: 'this overview, or more about one word',
-    needsLink: false,
     args: z.strictObject({ topic: z.string().max(100).optional() }),
     parse(rest) {
       const topic = rest.trim().toLowerCase().split(/\s+/)[0];

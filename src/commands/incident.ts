@@ -14,7 +14,6 @@ export const incident = defineCommand({
   details: [
     'What you type after the word becomes the short description; nothing is filed before you press File incident.',
   ],
-  needsLink: true,
   args: z.union([z.strictObject({ text: z.string().max(MAX_TEXT) }), z.strictObject({ show: showRecordArgs })]),
   parse(rest) {
     const number = parseNumber(rest);
@@ -33,7 +32,6 @@ export const show = defineCommand({
   details: [
     'Leading zeros may be left out. It works for incidents, requests, requested items, catalog tasks, changes and problems.',
   ],
-  needsLink: true,
   args: showRecordArgs,
   parse(rest) {
     const number = parseNumber(rest);

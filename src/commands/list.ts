@@ -9,7 +9,6 @@ export const list = defineCommand({
   usage: ['list [mine|assigned] [open|all]'],
   summary: 'your tickets, or those assigned to you',
   details: ['Without more words: your own open incidents.'],
-  needsLink: true,
   args: listRecordsArgs,
   parse(rest) {
     let kind: 'mine' | 'assigned' = 'mine';

@@ -27,7 +27,6 @@ export type Command<A = unknown> = {
   summary: string;
   /** Further lines for `help <topic>`. */
   details?: readonly string[];
-  needsLink: boolean;
   /** The shape of the parsed arguments; what was kept for later is checked against it. */
   args: z.ZodType<A>;
   /** @param rest what follows the word, as typed */

@@ -10,7 +10,7 @@ export const parsedCommandSchema = z.strictObject({ word: z.string(), args: z.un
 export type ParsedCommand = z.infer<typeof parsedCommandSchema>;
 
 export type Parse =
-  | { kind: 'command'; command: ParsedCommand; needsLink: boolean }
+  | { kind: 'command'; command: ParsedCommand }
   /** The word is known, the rest does not fit; or nothing is known. Never silence. */
   | { kind: 'answer'; outcome: Outcome };
 
@@ -44,7 +44,7 @@ export function parseCommand(text: string, prefix = '/snow '): Parse {
 
 function toParse(command: Command, parsed: ReturnType<Command['parse']>): Parse {
   if ('problem' in parsed) return { kind: 'answer', outcome: { kind: 'say', message: notice(parsed.problem) } };
-  return { kind: 'command', command: { word: command.words[0], args: parsed.args }, needsLink: command.needsLink };
+  return { kind: 'command', command: { word: command.words[0], args: parsed.args } };
 }
 
 function suggest(word: string): string | undefined {

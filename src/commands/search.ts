@@ -7,7 +7,6 @@ export const search = defineCommand({
   usage: ['search <words>'],
   summary: 'find tickets by words',
   details: ['All words have to occur in the short description or the description. At most five words count.'],
-  needsLink: true,
   args: listRecordsArgs,
   parse(rest) {
     const words = searchWords(rest).join(' ').slice(0, 100);

@@ -5,7 +5,6 @@ export const settings = defineCommand({
   words: ['settings', 'preferences'],
   usage: ['settings'],
   summary: 'what you want to be told, and when',
-  needsLink: false,
   args: noArgs,
   parse: () => ({ args: {} }),
   run: () => ({ kind: 'open-settings' }),

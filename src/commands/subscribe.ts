@@ -8,7 +8,6 @@ export const subscribe = defineCommand({
   details: [
     'It runs with your own rights: the channel hears of what you may see. Type it in the channel; I have to be a member of it.',
   ],
-  needsLink: true,
   args: noArgs,
   parse: () => ({ args: {} }),
   run: () => ({ kind: 'open-subscription-form' }),
@@ -18,7 +17,6 @@ export const unsubscribe = defineCommand({
   words: ['unsubscribe', 'subscriptions'],
   usage: ['unsubscribe'],
   summary: 'see, change or end what this channel hears of',
-  needsLink: false,
   args: noArgs,
   parse: () => ({ args: {} }),
   run: () => ({ kind: 'list-subscriptions' }),

@@ -15,7 +15,6 @@ export const watch = defineCommand({
   details: [
     'Tickets that you file here, that are assigned to you or that wait for your approval are watched by themselves.',
   ],
-  needsLink: true,
   args: watchRecordArgs,
   parse: command(true),
   run: (args) => ({ kind: 'work', work: { name: 'watch-record', args } }),
@@ -25,7 +24,6 @@ export const unwatch = defineCommand({
   words: ['unwatch', 'unfollow'],
   usage: ['unwatch INC0010023'],
   summary: 'hear no more of a ticket',
-  needsLink: true,
   args: watchRecordArgs,
   parse: command(false),
   run: (args) => ({ kind: 'work', work: { name: 'watch-record', args } }),
