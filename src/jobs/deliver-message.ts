@@ -4,9 +4,11 @@ import type { Message } from '../blocks/message.ts';
 import { connected, connectionEnds, reconnectNotice } from '../blocks/messages/account.ts';
 import { filingFailed, filingQueued, ticketFiled } from '../blocks/messages/filing.ts';
 import { notice } from '../blocks/messages/notice.ts';
+import { subscriptionShutOut } from '../blocks/messages/subscription.ts';
 import { failedView, filedView, queuedView } from '../blocks/views/filing-status.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { type Snapshot, snapshotSchema } from '../records/changes.ts';
+import { filterSchema } from '../records/filter.ts';
 import { refKey } from '../records/ref.ts';
 import { type Ticket, ticketSchema } from '../records/ticket.ts';
 import type { Person } from '../redis/keys.ts';
@@ -35,6 +37,7 @@ const contentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('connected'), account: accountSchema, pendingForm: z.boolean() }),
   z.strictObject({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken']) }),
   z.strictObject({ kind: z.literal('connection-ends'), endsAt: z.number() }),
+  z.strictObject({ kind: z.literal('shut-out'), channel: z.string(), filter: filterSchema }),
   z.strictObject({ kind: z.literal('notice'), sentence: z.string() }),
 ]);
 
@@ -60,6 +63,8 @@ function inWords(content: Content): { message: Message; view?: ModalView } {
       return { message: reconnectNotice(content.reason) };
     case 'connection-ends':
       return { message: connectionEnds(content.endsAt) };
+    case 'shut-out':
+      return { message: subscriptionShutOut(content) };
     case 'notice':
       return { message: notice(content.sentence) };
   }

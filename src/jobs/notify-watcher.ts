@@ -14,6 +14,7 @@ import { type Person, personSchema } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { readWatched } from '../servicenow/records.ts';
+import { isShutOut } from '../slack/call.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { renewCard, startCard, updateCard } from './watch-card.ts';
 
@@ -59,8 +60,21 @@ export const notifyWatcher = defineJob({
       await release();
     }
   },
-  onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a change could not be told'),
+  async onGiveUp({ watcher, correlationId }, error, context) {
+    context.log.error({ err: error }, 'a change could not be told');
+    if (watcher.kind === 'channel' && isShutOut(error)) await tellOwner(watcher.subscription, correlationId, context);
+  },
 });
+
+/** Only a person can bring the app into a channel. The owner hears so once, not with every change. */
+async function tellOwner(id: string, correlationId: string, { subscriptions, enqueue }: JobContext): Promise<void> {
+  const subscription = await subscriptions.find(id);
+  if (!subscription || (await subscriptions.isShutOutKnown(id))) return;
+  const { owner: person, channel, filter, createdAt } = subscription;
+  const content = { kind: 'shut-out', channel, filter } as const;
+  await enqueue('deliver-message', { v: 1, correlationId, person, content }, `shut-out-${id}-${createdAt}`);
+  await subscriptions.markShutOut(id);
+}
 
 async function tell(payload: Payload, context: JobContext): Promise<void> {
   const { person, watcher, ref } = payload;

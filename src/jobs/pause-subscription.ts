@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { subscriptionPaused } from '../blocks/messages/subscription.ts';
+import { isShutOut } from '../slack/call.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
 
@@ -9,13 +10,17 @@ export const pauseSubscription = defineJob({
   schema: z.strictObject({ ...basePayload, subscription: z.string() }),
   attempts: 50,
   withoutLink: 'give-up',
-  async process({ person, subscription: id }, { subscriptions, messenger, again, madeAt, jobId }) {
+  async process({ person, subscription: id }, { subscriptions, messenger, again, madeAt, jobId, log }) {
     const subscription = await subscriptions.find(id);
     if (!subscription || subscription.paused) return;
-    await messenger.postIn(person, subscription.channel, undefined, {
+    const post = {
       message: subscriptionPaused(subscription),
       key: jobId,
       lookSince: again ? madeAt - 60_000 : undefined,
+    };
+    await messenger.postIn(person, subscription.channel, undefined, post).catch((error: unknown) => {
+      if (!isShutOut(error)) throw error;
+      log.info({ err: error }, 'paused without a word: the channel is closed to us');
     });
     await subscriptions.save({ ...subscription, paused: true });
   },

@@ -1,5 +1,5 @@
 import { watchCard } from '../blocks/messages/notification.ts';
-import { NotYetError } from '../errors.ts';
+import { NotYetError, RefusedError } from '../errors.ts';
 import type { Card, MessageRef } from '../notifications/cards.ts';
 import { type Reason, type Watcher, watcherId } from '../notifications/watches.ts';
 import { snapshotOf } from '../records/changes.ts';
@@ -51,7 +51,10 @@ export async function startCard(
   if (reason === 'assigned' && storedValue(record, 'sys_updated_by') === link?.user.userName) return;
   // Another job than this one may have posted it and come no further.
   const begunBefore = await context.cards.begin(watcherId(watcher), ref.sysId, context.now());
-  const message = await postCard(payload, record, 'first', begunBefore, context);
+  const message = await postCard(payload, record, 'first', begunBefore, context).catch(async (error: unknown) => {
+    if (error instanceof RefusedError) await context.cards.unbegin(watcherId(watcher), ref.sysId);
+    throw error;
+  });
   if (!message) return;
   const posted = { message, reason };
   if (begunBefore !== undefined) await updateCard(posted, payload, record, context);

@@ -71,6 +71,11 @@ export function createCards(redis: RedisClient, vault: Vault) {
       return Number(await redis.hget(key, BEGUN)) || at;
     },
 
+    /** Slack refused it, so it is not there, and the next attempt is the first again. */
+    async unbegin(watcher: string, sysId: string): Promise<void> {
+      await redis.hdel(keys.card(watcher, sysId), BEGUN);
+    },
+
     async remove(watcher: string, sysId: string): Promise<void> {
       await redis.del(keys.card(watcher, sysId));
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CorruptDataError } from '../errors.ts';
 import { filterSchema } from '../records/filter.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, personSchema } from '../redis/keys.ts';
+import { keys, personSchema, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 
 export const subscriptionSchema = z.strictObject({
@@ -46,11 +46,17 @@ export function createSubscriptions(redis: RedisClient, vault: Vault, instance: 
     async save(subscription: Subscription): Promise<void> {
       const key = keys.subscription(subscription.id);
       await redis.set(key, vault.seal(JSON.stringify(subscription), key));
+      await redis.del(keys.shutOut(subscription.id));
       await redis.sadd(keys.subscriptions(instance), subscription.id);
     },
     async remove(id: string): Promise<void> {
       await redis.srem(keys.subscriptions(instance), id);
-      await redis.del(keys.subscription(id));
+      await redis.del(keys.subscription(id), keys.shutOut(id));
+    },
+    /** Has its owner been told that the app may not post in the channel? */
+    isShutOutKnown: async (id: string): Promise<boolean> => (await redis.exists(keys.shutOut(id))) === 1,
+    async markShutOut(id: string): Promise<void> {
+      await redis.set(keys.shutOut(id), '1', 'EX', TTL.shutOut);
     },
     /** @param tenant a channel that two organisations share has one id in both */
     inChannel: async (tenant: string, channel: string) =>

@@ -41,6 +41,7 @@ export const TTL = {
   pending: 60 * MINUTE,
   parked: 30 * DAY,
   asked: 7 * DAY,
+  shutOut: 30 * DAY,
   refreshLock: 30,
   options: 60,
   choices: 7 * DAY,
@@ -95,6 +96,8 @@ export const keys = {
   digestTelling: (of: Person) => `${person(of)}:digest-telling`,
   /** JSON, sealed: a channel's subscription. */
   subscription: (id: string) => `sn:subscription:{${id}}`,
+  /** String: the owner was told that the app may not post in the channel. */
+  shutOut: (id: string) => `sn:subscription:{${id}}:shut-out`,
   /** Set: ids of all subscriptions on an instance. */
   subscriptions: (instance: string) => `sn:subscriptions:{${instance}}`,
   /** Set: names of people in Slack who are linked to a ServiceNow user. */

@@ -75,6 +75,10 @@ function toBridgeError(error: unknown): BridgeError {
   return new UnavailableError('slack-unavailable', status, { cause });
 }
 
+/** True where the app may not post in that channel until a person has changed something. */
+export const isShutOut = (error: unknown): boolean =>
+  refusedWith(error, 'not_in_channel', 'channel_not_found', 'is_archived');
+
 /** True for Slack's refusal with one of these codes. */
 export const refusedWith = (error: unknown, ...codes: string[]): boolean =>
   error instanceof RefusedError && codes.includes(String(error.status));

@@ -51,7 +51,10 @@ export function createMessenger(installations: Installations, log: Log) {
     return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
   }
 
-  /** Slack has no idempotency key, so after a lost answer the conversation itself says whether the message is there. */
+  /**
+   * Slack has no idempotency key, so after a lost answer the conversation itself says whether the message is there. The app
+   * may not read channels: there nothing is found, because a line that comes twice is better than one that never comes.
+   */
   async function findPosted(
     client: WebClient,
     channel: string,
@@ -62,7 +65,10 @@ export function createMessenger(installations: Installations, log: Log) {
     const window = { channel, include_all_metadata: true, oldest: String(since / 1000), limit: LOOK_BACK };
     const { messages } = await slackCall(() =>
       threadTs ? client.conversations.replies({ ...window, ts: threadTs }) : client.conversations.history(window),
-    );
+    ).catch((error: unknown) => {
+      if (refusedWith(error, 'missing_scope')) return { messages: undefined };
+      throw error;
+    });
     const found = (messages ?? []).find(
       ({ metadata }) => metadata?.event_type === METADATA_EVENT && keyIn(metadata.event_payload) === key,
     );

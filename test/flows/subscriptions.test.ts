@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { FillValue, PostedMessage } from '../sandbox/slack/server.ts';
 import { attacker } from '../support/attacker.ts';
-import { answered, at } from '../support/conversation.ts';
+import { answered, at, directMessages } from '../support/conversation.ts';
 import { settled } from '../support/filing.ts';
 import type { Flow } from '../support/flow.ts';
 import { storyStarter } from '../support/story.ts';
@@ -141,6 +141,65 @@ test('unsubscribe lists what the channel hears of; each can be changed and ended
   expect(inChannel(flow, 'Unheard')).toEqual([]);
   await bob.command('unsubscribe', { channel: HERE });
   await answered(bob, 'This channel has no subscriptions.');
+});
+
+test('a post whose answer was lost does not silence the ticket', async () => {
+  const { flow } = await bobSubscribes();
+  const { sysId } = ticketCalled(flow, SCREEN);
+  flow.slack.faults.set({ method: 'chat.postMessage', kind: 'drop-after-commit', times: 1 });
+  change(flow, sysId, { impact: '2' });
+  await toldHere(flow, SCREEN);
+  await quiet(flow);
+  flow.slack.faults.set({ method: 'chat.postMessage', kind: 'drop-after-commit', times: 1 });
+  change(flow, sysId, { comments: 'Lost on the way back' });
+  await toldHere(flow, 'Lost on the way back');
+  await quiet(flow);
+  change(flow, sysId, { comments: 'Heard afterwards' });
+  await toldHere(flow, 'Heard afterwards');
+});
+
+test.each(['not_in_channel', 'channel_not_found', 'is_archived'])(
+  'refused with %s, its owner hears once what to do, and then the channel hears of the same tickets',
+  async (error) => {
+    const { flow, bob } = await bobSubscribes();
+    const shutOut = () => directMessages(bob).filter(({ text }) => text.includes('I cannot post in a channel'));
+    const { sysId } = ticketCalled(flow, SCREEN);
+    for (const impact of ['2', '1']) {
+      flow.slack.faults.set({ method: 'chat.postMessage', kind: 'error', error, times: 1 });
+      change(flow, sysId, { impact });
+      await until('the owner to be told', () => shutOut()[0]);
+      await quiet(flow);
+    }
+    expect(shutOut()).toHaveLength(1);
+    expect(shutOut()[0]?.text).toContain('/invite');
+    expect(inChannel(flow, SCREEN)).toEqual([]);
+    change(flow, sysId, { comments: 'You are in' });
+    await toldHere(flow, SCREEN);
+  },
+);
+
+test.each([
+  ['failed at first', { kind: '500' }, 1],
+  ['was refused for good', { kind: 'error', error: 'is_archived' }, 0],
+] as const)('it is paused even where the word about it %s', async (_how, fault, words) => {
+  const { flow, bob } = await bobSubscribes();
+  await bob.command('disconnect');
+  await answered(bob, 'isconnected');
+  flow.slack.faults.set({ method: 'chat.postMessage', ...fault, times: 1 });
+  change(flow, ticketCalled(flow, SCREEN).sysId, { comments: 'One' });
+  await flow.serviceNow.push.idle();
+  await flow.link('ann');
+  const list = await until('a paused subscription', async () => {
+    await quiet(flow);
+    await flow.person('ann').command('unsubscribe', { channel: HERE });
+    return flow
+      .person('ann')
+      .ephemeral()
+      .find(({ text }) => text.includes('(paused)'));
+  });
+  expect(inChannel(flow, 'no longer connected')).toHaveLength(words);
+  await flow.person('ann').click(at(list), 'adopt-subscription');
+  await answered(flow.person('ann'), 'You have taken it over.');
 });
 
 test.each(['disconnects', 'is refused by ServiceNow'])(

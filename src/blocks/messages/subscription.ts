@@ -3,7 +3,7 @@ import { RECORD_TYPES } from '../../records/types.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
-import { plain } from '../text.ts';
+import { normal, plain, richText, truncate } from '../text.ts';
 
 /** What a channel has asked for, as far as people see it. */
 type Subscription = { id: string; filter: Filter; paused: boolean };
@@ -50,6 +50,20 @@ export function subscriptionList(subscriptions: Subscription[]): Message {
       } as const,
     ]),
     ...rest.map((text) => ({ type: 'section', text: plain(text, LIMITS.section) }) as const),
+  ]);
+}
+
+/** For the owner, by DM: Slack lets nobody but a person bring the app into a channel. */
+export function subscriptionShutOut(subscription: Pick<Subscription, 'filter'> & { channel: string }): Message {
+  const what = filterWords(subscription);
+  const next =
+    'Type /invite there and add me, and I tell what changes from then on. To end it, type /snow unsubscribe.';
+  return message(`I cannot post in a channel that you subscribed to ${what}. ${next}`, [
+    richText([
+      normal('I cannot post in '),
+      { type: 'channel', channel_id: subscription.channel },
+      normal(`, so it does not hear of ${truncate(what, LIMITS.section / 2)}. ${next}`),
+    ]),
   ]);
 }
 

@@ -15,7 +15,11 @@ import {
   watchCard,
   whyMessage,
 } from '../../../src/blocks/messages/notification.ts';
-import { subscriptionList, subscriptionPaused } from '../../../src/blocks/messages/subscription.ts';
+import {
+  subscriptionList,
+  subscriptionPaused,
+  subscriptionShutOut,
+} from '../../../src/blocks/messages/subscription.ts';
 import { ticketCard } from '../../../src/blocks/messages/ticket-card.ts';
 import { ticketList } from '../../../src/blocks/messages/ticket-list.ts';
 import { connectView } from '../../../src/blocks/views/connect.ts';
@@ -136,6 +140,7 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   subscriptionList: (text) => subscriptionList([subscription(text)]),
   'subscriptionList of nothing': () => subscriptionList([]),
   'subscriptionList of many': (text) => subscriptionList(times(60, () => subscription(text))),
+  subscriptionShutOut: (text) => subscriptionShutOut({ ...subscription(text), channel: 'C0HELP' }),
   subscriptionPaused: (text) => subscriptionPaused(subscription(text)),
   'ticketList of many': (text) =>
     ticketList({ heading: text, empty: text, tickets: many(text), next: undefined, first: undefined }),
