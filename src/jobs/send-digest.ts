@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { notice } from '../blocks/messages/notice.ts';
 import { digestMessage } from '../blocks/messages/notification.ts';
-import { NotYetError } from '../errors.ts';
+import { fateOf, NotYetError } from '../errors.ts';
 import type { DigestTelling } from '../notifications/digests.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { type Change, changesSince, type Snapshot, snapshotOf, watchedColumns } from '../records/changes.ts';
@@ -28,7 +29,7 @@ export const sendDigest = defineJob({
     if (at > now()) throw new NotYetError('the digest is not due', at);
     // Who has disconnected wants to hear nothing.
     if (!(await links.find(person))) return;
-    const begun = await digests.begun(person);
+    const begun = await unlessGivenUp(digests.begun(person), context);
     if (begun) await finish(person, begun, context, true);
     if (begun?.at === at) return;
 
@@ -58,10 +59,13 @@ async function readNews(person: Person, waiting: string[], context: JobContext):
   const refs = new Map(waiting.map(parseRef).flatMap((ref) => (ref ? [[refKey(ref), ref] as const] : [])));
   const news: News[] = [];
   for (const ref of refs.values()) {
-    const card = await cards.find(watcher, ref.sysId);
+    const card = await unlessGivenUp(cards.find(watcher, ref.sysId), context);
     if (!card || card.muted || !(await context.watches.has(person, ref))) continue;
     const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
-    const record = await getRecord(asPerson(person), recordType(ref.type).table, ref.sysId, columns);
+    const record = await unlessGivenUp(
+      getRecord(asPerson(person), recordType(ref.type).table, ref.sysId, columns),
+      context,
+    );
     if (!record) continue;
     const all = changesSince(ref.type, card.told, record).filter(({ kind }) => kinds.includes(kind));
     const changes = await withoutOwnComments(all, person, replies);
@@ -72,17 +76,32 @@ async function readNews(person: Person, waiting: string[], context: JobContext):
   return news;
 }
 
+/** One entry that can be read no more is left out, or this digest and all that follow would end with it. */
+async function unlessGivenUp<T>(reading: Promise<T>, { log }: JobContext): Promise<T | undefined> {
+  return reading.catch((error: unknown) => {
+    if (fateOf(error).kind !== 'give-up') throw error;
+    log.error({ err: error }, 'left out of a digest');
+    return undefined;
+  });
+}
+
 /** Says it and marks it as told, the very same words however often it is tried. */
 async function finish(person: Person, telling: DigestTelling, context: JobContext, look: boolean): Promise<void> {
   const { text, blocks, key, since, told } = telling;
   await context.messenger.postDirect(person, {
     message: { text, blocks },
+    shorter: notice(
+      `There is news about ${told.length} of your tickets, more than fits here. Type /snow list to see them.`,
+    ),
     key,
     lookSince: look ? since - SKEW_MS : undefined,
   });
   for (const { ref, snapshot } of told)
-    await context.forwardCard(person, ref, (card) =>
-      card.told.modCount < snapshot.modCount ? { ...card, told: snapshot, toldAt: context.now() } : card,
+    await unlessGivenUp(
+      context.forwardCard(person, ref, (card) =>
+        card.told.modCount < snapshot.modCount ? { ...card, told: snapshot, toldAt: context.now() } : card,
+      ),
+      context,
     );
   await context.digests.end(person);
 }

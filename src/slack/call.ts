@@ -79,6 +79,10 @@ function toBridgeError(error: unknown): BridgeError {
 export const isShutOut = (error: unknown): boolean =>
   refusedWith(error, 'not_in_channel', 'channel_not_found', 'is_archived');
 
+/** True where Slack refused the words and not the place: the very same words will never do. */
+export const isUnsayable = (error: unknown): boolean =>
+  refusedWith(error, 'msg_too_long', 'msg_blocks_too_long', 'invalid_blocks', 'invalid_blocks_format', 'no_text');
+
 /** True for Slack's refusal with one of these codes. */
 export const refusedWith = (error: unknown, ...codes: string[]): boolean =>
   error instanceof RefusedError && codes.includes(String(error.status));

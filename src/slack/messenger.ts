@@ -4,7 +4,7 @@ import type { Message } from '../blocks/message.ts';
 import { RefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Person } from '../redis/keys.ts';
-import { refusedWith, slackCall } from './call.ts';
+import { isUnsayable, refusedWith, slackCall } from './call.ts';
 import type { Installations, Where } from './installations.ts';
 
 /** Marks our messages so that a retry can recognise them; only apps that may read the conversation see it. */
@@ -17,6 +17,8 @@ export type MessageRef = { channel: string; ts: string };
 
 export type Post = {
   message: Message;
+  /** Said instead where Slack refuses the words themselves, which it would do every time. */
+  shorter?: Message | undefined;
   /** Names the delivery: the same key is posted once. */
   key: string;
   /** `type/sysId` of the record whose card this is. */
@@ -35,19 +37,25 @@ export function createMessenger(installations: Installations, log: Log) {
   async function post(
     client: WebClient,
     channel: string,
-    { message, key, about, mayI }: Post,
+    { message, shorter, key, about, mayI }: Post,
     threadTs?: string,
   ): Promise<MessageRef> {
+    const send = (words: Message) =>
+      slackCall(() =>
+        client.chat.postMessage({
+          channel,
+          ...words,
+          ...AS_IT_IS,
+          ...(threadTs ? { thread_ts: threadTs } : {}),
+          metadata: { event_type: METADATA_EVENT, event_payload: { key, ...(about ? { about } : {}) } },
+        }),
+      );
     await mayI?.();
-    const posted = await slackCall(() =>
-      client.chat.postMessage({
-        channel,
-        ...message,
-        ...AS_IT_IS,
-        ...(threadTs ? { thread_ts: threadTs } : {}),
-        metadata: { event_type: METADATA_EVENT, event_payload: { key, ...(about ? { about } : {}) } },
-      }),
-    );
+    const posted = await send(message).catch((error: unknown) => {
+      if (!shorter || !isUnsayable(error)) throw error;
+      log.error({ err: error }, 'Slack refused the words, shorter ones were said');
+      return send(shorter);
+    });
     return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
   }
 
@@ -101,7 +109,11 @@ export function createMessenger(installations: Installations, log: Log) {
       try {
         await slackCall(() => client.chat.update({ channel, ts, ...message }));
       } catch (error) {
-        if (!refusedWith(error, 'message_not_found', 'cant_update_message', 'edit_window_closed')) throw error;
+        if (
+          !refusedWith(error, 'message_not_found', 'cant_update_message', 'edit_window_closed') &&
+          !isUnsayable(error)
+        )
+          throw error;
         log.info({ err: error }, 'card not updated');
       }
     },

@@ -238,6 +238,24 @@ describe('the digest', () => {
     expect(told.text).toContain('Between post and retry');
   });
 
+  test('words that Slack refuses, or that can be read no more, end neither this digest nor the next', async () => {
+    const { flow, ada, clock, due, digests, person, change } = await collected();
+    await flow.redis.set(keys.digestTelling(person), 'garbage');
+    await flow.redis.sadd(keys.digest(person), `incident/${'f'.repeat(32)}/1`);
+    await flow.redis.hset(keys.card(`${person.tenant}.${person.user}`, 'f'.repeat(32)), 'card', 'garbage');
+    flow.slack.faults.set({ method: 'chat.postMessage', kind: 'error', error: 'msg_blocks_too_long', times: 1 });
+    await due();
+    await until('the short digest', () => timesSaid(ada, 'There is news about 1 of your tickets') === 1, 20_000);
+    await until(
+      'nothing to wait',
+      async () => (await flow.redis.exists(keys.digest(person), keys.digestTelling(person))) === 0,
+    );
+    expect(digests()).toEqual([]);
+    await clock.pass(MINUTE, flow.redis);
+    change({ comments: 'For tomorrow' });
+    await until('it to be collected', async () => (await flow.redis.scard(keys.digest(person))) === 1);
+  });
+
   test('whoever has disconnected gets none, and is not asked to connect', async () => {
     const { flow, due, digests, ada } = await collected();
     await ada.command('disconnect');

@@ -100,16 +100,17 @@ const menu = (ref: string): Overflow => ({
 });
 
 /** What a thread says: one short line for each change, who, what, from where to where. */
-export function changeLines(changes: Change[], by: string, commentLimit: number): RichTextElement[][] {
+export function changeLines(changes: Change[], by: string, lineLimit: number): RichTextElement[][] {
+  const valueLimit = Math.min(VALUE_LIMIT, Math.floor(lineLimit / 2));
   return changes.map((change) => {
     if (change.kind === 'comments') {
       const lane = change.internal ? 'Work note (internal, staff only) by ' : 'Comment by ';
-      return [bold(`${lane}${change.author}: `), normal(truncate(change.text || '(empty)', commentLimit))];
+      return [bold(`${lane}${change.author}: `), normal(truncate(change.text || '(empty)', lineLimit))];
     }
     const { label, from, to } = change;
     return [
       bold(`${label}: `),
-      normal(`${truncate(from || 'none', VALUE_LIMIT)} → ${truncate(to || 'none', VALUE_LIMIT)}`),
+      normal(`${truncate(from || 'none', valueLimit)} → ${truncate(to || 'none', valueLimit)}`),
       normal(by ? ` by ${by}` : ''),
     ];
   });
@@ -124,8 +125,8 @@ const MESSAGE_LIMIT = 10_000;
 const LONGEST_COMMENT = 2_500;
 
 export function changeMessage(number: string, changes: Change[], by: string): Message {
-  const commentLimit = Math.min(LONGEST_COMMENT, Math.floor(MESSAGE_LIMIT / Math.min(changes.length, MAX_LINES)));
-  const lines = changeLines(changes, by, commentLimit);
+  const lineLimit = Math.min(LONGEST_COMMENT, Math.floor(MESSAGE_LIMIT / Math.min(changes.length, MAX_LINES)));
+  const lines = changeLines(changes, by, lineLimit);
   const shown = lines.slice(0, MAX_LINES);
   const rest = lines.length - shown.length;
   const spelled = shown.map((line) => line.map((part) => ('text' in part ? part.text : '')).join(''));
@@ -155,17 +156,18 @@ export function whyMessage(number: string, reason: ReasonWord, ref: string): Mes
 /** One message a day: what changed in which ticket. */
 export function digestMessage(entries: { number: string; title: string; url: string; changes: Change[] }[]): Message {
   const twin = entries.map(({ number, title, changes }) => `${number}, ${title}: ${changes.length} changes.`).join(' ');
+  const listed = entries.slice(0, MAX_DIGEST);
+  const count = listed.reduce((sum, { changes }) => sum + Math.min(changes.length, MAX_DIGEST_LINES), 0);
+  const lineLimit = Math.min(DIGEST_LINE, Math.floor(MESSAGE_LIMIT / Math.max(count, 1)));
   return message(`What changed since the last digest. ${twin}`, [
     { type: 'header', text: plain('What changed in your tickets', LIMITS.header) },
-    ...entries
-      .slice(0, MAX_DIGEST)
-      .map(({ number, title, url, changes }) =>
-        richText(
-          [link(url, number), bold(` ${truncate(title, DIGEST_TEXT)}`)],
-          ...changeLines(changes, '', DIGEST_TEXT).slice(0, MAX_DIGEST_LINES),
-          ...(changes.length > MAX_DIGEST_LINES ? [[normal(`and ${changes.length - MAX_DIGEST_LINES} more`)]] : []),
-        ),
+    ...listed.map(({ number, title, url, changes }) =>
+      richText(
+        [link(url, number), bold(` ${truncate(title, DIGEST_TITLE)}`)],
+        ...changeLines(changes, '', lineLimit).slice(0, MAX_DIGEST_LINES),
+        ...(changes.length > MAX_DIGEST_LINES ? [[normal(`and ${changes.length - MAX_DIGEST_LINES} more`)]] : []),
       ),
+    ),
     ...(entries.length > MAX_DIGEST
       ? [context(`and ${entries.length - MAX_DIGEST} more tickets; type /snow list to see them`)]
       : []),
@@ -173,7 +175,8 @@ export function digestMessage(entries: { number: string; title: string; url: str
 }
 
 const MAX_DIGEST = 20;
-const DIGEST_TEXT = 100;
+const DIGEST_TITLE = 100;
+const DIGEST_LINE = 200;
 const MAX_DIGEST_LINES = 6;
 
 /** The thread's last word was for staff only, so an answer needs a second look. */

@@ -309,6 +309,21 @@ describe('what the surfaces say', () => {
     expect(text).toContain('Comment by x: x');
     expect(text).toContain('Work note (internal, staff only) by Bob: x');
   });
+  test('a message of many long texts stays one that Slack takes', () => {
+    const long: Change = { kind: 'other', label: 'Notes', from: 'ä'.repeat(900), to: 'ö'.repeat(900) };
+    const entries = times(20, () => ({ ...news('x'), changes: times(6, () => long) }));
+    const said = ({ blocks }: Message) => (JSON.stringify(blocks).match(/[äö]/g) ?? []).length;
+    expect(said(digestMessage(entries))).toBeLessThan(10_000);
+    expect(
+      said(
+        changeMessage(
+          'INC1',
+          times(20, () => long),
+          '',
+        ),
+      ),
+    ).toBeLessThan(10_000);
+  });
   test('whoever changed nothing from nothing is told “none”, and how much is left out', () => {
     const gone = changeMessage('INC1', [{ kind: 'assignment', label: 'Team', from: 'Desk', to: '' }], '');
     expect(gone.text).toContain('Team: Desk → none');
