@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { LinkRequiredError } from '../errors.ts';
 import { type Reason, type Watcher, watcherId } from '../notifications/watches.ts';
 import { changeSchema, type RecordChange, versionOf } from '../records/change-notice.ts';
-import { matches } from '../records/filter.ts';
-import { cardColumns, type RecordTypeName, recordType, typeOfTable } from '../records/types.ts';
+import { type RecordTypeName, typeOfTable } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
-import { getRecord } from '../servicenow/table.ts';
 import { defineJob, type JobContext } from './define.ts';
 
 /** Finds out who watches a record, and gives each of them their own job. */
@@ -28,9 +25,9 @@ export const fanOutChange = defineJob({
       );
     for (const { person, reason } of await context.watches.watchersOf(change.sysId))
       await notify({ kind: 'person', person }, person, reason);
-    await notifyChannels(ref, context, (subscription, owner) =>
-      notify({ kind: 'channel', subscription }, owner, 'subscribed'),
-    );
+    // Whether it fits is read with each owner's own rights, so one owner's trouble is not the other channels'.
+    for (const { id, owner, filter, paused } of await context.subscriptions.all())
+      if (filter.type === type && !paused) await notify({ kind: 'channel', subscription: id }, owner, 'subscribed');
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a change could not be passed on'),
 });
@@ -50,34 +47,6 @@ async function addAutomatic(
     for (const person of user ? (people.get(user) ?? []) : []) {
       const { automatic } = await context.preferences.read(person);
       if (automatic[reason]) await context.watches.add(person, { type, sysId: id }, reason);
-    }
-  }
-}
-
-/** A subscription runs with its owner's rights: what they may not see, the channel does not hear of. */
-async function notifyChannels(
-  { type, sysId: id }: { type: RecordTypeName; sysId: string },
-  context: JobContext,
-  notify: (subscription: string, owner: Person) => Promise<void>,
-): Promise<void> {
-  const candidates = (await context.subscriptions.all()).filter(
-    ({ filter, paused }) => filter.type === type && !paused,
-  );
-  for (const subscription of candidates) {
-    const { owner, filter } = subscription;
-    try {
-      const columns = [...cardColumns(type), 'category', 'assignment_group'];
-      const record = await getRecord(context.asPerson(owner), recordType(type).table, id, columns);
-      const known = await context.cards.find(watcherId({ kind: 'channel', subscription: subscription.id }), id);
-      // Once told of, a ticket stays told of, even where it leaves the filter: "resolved" is the news.
-      if (record && (known || matches(filter, record))) await notify(subscription.id, owner);
-    } catch (error) {
-      if (!(error instanceof LinkRequiredError)) throw error;
-      await context.enqueue(
-        'pause-subscription',
-        { v: 1, correlationId: `pause-${subscription.id}`, person: owner, subscription: subscription.id },
-        `pause-${subscription.id}-${subscription.createdAt}`,
-      );
     }
   }
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { changeMessage } from '../blocks/messages/notification.ts';
-import { CorruptDataError, NotYetError, RefusedError, SlowDownError } from '../errors.ts';
+import { CorruptDataError, LinkRequiredError, NotYetError, RefusedError } from '../errors.ts';
 import { decide } from '../notifications/audience.ts';
 import type { Card } from '../notifications/cards.ts';
 import type { Replies } from '../notifications/replies.ts';
 import { REASONS, watcherId } from '../notifications/watches.ts';
 import { type Change, changesSince, modCountOf, snapshotOf } from '../records/changes.ts';
+import { matches } from '../records/filter.ts';
 import { DEFAULT_PREFERENCES } from '../records/preferences.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
@@ -16,12 +17,12 @@ import type { AsPerson } from '../servicenow/client.ts';
 import { readWatched } from '../servicenow/records.ts';
 import { isShutOut } from '../slack/call.ts';
 import { defineJob, type JobContext } from './define.ts';
+import { finishTelling, refreshCard } from './tell-card.ts';
 import { renewCard, startCard, updateCard } from './watch-card.ts';
 
 /** Changes that come faster are told together. */
 const BURST_MS = 3_000;
 const LOCKED_MS = 500;
-const SKEW_MS = 60_000;
 
 const watcherSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('person'), person: personSchema }),
@@ -52,6 +53,8 @@ export const notifyWatcher = defineJob({
     if (!release) throw new NotYetError('somebody else tells this watcher', context.now() + LOCKED_MS);
     try {
       await tell(payload, context).catch(async (error: unknown) => {
+        if (watcher.kind === 'channel' && error instanceof LinkRequiredError)
+          return pause(watcher.subscription, payload.person, context);
         if (!(error instanceof RefusedError) || error.status !== 'thread_not_found') throw error;
         await renewCard(payload, context);
         await tell(payload, context);
@@ -79,15 +82,20 @@ async function tellOwner(id: string, correlationId: string, { subscriptions, enq
 async function tell(payload: Payload, context: JobContext): Promise<void> {
   const { person, watcher, ref } = payload;
   const id = watcherId(watcher);
+  const wish = await findWish(payload, context);
+  if (!wish) return;
   const link = await context.links.find(person);
-  // Who has disconnected, or said meanwhile that it is enough, wants to hear nothing.
-  if (!link || !(await stillWatches(payload, context))) return;
+  // A person who has disconnected wants to hear nothing; a channel is told why it hears nothing any more.
+  if (!link && watcher.kind === 'person') return;
+  if (!link) throw new LinkRequiredError('none');
 
   const request = context.asPerson(person, link);
   const record = await readWatched(request, ref);
   // Who may not see it any more is told nothing about it, not even that.
   if (!record) return context.log.debug('not visible to the watcher, nothing told');
   const found = await readCard(id, ref.sysId, context);
+  // Once told of, a ticket stays told of, even where it leaves the filter: "resolved" is the news.
+  if (found === 'none' && !wish.fits(record)) return;
   if (found === 'none' || found === 'damaged') return startCard(payload, record, found, context);
   const card = await finishTelling(found, payload, record, true, context);
   if (watcher.kind === 'person') await passFilesOn(card, payload, link.user.userName, request, context);
@@ -157,11 +165,21 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   }
 }
 
+type Wish = { fits: (record: ServiceNowRecord) => boolean };
+
 /** A delayed job may outlive the wish to be told. A subscription runs with the rights of whoever owns it now. */
-async function stillWatches({ watcher, person, ref }: Payload, context: JobContext): Promise<boolean> {
-  if (watcher.kind === 'person') return context.watches.has(person, ref);
+async function findWish({ watcher, person, ref }: Payload, context: JobContext): Promise<Wish | undefined> {
+  if (watcher.kind === 'person') return (await context.watches.has(person, ref)) ? { fits: () => true } : undefined;
   const subscription = await context.subscriptions.find(watcher.subscription);
-  return subscription !== undefined && !subscription.paused && subscription.owner.user === person.user;
+  if (!subscription || subscription.paused || subscription.owner.user !== person.user) return undefined;
+  return { fits: (record) => matches(subscription.filter, record) };
+}
+
+async function pause(id: string, person: Person, { subscriptions, enqueue }: JobContext): Promise<void> {
+  const subscription = await subscriptions.find(id);
+  if (!subscription) return;
+  const payload = { v: 1, correlationId: `pause-${id}`, person, subscription: id } as const;
+  await enqueue('pause-subscription', payload, `pause-${id}-${subscription.createdAt}`);
 }
 
 /**
@@ -188,61 +206,6 @@ const stillSnoozed = (card: Card, record: ServiceNowRecord) =>
   card.snoozed?.whileState !== undefined && card.snoozed.whileState !== storedValue(record, 'state')
     ? undefined
     : card.snoozed;
-
-/**
- * Slack promises fifty updates a minute and workspace, but a message a second and conversation: so words do not wait for
- * cards. Of many updates that are held up only the last one is made.
- */
-async function isHeldUp(update: Promise<void>): Promise<boolean> {
-  try {
-    await update;
-    return false;
-  } catch (error) {
-    if (error instanceof SlowDownError && error.peer === 'slack') return true;
-    throw error;
-  }
-}
-
-async function refreshCard(card: Card, payload: Payload, record: ServiceNowRecord, context: JobContext): Promise<void> {
-  await updateCard(card, payload, record, context);
-  await context.cards.save(watcherId(payload.watcher), payload.ref.sysId, { ...card, stale: false });
-}
-
-/**
- * Says what is being told, and brings the card up to date; only both together count as done.
- * @param look a crash may have come between the words and the mark: they are looked for, and posted only where they are not
- */
-async function finishTelling(
-  card: Card,
-  payload: Payload,
-  record: ServiceNowRecord,
-  look: boolean,
-  context: JobContext,
-): Promise<Card> {
-  const { telling, ...rest } = card;
-  if (!telling) return card;
-  await postInThread(card, payload, context, look);
-  const stale = await isHeldUp(updateCard(card, payload, record, context));
-  const watcher = watcherId(payload.watcher);
-  if (stale) await context.enqueue('notify-watcher', payload, `refresh-${telling.key}-${watcher}`);
-  const done: Card = { ...rest, told: telling.snapshot, toldAt: context.now(), stale };
-  await context.cards.save(watcher, payload.ref.sysId, done);
-  return done;
-}
-
-async function postInThread(
-  { message, telling }: Card,
-  { person }: Payload,
-  { messenger }: JobContext,
-  look: boolean,
-): Promise<void> {
-  if (!telling) return;
-  await messenger.postIn(person, message.channel, message.ts, {
-    message: { text: telling.text, blocks: telling.blocks },
-    key: telling.key,
-    lookSince: look ? telling.since - SKEW_MS : undefined,
-  });
-}
 
 /** What somebody attached in ServiceNow comes into the thread; each file is a job of its own. */
 async function passFilesOn(

@@ -10,9 +10,11 @@ export const pauseSubscription = defineJob({
   schema: z.strictObject({ ...basePayload, subscription: z.string() }),
   attempts: 50,
   withoutLink: 'give-up',
-  async process({ person, subscription: id }, { subscriptions, messenger, again, madeAt, jobId, log }) {
+  async process({ person, subscription: id }, { subscriptions, links, messenger, again, madeAt, jobId, log }) {
     const subscription = await subscriptions.find(id);
-    if (!subscription || subscription.paused) return;
+    if (!subscription || subscription.paused || subscription.owner.user !== person.user) return;
+    // Connected again meanwhile, by the same person: then there is nothing to pause for.
+    if ((await links.find(person))?.status === 'linked') return;
     const post = {
       message: subscriptionPaused(subscription),
       key: jobId,

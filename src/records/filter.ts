@@ -14,6 +14,9 @@ export const filterSchema = z.strictObject({
 
 export type Filter = z.infer<typeof filterSchema>;
 
+/** What it takes to judge, beyond what every card shows. */
+export const FILTER_COLUMNS = ['category', 'assignment_group'] as const;
+
 /** Does a record, as its owner sees it, belong to what the channel asked for? */
 export function matches(filter: Filter, record: ServiceNowRecord): boolean {
   const { assignmentGroup, priorities, states, category } = filter;

@@ -1,4 +1,5 @@
 import { watchedColumns } from '../records/changes.ts';
+import { FILTER_COLUMNS } from '../records/filter.ts';
 import type { RecordNumber } from '../records/number.ts';
 import type { RecordRef } from '../records/ref.ts';
 import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
@@ -34,7 +35,12 @@ export async function readWatched(
 ): Promise<ServiceNowRecord | undefined> {
   const { table } = recordType(type);
   const columns = [
-    ...new Set([...cardColumns(type), ...watchedColumns(type), ...(type === 'approval' ? ['source_table'] : [])]),
+    ...new Set([
+      ...cardColumns(type),
+      ...watchedColumns(type),
+      ...FILTER_COLUMNS,
+      ...(type === 'approval' ? ['source_table'] : []),
+    ]),
   ];
   const record = await getRecord(request, table, sysId, columns);
   if (!record || type !== 'approval') return record;

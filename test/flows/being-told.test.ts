@@ -356,6 +356,22 @@ describe('whatever fails', () => {
     expectOnce(ada, 'Said once');
   });
 
+  test.each(['msg_blocks_too_long', 'invalid_blocks'])(
+    'words refused with %s are replaced by short ones',
+    async (error) => {
+      const flow = await startPushing();
+      const { ada, card, sysId } = await adaWatches(flow);
+      flow.slack.faults.set({ method: 'chat.postMessage', kind: 'error', error, times: 1 });
+      comment(flow, sysId, 'Unsayable');
+      await toldInThread(ada, card, 'There is more to tell than fits here');
+      await settled(flow);
+      comment(flow, sysId, 'And the next');
+      await toldInThread(ada, card, 'And the next');
+      expect(timesSaid(ada, 'Unsayable')).toBe(0);
+      expectOnce(ada, 'There is more to tell');
+    },
+  );
+
   test('a lost answer to the first card does not make a second one', async () => {
     const flow = await startPushing();
     await flow.link('ada');

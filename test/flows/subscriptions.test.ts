@@ -202,6 +202,39 @@ test.each([
   await answered(flow.person('ann'), 'You have taken it over.');
 });
 
+test('a card that can be read no more silences neither its own subscription nor the others', async () => {
+  const { flow } = await bobSubscribes();
+  await flow.link('ann');
+  await subscribe(flow, 'ann');
+  const { sysId } = ticketCalled(flow, SCREEN);
+  const cards = () => inChannel(flow, SCREEN).length;
+  change(flow, sysId, { impact: '2' });
+  await until('both cards', () => cards() === 2, 20_000);
+  await quiet(flow);
+  const [damaged = ''] = await flow.redis.keys('sn:{channel.*');
+  await flow.redis.hset(damaged, 'card', 'garbage');
+  change(flow, sysId, { comments: 'For both' });
+  await toldHere(flow, 'For both');
+  await until('a new card', () => cards() === 3, 20_000);
+});
+
+test('a subscription is not paused whose owner is connected again by then', async () => {
+  const { flow, bob } = await bobSubscribes();
+  flow.slack.faults.set({ method: 'chat.postMessage', kind: 'ratelimited', retryAfterSeconds: 2, times: 1 });
+  await bob.command('disconnect');
+  await answered(bob, 'isconnected');
+  const { sysId } = ticketCalled(flow, SCREEN);
+  change(flow, sysId, { comments: 'While away' });
+  await until('the word about it to be held up', () =>
+    flow.slack.calls.some(({ method, error }) => method === 'chat.postMessage' && error === 'ratelimited'),
+  );
+  await flow.link('bob');
+  await quiet(flow);
+  change(flow, sysId, { impact: '2' });
+  await toldHere(flow, SCREEN);
+  expect(inChannel(flow, 'no longer connected')).toEqual([]);
+});
+
 test.each(['disconnects', 'is refused by ServiceNow'])(
   'when its owner %s the channel is told once, hears nothing, and a colleague takes over with one click',
   async (how) => {

@@ -1,0 +1,67 @@
+import { notice } from '../blocks/messages/notice.ts';
+import { SlowDownError } from '../errors.ts';
+import type { Card } from '../notifications/cards.ts';
+import { watcherId } from '../notifications/watches.ts';
+import { toTicket } from '../records/ticket.ts';
+import type { ServiceNowRecord } from '../records/types.ts';
+import type { JobContext } from './define.ts';
+import type { PayloadOf } from './index.ts';
+import { updateCard } from './watch-card.ts';
+
+const SKEW_MS = 60_000;
+
+type Telling = PayloadOf<'notify-watcher'>;
+
+/**
+ * Slack promises fifty updates a minute and workspace, but a message a second and conversation: so words do not wait for
+ * cards. Of many updates that are held up only the last one is made.
+ */
+async function isHeldUp(update: Promise<void>): Promise<boolean> {
+  try {
+    await update;
+    return false;
+  } catch (error) {
+    if (error instanceof SlowDownError && error.peer === 'slack') return true;
+    throw error;
+  }
+}
+
+/** Slack let us make no update then; the card catches up. */
+export async function refreshCard(
+  card: Card,
+  payload: Telling,
+  record: ServiceNowRecord,
+  context: JobContext,
+): Promise<void> {
+  await updateCard(card, payload, record, context);
+  await context.cards.save(watcherId(payload.watcher), payload.ref.sysId, { ...card, stale: false });
+}
+
+/**
+ * Says what is being told, and brings the card up to date; only both together count as done.
+ * @param look a crash may have come between the words and the mark: they are looked for, and posted only where they are not
+ */
+export async function finishTelling(
+  card: Card,
+  payload: Telling,
+  record: ServiceNowRecord,
+  look: boolean,
+  context: JobContext,
+): Promise<Card> {
+  const { telling, ...rest } = card;
+  if (!telling) return card;
+  const { person, ref } = payload;
+  const { number } = toTicket(ref.type, record, context.instanceUrl);
+  await context.messenger.postIn(person, card.message.channel, card.message.ts, {
+    message: { text: telling.text, blocks: telling.blocks },
+    shorter: notice(`${number} changed. There is more to tell than fits here; open it in ServiceNow to see all of it.`),
+    key: telling.key,
+    lookSince: look ? telling.since - SKEW_MS : undefined,
+  });
+  const stale = await isHeldUp(updateCard(card, payload, record, context));
+  const watcher = watcherId(payload.watcher);
+  if (stale) await context.enqueue('notify-watcher', payload, `refresh-${telling.key}-${watcher}`);
+  const done: Card = { ...rest, told: telling.snapshot, toldAt: context.now(), stale };
+  await context.cards.save(watcher, payload.ref.sysId, done);
+  return done;
+}
