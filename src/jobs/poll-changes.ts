@@ -38,12 +38,15 @@ export const pollChanges = defineJob({
   async process(_payload, context) {
     const release = await context.poll.lock();
     if (!release) return;
+    const deadline = context.now() + LONGEST_CYCLE_MS;
     try {
       const service = await context.asService();
       if (service)
         for (const table of Object.keys(TABLES) as Table[])
-          await pollTable(service, table, `service-${table}`, [], context);
-      else for (const person of await context.poll.duePeople(PEOPLE_PER_CYCLE)) await pollAs(person, context);
+          await pollTable({ request: service, table, source: `service-${table}`, where: [], deadline }, context);
+      else
+        for (const person of await context.poll.duePeople(PEOPLE_PER_CYCLE))
+          if (context.now() < deadline) await pollAs(person, deadline, context);
     } finally {
       await release();
     }
@@ -52,36 +55,25 @@ export const pollChanges = defineJob({
   onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'poll failed; the next one makes up for it'),
 });
 
-async function pollAs(person: Person, context: JobContext): Promise<void> {
+async function pollAs(person: Person, deadline: number, context: JobContext): Promise<void> {
   await context.poll.polled(person, context.now());
   const link = await context.links.find(person);
   if (link?.status !== 'linked') return;
   const request = context.asPerson(person);
-  const me = link.user.sysId;
-  const watched = (await context.watches.of(person))
-    .filter(({ type }) => type !== 'approval')
-    .map(({ sysId }) => sysId);
+  const mine = (field: string): Condition[] => [{ field, is: 'equal', value: link.user.sysId }];
   const source = (name: string) => `${person.tenant}.${person.user}-${name}`;
   try {
-    const own: Condition = { field: 'assigned_to', is: 'equal', value: me };
-    await pollTable(request, 'task', source('assigned'), [own], context);
-    for (let start = 0; start < watched.length; start += IDS_PER_QUERY) {
-      const ids = watched.slice(start, start + IDS_PER_QUERY);
-      await pollTable(
-        request,
-        'task',
-        source(`watched-${start / IDS_PER_QUERY}`),
-        [{ field: 'sys_id', is: 'in', values: ids }],
-        context,
-      );
-    }
-    await pollTable(
+    const assigned = {
       request,
-      'sysapproval_approver',
-      source('approvals'),
-      [{ field: 'approver', is: 'equal', value: me }],
-      context,
-    );
+      table: 'task',
+      source: source('assigned'),
+      where: mine('assigned_to'),
+      deadline,
+    } as const;
+    await pollTable(assigned, context);
+    await pollWatched(request, person, source('watched'), context);
+    const table = 'sysapproval_approver';
+    await pollTable({ request, table, source: source('approvals'), where: mine('approver'), deadline }, context);
   } catch (error) {
     // One person's trouble is not the others'.
     if (!(error instanceof BridgeError)) throw error;
@@ -90,19 +82,40 @@ async function pollAs(person: Person, context: JobContext): Promise<void> {
 }
 
 /**
+ * What a person watches, some ids at a time, with one cursor for all of them: an id that moves from one question to another
+ * is not lost, and a turn that breaks off is repeated whole. The first turn passes everything on, because what changed
+ * before it was told to nobody; watchers compare.
+ */
+async function pollWatched(request: AsPerson, person: Person, source: string, context: JobContext): Promise<void> {
+  const cursor = (await context.poll.cursor(source)) ?? EPOCH;
+  const field = 'sys_updated_on';
+  const since: Condition = { field, is: 'since', value: secondsBefore(cursor, OVERLAP_SECONDS) };
+  const watched = (await context.watches.of(person)).filter(({ type }) => type !== 'approval');
+  let newest = cursor;
+  for (let start = 0; start < watched.length; start += IDS_PER_QUERY) {
+    const values = watched.slice(start, start + IDS_PER_QUERY).map(({ sysId }) => sysId);
+    const { records } = await queryWindow(
+      request,
+      'task',
+      { where: [{ field: 'sys_id', is: 'in', values }, since], orderBy: { field } },
+      { columns: [...TABLES.task], limit: IDS_PER_QUERY },
+    );
+    await passOn(records, 'task', context);
+    newest = records.map((record) => storedValue(record, field)).reduce(later, newest);
+  }
+  if (watched.length > 0) await context.poll.advance(source, newest);
+}
+
+type Question = { request: AsPerson; table: Table; source: string; where: Condition[]; deadline: number };
+
+/**
  * Goes through what changed in the order in which it changed, window by window. Each window begins at the time at which the
  * last one ended: rows that change meanwhile move to the end, and an offset alone would step over their neighbours.
  */
-async function pollTable(
-  request: AsPerson,
-  table: Table,
-  source: string,
-  where: Condition[],
-  context: JobContext,
-): Promise<void> {
+async function pollTable(question: Question, context: JobContext): Promise<void> {
+  const { request, table, source, where, deadline } = question;
   const cursor = await context.poll.cursor(source);
-  if (cursor === undefined) return startCursor(request, table, source, where, context);
-  const deadline = context.now() + LONGEST_CYCLE_MS;
+  if (cursor === undefined) return startCursor(question, context);
   let since = secondsBefore(cursor, OVERLAP_SECONDS);
   let offset = 0;
   while (context.now() < deadline) {
@@ -139,13 +152,7 @@ async function passOn(records: ServiceNowRecord[], table: Table, context: JobCon
 }
 
 /** The first time there is no "since": the newest change of all is where the next poll begins, by the instance's clock. */
-async function startCursor(
-  request: AsPerson,
-  table: Table,
-  source: string,
-  where: Condition[],
-  context: JobContext,
-): Promise<void> {
+async function startCursor({ request, table, source, where }: Question, context: JobContext): Promise<void> {
   const { records } = await queryWindow(
     request,
     table,
@@ -153,7 +160,10 @@ async function startCursor(
     { columns: ['sys_id', 'sys_updated_on'], limit: 1 },
   );
   const [record] = records;
-  await context.poll.advance(source, record ? storedValue(record, 'sys_updated_on') : EPOCH);
+  const newest = record ? storedValue(record, 'sys_updated_on') : EPOCH;
+  // A time that this user may not read is no beginning; with the right to read it, the next turn finds one.
+  if (!newest) return context.log.warn({ table }, 'poll cannot begin: sys_updated_on is hidden');
+  await context.poll.advance(source, newest);
 }
 
 const EPOCH = '2000-01-01 00:00:00';

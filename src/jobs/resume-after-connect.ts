@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NotYetError } from '../errors.ts';
+import { watcherId } from '../notifications/watches.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
 
@@ -13,7 +14,7 @@ export const resumeAfterConnect = defineJob({
   attempts: 20,
   withoutLink: 'give-up',
   async process({ person, correlationId, linkId }, context) {
-    const { links, enqueue, instance, resumeParked, pendingForm, jobId, madeAt, log, now } = context;
+    const { links, watches, enqueue, instance, resumeParked, pendingForm, jobId, madeAt, log, now } = context;
     const link = await links.find(person);
     if (!link || (linkId !== undefined && link.id !== linkId)) {
       if (linkId !== undefined && now() - madeAt < LINK_WITHIN_MS) throw new NotYetError('no such link yet', now());
@@ -24,6 +25,14 @@ export const resumeAfterConnect = defineJob({
     const content = { kind: 'connected', account, pendingForm: await pendingForm(person) } as const;
     await enqueue('deliver-message', { v: 1, correlationId, person, content }, `told-${jobId}`);
     const { woken, busy } = await resumeParked(person);
+    // What happened while the connection was gone for longer than work waits for it is told now.
+    const watcher = { kind: 'person', person } as const;
+    for (const { reason, ...ref } of await watches.of(person))
+      await enqueue(
+        'notify-watcher',
+        { v: 1, correlationId, person, watcher, ref, reason },
+        `resumed-${ref.sysId}-${watcherId(watcher)}-${jobId}`,
+      );
     await enqueue('publish-home', { v: 1, correlationId, person }, `home-${jobId}`);
     await enqueue('refresh-choices', { v: 1, correlationId, person }, `choices-${jobId}`);
     log.info({ woken }, 'linked');

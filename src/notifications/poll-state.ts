@@ -16,7 +16,7 @@ export function createPollState(
 
     /** The largest `sys_updated_on` seen from this source; undefined before the first poll. */
     cursor: async (source: string): Promise<string | undefined> =>
-      (await redis.hget(keys.cursors(instance), source)) ?? undefined,
+      (await redis.hget(keys.cursors(instance), source)) || undefined,
 
     advance: async (source: string, updatedOn: string): Promise<void> => {
       await redis.hset(keys.cursors(instance), source, updatedOn);

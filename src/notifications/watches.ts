@@ -60,11 +60,13 @@ export function createWatches(redis: RedisClient) {
     has: async (person: Person, { sysId }: RecordRef): Promise<boolean> =>
       (await redis.hexists(keys.watchers(sysId), watcherId({ kind: 'person', person }))) === 1,
 
-    async of(person: Person): Promise<(RecordRef & { reason: string })[]> {
+    async of(person: Person): Promise<(RecordRef & { reason: Reason })[]> {
       const entries = Object.entries(await redis.hgetall(keys.watches(person)));
-      return entries.flatMap(([text, reason]) => {
+      return entries.flatMap(([text, known]) => {
         const ref = parseRef(text);
-        return ref && reason !== DECLINED ? [{ ...ref, reason }] : [];
+        // `declined` is none of them.
+        const reason = REASONS.find((each) => each === known);
+        return ref && reason ? [{ ...ref, reason }] : [];
       });
     },
 

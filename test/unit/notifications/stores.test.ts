@@ -29,6 +29,12 @@ afterEach(() => redis.disconnect());
 
 const raw = async () => JSON.stringify(await dumpStore(redis));
 
+test('an empty time is no place to go on from', async () => {
+  const state = createPollState(redis, INSTANCE);
+  await state.advance('service-task', '');
+  expect(await state.cursor('service-task')).toBeUndefined();
+});
+
 describe('watches', () => {
   test('from both ends, with the first reason, which only asking changes', async () => {
     const watches = createWatches(redis);
