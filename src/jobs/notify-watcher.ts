@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { changeMessage } from '../blocks/messages/notification.ts';
 import { CorruptDataError, LinkRequiredError, NotYetError, RefusedError } from '../errors.ts';
-import { decide } from '../notifications/audience.ts';
+import { decide, decideOnFiles } from '../notifications/audience.ts';
 import type { Card } from '../notifications/cards.ts';
 import type { Replies } from '../notifications/replies.ts';
 import { REASONS, watcherId } from '../notifications/watches.ts';
@@ -98,7 +98,8 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   if (found === 'none' && !wish.fits(record)) return;
   if (found === 'none' || found === 'damaged') return startCard(payload, record, found, context);
   const card = await finishTelling(found, payload, record, true, context);
-  if (watcher.kind === 'person') await passFilesOn(card, payload, link.user.userName, request, context);
+  if (watcher.kind === 'person')
+    await passFilesOn(card, payload, link.user.userName, request, storedValue(record, 'state'), context);
   if (modCountOf(record) < card.told.modCount) return;
 
   const all = changesSince(ref.type, card.told, record);
@@ -123,7 +124,7 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   switch (delivery.kind) {
     case 'later':
       await updateCard(card, payload, record, context);
-      throw new NotYetError('quiet', delivery.until);
+      return waitTogether(payload, delivery.until, context);
     case 'digest':
       await updateCard(card, payload, record, context);
       await context.digests.collect(person, ref, snapshot.modCount);
@@ -163,6 +164,13 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
       );
     }
   }
+}
+
+/** However often a ticket changes in quiet hours, one job waits for their end, reads once and tells it all. */
+async function waitTogether(payload: Payload, until: number, { enqueue, jobId, jobIdOf }: JobContext): Promise<void> {
+  const name = `later-${payload.ref.sysId}-${watcherId(payload.watcher)}-${until}`;
+  if (jobId === jobIdOf(name)) throw new NotYetError('quiet', until);
+  await enqueue('notify-watcher', payload, name);
 }
 
 type Wish = { fits: (record: ServiceNowRecord) => boolean };
@@ -210,23 +218,28 @@ const stillSnoozed = (card: Card, record: ServiceNowRecord) =>
 /** What somebody attached in ServiceNow comes into the thread; each file is a job of its own. */
 async function passFilesOn(
   card: Card,
-  { person, ref, watcher, correlationId }: Payload,
+  payload: Payload,
   me: string,
   request: AsPerson,
+  state: string,
   context: JobContext,
 ): Promise<void> {
+  const { person, ref, watcher, correlationId } = payload;
   const present = await listAttachments(request, recordType(ref.type).table, ref.sysId);
   const news = present.filter(({ sysId, by }) => by !== me && !(card.files ?? []).includes(sysId));
-  for (const { sysId, name, bytes } of news)
+  if (news.length === 0) return;
+  const now = context.now();
+  const delivery = decideOnFiles({ state, card, preferences: await context.preferences.read(person), now });
+  if (delivery.kind === 'later') return waitTogether(payload, delivery.until, context);
+  if (delivery.kind === 'collect') return;
+  for (const { sysId, name, bytes } of delivery.kind === 'tell' ? news : [])
     await context.enqueue(
       'pass-file',
       { v: 1, correlationId, person, file: { sysId, name, bytes }, thread: card.message },
       `file-${sysId}-${watcherId(watcher)}`,
     );
-  if (news.length > 0) {
-    card.files = [...(card.files ?? []), ...news.map(({ sysId }) => sysId)];
-    await context.cards.save(watcherId(watcher), ref.sysId, card);
-  }
+  card.files = [...(card.files ?? []), ...news.map(({ sysId }) => sysId)];
+  await context.cards.save(watcherId(watcher), ref.sysId, card);
 }
 
 export async function withoutOwnComments(changes: Change[], person: Person, replies: Replies): Promise<Change[]> {

@@ -25,7 +25,7 @@ export const passFile = defineJob({
       if (file.bytes > LIMIT_BYTES)
         throw new RefusedError('rejected', 'too-large', 'over our limit', 'It is too large to be passed on.');
       const bytes = await readFile(asPerson(person), file.sysId, LIMIT_BYTES);
-      await messenger.uploadFile(person, thread, { name: file.name, bytes }, lookSince);
+      await messenger.uploadFile(person, thread, { name: file.name, bytes }, { lookSince });
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       log.info({ err: error }, 'file named, not passed on');

@@ -197,6 +197,7 @@ function onlyWhile(mayI: () => Promise<void>, services: Services): Pick<Services
       ...messenger,
       postDirect: (person, post) => messenger.postDirect(person, { ...post, mayI }),
       postIn: (where, channel, thread, post) => messenger.postIn(where, channel, thread, { ...post, mayI }),
+      uploadFile: (where, card, file, how) => messenger.uploadFile(where, card, file, { ...how, mayI }),
     },
   };
 }

@@ -27,12 +27,26 @@ export type Situation = {
 export function decide({ changes, state, own, card, preferences, now }: Situation): Delivery {
   const wanted = changes.filter(({ kind }) => preferences.kinds.includes(kind));
   if (own || wanted.length === 0 || card.muted) return { kind: 'only-card' };
-  const { snoozed } = card;
-  if (snoozed?.until !== undefined && snoozed.until > now) return { kind: 'later', until: snoozed.until };
-  if (snoozed?.whileState !== undefined && snoozed.whileState === state) return { kind: 'collect' };
+  const snoozed = whileSnoozed(card, state, now);
+  if (snoozed) return snoozed;
   if (preferences.digestAt) return { kind: 'digest', at: nextTime(preferences.digestAt, preferences.timeZone, now) };
   const quietUntil = endOfQuiet(preferences, now);
   return quietUntil ? { kind: 'later', until: quietUntil } : { kind: 'tell', changes: wanted };
+}
+
+/** Pure: the same for files that somebody else attached. They are of no kind, and a digest carries none. */
+export function decideOnFiles({ state, card, preferences, now }: Omit<Situation, 'changes' | 'own'>): Delivery {
+  if (card.muted) return { kind: 'only-card' };
+  const snoozed = whileSnoozed(card, state, now);
+  if (snoozed) return snoozed;
+  const quietUntil = endOfQuiet(preferences, now);
+  return quietUntil ? { kind: 'later', until: quietUntil } : { kind: 'tell', changes: [] };
+}
+
+function whileSnoozed({ snoozed }: Situation['card'], state: string, now: number): Delivery | undefined {
+  if (snoozed?.until !== undefined && snoozed.until > now) return { kind: 'later', until: snoozed.until };
+  if (snoozed?.whileState !== undefined && snoozed.whileState === state) return { kind: 'collect' };
+  return undefined;
 }
 
 function endOfQuiet({ quiet, timeZone }: Preferences, now: number): number | undefined {

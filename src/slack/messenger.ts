@@ -123,7 +123,7 @@ export function createMessenger(installations: Installations, log: Log) {
       where: Where,
       { channel, ts }: MessageRef,
       file: { name: string; bytes: Uint8Array },
-      lookSince: number | undefined,
+      { lookSince, mayI }: Pick<Post, 'lookSince' | 'mayI'>,
     ): Promise<void> {
       const client = await installations.client(where);
       if (lookSince !== undefined) {
@@ -133,6 +133,7 @@ export function createMessenger(installations: Installations, log: Log) {
         const there = (messages ?? []).flatMap(({ files }) => files ?? []);
         if (there.some(({ name, size }) => name === file.name && size === file.bytes.length)) return;
       }
+      await mayI?.();
       await slackCall(() =>
         client.filesUploadV2({
           channel_id: channel,

@@ -30,8 +30,21 @@ async function adaWatches(options: Parameters<typeof startPushing>[0] = {}) {
   await settled(flow);
   const { agent } = flow.serviceNow.people;
   const change = (fields: Record<string, string>) => flow.serviceNow.db.update('incident', ticket.sysId, fields, agent);
+  const attach = (file_name: string) =>
+    flow.serviceNow.db.insert(
+      'sys_attachment',
+      {
+        file_name,
+        content_type: 'text/plain',
+        size_bytes: '4',
+        table_name: 'incident',
+        table_sys_id: ticket.sysId,
+        compressed: 'true',
+      },
+      agent,
+    );
   const menu = (item: string) => ada.click(at(card), 'card-menu', { value: `${item}:incident/${ticket.sysId}` });
-  return { flow, ada, card, change, menu, ...ticket };
+  return { flow, ada, card, change, attach, menu, ...ticket };
 }
 
 const stored = async (flow: Flow): Promise<unknown> =>
@@ -109,18 +122,23 @@ test('only the kinds that are wanted are told; the rest keeps the card current',
 describe('quiet', () => {
   test('in quiet hours only the card changes; what happened is told when they end, together', async () => {
     const clock = createClock();
-    const { flow, ada, card, number, change } = await adaWatches(clock.options);
+    const { flow, ada, card, number, change, attach, sysId } = await adaWatches(clock.options);
     await prefer(flow, { quiet: { from: clockTime(clock.now(), -60), to: clockTime(clock.now(), 60) } });
     change({ comments: 'Psst', impact: '1' });
     await until('the card', () => cardsOf(ada, number).find(({ text }) => text.includes('2 - High')));
     change({ comments: 'Psst again' });
+    attach('night.txt');
     await flow.serviceNow.push.idle();
     await settled(flow);
     expect(threadOf(ada, card)).toEqual([]);
+    // However much happens in the night, one job waits for the morning.
+    const waiting = await flow.redis.zrange('{sn-notify}:notify:delayed', 0, -1);
+    expect(waiting.filter((job) => job.includes(sysId))).toHaveLength(1);
     await prefer(flow, {});
     change({ comments: 'Good morning' });
     const told = await toldInThread(ada, card, 'Good morning', 20_000);
     expect(told.text).toMatch(/Psst.*Psst again.*Good morning/s);
+    await until('the file', () => JSON.stringify(threadOf(ada, card)).includes('night.txt'));
   });
 
   test('mute: the card stays current, and nothing is said, until the person watches again', async () => {

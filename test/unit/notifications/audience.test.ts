@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide, nextTime, type Situation } from '../../../src/notifications/audience.ts';
+import { decide, decideOnFiles, nextTime, type Situation } from '../../../src/notifications/audience.ts';
 import { DEFAULT_PREFERENCES, preferencesSchema } from '../../../src/records/preferences.ts';
 import { NOON } from '../support.ts';
 
@@ -34,6 +34,21 @@ describe('who hears of it', () => {
     ['nothing new', { changes: [] }],
   ])('%s: only the card', (_, situation) => {
     expect(weigh(situation)).toEqual({ kind: 'only-card' });
+  });
+  test('files wait where words wait, only a digest does not hold them up', () => {
+    const files = (changed: { card?: Situation['card']; preferences?: object }) =>
+      decideOnFiles({
+        state: '2',
+        card: changed.card ?? {},
+        now: NOON,
+        preferences: { ...DEFAULT_PREFERENCES, ...changed.preferences },
+      }).kind;
+    expect(files({})).toBe('tell');
+    expect(files({ card: { muted: true } })).toBe('only-card');
+    expect(files({ card: { snoozed: { until: NOON + 1 } } })).toBe('later');
+    expect(files({ card: { snoozed: { whileState: '2' } } })).toBe('collect');
+    expect(files({ preferences: { quiet: { from: '00:00', to: '23:59' } } })).toBe('later');
+    expect(files({ preferences: { digestAt: '08:00' } })).toBe('tell');
   });
   test('snoozed: later, or when the state is another', () => {
     expect(weigh({ card: { snoozed: { until: NOON + 1 } } })).toEqual({ kind: 'later', until: NOON + 1 });
