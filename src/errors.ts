@@ -128,6 +128,11 @@ export class RefusedError extends BridgeError {
   }
 }
 
+const SHUT_OUT: unknown[] = ['not_in_channel', 'channel_not_found', 'is_archived'];
+
+/** True where Slack lets us post nothing in a channel until a person has changed something. */
+export const isShutOut = (error: unknown): boolean => error instanceof RefusedError && SHUT_OUT.includes(error.status);
+
 /** Something stored or received does not have the shape or the seal that it must have. */
 export class CorruptDataError extends BridgeError {
   readonly code = 'corrupt-data';

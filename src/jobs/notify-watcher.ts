@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { changeMessage } from '../blocks/messages/notification.ts';
-import { CorruptDataError, LinkRequiredError, NotYetError, RefusedError } from '../errors.ts';
+import { CorruptDataError, isShutOut, LinkRequiredError, NotYetError, RefusedError } from '../errors.ts';
 import { decide, decideOnFiles } from '../notifications/audience.ts';
 import type { Card } from '../notifications/cards.ts';
 import type { Replies } from '../notifications/replies.ts';
@@ -15,7 +15,6 @@ import { type Person, personSchema } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { readWatched } from '../servicenow/records.ts';
-import { isShutOut } from '../slack/call.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { finishTelling, refreshCard } from './tell-card.ts';
 import { renewCard, startCard, updateCard } from './watch-card.ts';

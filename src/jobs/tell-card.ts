@@ -5,12 +5,11 @@ import { watcherId } from '../notifications/watches.ts';
 import { toTicket } from '../records/ticket.ts';
 import type { ServiceNowRecord } from '../records/types.ts';
 import type { JobContext } from './define.ts';
-import type { PayloadOf } from './index.ts';
-import { updateCard } from './watch-card.ts';
+import { updateCard, type Watching } from './watch-card.ts';
 
 const SKEW_MS = 60_000;
 
-type Telling = PayloadOf<'notify-watcher'>;
+type Telling = Watching & { v: 1; correlationId: string };
 
 /**
  * Slack promises fifty updates a minute and workspace, but a message a second and conversation: so words do not wait for

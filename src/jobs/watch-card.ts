@@ -18,7 +18,7 @@ const CARD_PATIENCE_MS = 60 * 60_000;
 const SKEW_MS = 60_000;
 
 /** One watcher and one record; `person` is whose rights are used. */
-type Watching = { person: Person; watcher: Watcher; ref: RecordRef; reason: Reason };
+export type Watching = { person: Person; watcher: Watcher; ref: RecordRef; reason: Reason };
 
 export async function updateCard(
   card: Pick<Card, 'message' | 'reason'>,

@@ -75,10 +75,6 @@ function toBridgeError(error: unknown): BridgeError {
   return new UnavailableError('slack-unavailable', status, { cause });
 }
 
-/** True where the app may not post in that channel until a person has changed something. */
-export const isShutOut = (error: unknown): boolean =>
-  refusedWith(error, 'not_in_channel', 'channel_not_found', 'is_archived');
-
 /** True where Slack refused the words and not the place: the very same words will never do. */
 export const isUnsayable = (error: unknown): boolean =>
   refusedWith(error, 'msg_too_long', 'msg_blocks_too_long', 'invalid_blocks', 'invalid_blocks_format', 'no_text');
