@@ -53,12 +53,13 @@ const UNAVAILABLE = {
 export class SlowDownError extends BridgeError {
   readonly code = 'slow-down';
   readonly fate: Fate;
-  readonly forPerson = 'ServiceNow asked me to slow down. I will carry on as soon as it lets me.';
+  readonly forPerson: string;
   readonly peer: 'slack' | 'servicenow';
   readonly scope: 'person' | 'instance';
   constructor(peer: 'slack' | 'servicenow', scope: 'person' | 'instance', until: number) {
     super(`${peer} asked to slow down (${scope}) until ${new Date(until).toISOString()}`);
     this.peer = peer;
+    this.forPerson = `${peer === 'slack' ? 'Slack' : 'ServiceNow'} asked me to slow down. I will carry on as soon as it lets me.`;
     this.scope = scope;
     this.fate = { kind: 'wait', until };
   }
