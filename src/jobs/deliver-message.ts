@@ -26,6 +26,7 @@ const contentSchema = z.discriminatedUnion('kind', [
     ticket: ticketSchema,
     remarks: remarksSchema,
     snapshot: snapshotSchema.optional(),
+    watched: z.boolean().optional(),
   }),
   z.strictObject({
     kind: z.literal('filing-queued'),
@@ -47,7 +48,7 @@ function inWords(content: Content): { message: Message; view?: ModalView } {
   switch (content.kind) {
     case 'ticket-filed':
       return {
-        message: ticketFiled(content.ticket, content.remarks),
+        message: ticketFiled(content.ticket, content.remarks, content.watched ?? true),
         view: filedView(content.ticket, content.remarks),
       };
     case 'filing-queued':

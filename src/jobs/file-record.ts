@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LinkRequiredError, RefusedError, reasonFor, sentenceFor } from '../errors.ts';
+import { fateOf, LinkRequiredError, RefusedError, reasonFor, sentenceFor } from '../errors.ts';
 import { snapshotOf } from '../records/changes.ts';
 import { differences, draftSchema, toFields } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
@@ -7,9 +7,9 @@ import { markOf } from '../records/journal.ts';
 import { toTicket } from '../records/ticket.ts';
 import { type ServiceNowRecord, storedValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
-import { attachFile, listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { getRecord, insertRecord, queryRecords } from '../servicenow/table.ts';
+import { attachFiles } from './attach-files.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { basePayload } from './payload.ts';
 
@@ -24,6 +24,8 @@ export const fileRecordPayload = z.strictObject({
   draft: draftSchema,
   /** The modal that shows how it goes, if it is still open. */
   viewId: z.string().optional(),
+  /** It takes the identity of an earlier submission over, and perhaps the record that this one made. */
+  replaces: z.literal(true).optional(),
 });
 
 type Payload = z.infer<typeof fileRecordPayload>;
@@ -44,14 +46,24 @@ export const fileRecord = defineJob({
     const request = context.asPerson(person, link);
 
     const fields = toFields(draft, link.user.sysId, await sourceLine(payload, context));
+    const look = context.again || payload.replaces === true;
     // Before there is a ticket: somebody may change it before we hear that it is there.
-    await watch(recordIdentity(key).sysId, person, context);
-    const { record, remembered } = await fileOnce(request, key, fields, context);
-    const unattached = await attachAll(request, payload, record.sysId, context);
+    const expected = recordIdentity(key).sysId;
+    const watched = await watch(expected, person, context);
+    const { record, remembered } = await fileOnce(request, key, fields, look);
+    const { sysId } = record;
+    // On instances that choose their own ids.
+    if (sysId !== expected) {
+      await watch(sysId, person, context);
+      await context.watches.withdraw(person, { type: TABLE, sysId: expected });
+    }
+    const unattached = await attachFiles(
+      request,
+      { person, table: TABLE, sysId, fileIds: draft.fileIds, look },
+      context,
+    );
     context.log.info({ number: storedValue(record, 'number'), again: context.again, remembered }, 'incident filed');
 
-    // On instances that choose their own ids.
-    if (record.sysId !== recordIdentity(key).sysId) await watch(record.sysId, person, context);
     const snapshot = snapshotOf('incident', record);
     await context.enqueue(
       'deliver-message',
@@ -63,12 +75,13 @@ export const fileRecord = defineJob({
           kind: 'ticket-filed',
           ticket: toTicket('incident', record, context.instanceUrl),
           remarks: { changed: differences(fields, record), unattached },
+          watched,
           // The message says what state it is in, but not what others have written on it meanwhile.
           snapshot: remembered ? { ...snapshot, modCount: 0, ...NOTHING_WRITTEN } : snapshot,
         },
         ...(viewId ? { viewId } : {}),
       },
-      `filed-${record.sysId}`,
+      `filed-${sysId}`,
     );
   },
 
@@ -94,9 +107,11 @@ export const fileRecord = defineJob({
 
 const NOTHING_WRITTEN = { comments: markOf(''), workNotes: markOf('') };
 
-async function watch(sysId: string, person: Person, { preferences, watches }: JobContext): Promise<void> {
+/** @returns whether the person hears of this ticket */
+async function watch(sysId: string, person: Person, { preferences, watches }: JobContext): Promise<boolean> {
   const { automatic } = await preferences.read(person);
   if (automatic.filed) await watches.add(person, { type: TABLE, sysId }, 'filed');
+  return automatic.filed;
 }
 
 type Told =
@@ -113,16 +128,16 @@ async function tell(
 }
 
 /** Looks first on any doubt, writes, and looks again where the instance refuses what it may have done. */
-async function fileOnce(request: AsPerson, key: string, fields: Record<string, string>, { again }: JobContext) {
+async function fileOnce(request: AsPerson, key: string, fields: Record<string, string>, look: boolean) {
   const { sysId, correlationId } = recordIdentity(key);
-  const earlier = again ? await findFiled(request, sysId, correlationId) : undefined;
+  const earlier = look ? await findFiled(request, sysId, correlationId) : undefined;
   if (earlier) return { record: earlier, remembered: true };
   const identity = { sys_id: sysId, correlation_id: correlationId, correlation_display: 'Slack' };
   try {
     return { record: await insertRecord(request, TABLE, { ...fields, ...identity }), remembered: false };
   } catch (error) {
-    // A duplicate key, or a 403 although the row was made (KB2697679).
-    const made = error instanceof RefusedError ? await findFiled(request, sysId, correlationId) : undefined;
+    // A duplicate key, a 403 although the row was made (KB2697679), or an answer that cannot be read.
+    const made = fateOf(error).kind === 'give-up' ? await findFiled(request, sysId, correlationId) : undefined;
     if (made) return { record: made, remembered: true };
     throw error;
   }
@@ -146,43 +161,18 @@ async function findFiled(
   return match ? getRecord(request, TABLE, match.sysId) : undefined;
 }
 
-/** @returns the names of files that could not be attached; a passing trouble is thrown, and the next run goes on */
-async function attachAll(
-  request: AsPerson,
-  { person, draft }: Payload,
-  sysId: string,
-  context: JobContext,
-): Promise<string[]> {
-  if (draft.fileIds.length === 0) return [];
-  const present = context.again ? await listAttachments(request, TABLE, sysId) : [];
-  const unattached: string[] = [];
-  for (const fileId of draft.fileIds) {
-    let name = 'a file';
-    try {
-      const file = await context.files.find(person, fileId);
-      name = file.name;
-      // Each one that is there stands for one file: two pasted screenshots may share name and size.
-      const there = present.findIndex((each) => each.name === file.name && each.bytes === file.bytes);
-      if (there >= 0) {
-        present.splice(there, 1);
-        continue;
-      }
-      await attachFile(request, TABLE, sysId, file);
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      context.log.warn({ err: error }, 'file not attached');
-      unattached.push(name);
-    }
-  }
-  return unattached;
-}
-
 /** Where it came from, for the description. Lost words would be worse than a missing link, so Slack's refusal is none. */
 async function sourceLine({ person, draft }: Payload, { messenger, slackPerson }: JobContext): Promise<string> {
   const { source } = draft;
   if (!source) return '';
-  const permalink = await messenger.permalink(person, source.channel, source.ts);
-  const author = source.author ? (await slackPerson({ ...person, user: source.author })).name : undefined;
-  const words = author ? `From a Slack message by ${author}` : 'From a Slack message';
+  const permalink = await unlessRefused(messenger.permalink(person, source.channel, source.ts));
+  const author = source.author ? await unlessRefused(slackPerson({ ...person, user: source.author })) : undefined;
+  const words = author ? `From a Slack message by ${author.name}` : 'From a Slack message';
   return permalink ? `${words}: ${permalink}` : `${words}.`;
 }
+
+const unlessRefused = <T>(asked: Promise<T>): Promise<T | undefined> =>
+  asked.catch((error: unknown) => {
+    if (error instanceof RefusedError) return undefined;
+    throw error;
+  });

@@ -22,10 +22,11 @@ export function registerViews(app: App, house: House): void {
     const correlationId = `file-${view.id}`;
     try {
       const { draft, replaces } = reading;
-      const key = (replaces ? await house.keptWork.key(person, replaces) : undefined) ?? submission;
+      const earlier = replaces ? await house.keptWork.key(person, replaces) : undefined;
+      const takenOver = earlier ? { replaces: true as const } : {};
       await house.enqueue(
         'file-record',
-        { v: 1, correlationId, person, key, draft, viewId: view.id },
+        { v: 1, correlationId, person, key: earlier ?? submission, draft, viewId: view.id, ...takenOver },
         `file-${submission}`,
       );
       // It is filed whatever becomes of the old one, under whose name there is one ticket anyway.

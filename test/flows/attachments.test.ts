@@ -95,6 +95,15 @@ test.each(['reset-after-commit', 'timeout-after-commit', 'reset-mid-body', 'bad-
   },
 );
 
+test('a file that cannot be brought over for a while does not hide that the ticket is there', async () => {
+  const files = [ada().upload('slow.txt', 'never', 'text/plain')];
+  flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'POST', path: UPLOAD.path });
+  await fileIncident(ada(), 'Without its file', { files });
+  const told = await toldByDm(ada(), ': Without its file.', 60_000);
+  expect(told.text).toContain('These files could not be attached: slow.txt.');
+  expect(incidentsCalled(flow, 'Without its file')).toHaveLength(1);
+}, 75_000);
+
 test('two different files of the same name and size both arrive', async () => {
   const files = [ada().upload('image.png', 'AAAA', 'image/png'), ada().upload('image.png', 'BBBB', 'image/png')];
   flow.serviceNow.faults.set({ kind: 'reset-after-commit', ...UPLOAD });

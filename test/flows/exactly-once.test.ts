@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { keys } from '../../src/redis/keys.ts';
 import type { Fault } from '../sandbox/servicenow/server.ts';
 import {
   dmsWith,
@@ -180,6 +181,35 @@ describe.each([
     expect(incidentsCalled(flow, 'Revoked on the way')).toHaveLength(1);
     expect(dmsWith(ada, 'no longer accepts your connection')).toHaveLength(1);
   }, 15_000);
+
+  test('a filing that is changed after it seemed refused meets the ticket and the file of the first', async () => {
+    const ada = flow.person('ada');
+    const title = 'Seemingly refused';
+    if (ada.modal()) await ada.closeModal();
+    flow.serviceNow.faults.set({ kind: 'forbidden-after-commit', path: /\/table\/incident/ });
+    await fileIncident(ada, title);
+    const failed = await toldByDm(ada, `“${title}” was not filed`);
+    flow.serviceNow.faults.clear();
+    await ada.closeModal();
+    await ada.click({ channel: failed.channel, ts: failed.ts }, 'edit-and-file');
+    await until('the form', () => ada.modal());
+    await ada.submit();
+    await toldByDm(ada, `: ${title}.`);
+    await settled(flow);
+    expect(incidentsCalled(flow, title)).toHaveLength(1);
+  }, 30_000);
+
+  test('what is watched is there', async () => {
+    const ada = flow.person('ada');
+    if (ada.modal()) await ada.closeModal();
+    await fileIncident(ada, 'Watched under its own name');
+    await toldByDm(ada, ': Watched under its own name.');
+    await settled(flow);
+    const person = { tenant: flow.slack.team.id, team: flow.slack.team.id, user: ada.id };
+    const watched = await flow.redis.hkeys(keys.watches(person));
+    const sysIds = new Set(flow.serviceNow.db.rows('incident').map((row) => `incident/${row['sys_id']}`));
+    expect(watched.filter((each) => !sysIds.has(each))).toEqual([]);
+  });
 
   test('an expired token is renewed on the way, and nobody notices', async () => {
     const ada = flow.person('ada');

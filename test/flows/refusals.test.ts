@@ -183,6 +183,18 @@ describe('Change it and file', () => {
   });
 });
 
+test('a message whose author Slack does not show can be filed', async () => {
+  const { ts } = await flow.person('carl').say('it-help', 'The door is stuck');
+  flow.slack.faults.set({ method: 'users.info', kind: 'error', error: 'user_not_visible' });
+  await ada().closeModal();
+  await ada().messageShortcut('file_incident_from_message', 'it-help', ts);
+  await until('the form', () => ada().modal());
+  await ada().submit();
+  await toldByDm(ada(), ': The door is stuck.');
+  flow.slack.faults.clear();
+  expect(incidentsCalled(flow, 'The door is stuck')[0]?.['description']).toContain('From a Slack message: http');
+});
+
 test('out of attempts, the person is told, and Try again finds the ticket that had been made after all', async () => {
   flow.serviceNow.faults.set({ kind: 'timeout-after-commit', method: 'POST', path: /\/table\/incident$/ });
   const title = 'Out of attempts';

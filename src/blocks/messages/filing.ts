@@ -19,8 +19,8 @@ export function remarkLines({ changed, unattached }: FilingRemarks): string[] {
   ];
 }
 
-/** The DM that says which ticket was filed. It becomes the ticket's card. */
-export function ticketFiled(ticket: Ticket, remarks: FilingRemarks): Message {
+/** The DM that says which ticket was filed. It becomes the ticket's card. `watched`: its person hears of changes. */
+export function ticketFiled(ticket: Ticket, remarks: FilingRemarks, watched: boolean): Message {
   const lines = remarkLines(remarks);
   const card = watchCard(ticket, `${ticket.type}/${ticket.sysId}`, 'filed', {
     canReopen: false,
@@ -30,7 +30,10 @@ export function ticketFiled(ticket: Ticket, remarks: FilingRemarks): Message {
   const priority = ticket.fields.find(({ label }) => label === 'Priority')?.text;
   const twin = `Filed ${ticket.number}: ${ticket.title}. State: ${ticket.state}.${priority ? ` Priority: ${priority}.` : ''} ${lines.join(' ')} ${ticket.url}`;
   return message(twin, [
-    richText([bold('Your incident is filed. '), normal('I will tell you here when something changes.')]),
+    richText([
+      bold('Your incident is filed.'),
+      ...(watched ? [normal(' I will tell you here when something changes.')] : []),
+    ]),
     ...lines.map((line) => ({ type: 'section', text: plain(line, LIMITS.section) }) as const),
     ...card.blocks,
   ]);

@@ -109,8 +109,8 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   connected: (text) => connected(account(text), false),
   'connected, with something pending': (text) => connected(account(text), true),
   whoAmI: (text) => whoAmI(account(text), NOON),
-  ticketFiled: (text) => ticketFiled(ticket(text), remarks(text)),
-  'ticketFiled without remarks': (text) => ticketFiled(ticket(text), { changed: [], unattached: [] }),
+  ticketFiled: (text) => ticketFiled(ticket(text), remarks(text), true),
+  'ticketFiled without remarks': (text) => ticketFiled(ticket(text), { changed: [], unattached: [] }, false),
   filingQueued: (text) => filingQueued(text, 'ServiceNow is not answering right now.'),
   filingFailed: (text) => filingFailed(text, text, `j-file-T-V`),
   helpMessage: (text) => helpMessage([{ usage: text, summary: text }]),
@@ -274,7 +274,7 @@ describe('what the surfaces say', () => {
     expect(same.split('VPN is down')).toHaveLength(2);
   });
   test('what ServiceNow changed and what could not be attached is told', () => {
-    const { text } = ticketFiled(ticket('x'), { changed: ['Impact'], unattached: ['log.txt'] });
+    const { text } = ticketFiled(ticket('x'), { changed: ['Impact'], unattached: ['log.txt'] }, true);
     expect(text).toContain('ServiceNow set these differently from what you entered: Impact.');
     expect(text).toContain('These files could not be attached: log.txt.');
   });
