@@ -1,14 +1,27 @@
+import type { Message } from '../blocks/message.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { sentenceFor } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { JobContext } from './define.ts';
 
+type Asked = { person: Person; reply: ReplyTarget; correlationId: string };
+
 /** For jobs that answer a question: the failure is the answer. */
-export async function answerFailure(
-  { person, reply, correlationId }: { person: Person; reply: ReplyTarget; correlationId: string },
-  error: unknown,
-  context: JobContext,
+export async function answerFailure(asked: Asked, error: unknown, context: JobContext): Promise<void> {
+  await lastWord(asked, notice(`${sentenceFor(error)} (Reference: ${asked.correlationId})`), context);
+}
+
+/** What a job says before it ends. Where Slack does not take it now, it is a job of its own. */
+export async function lastWord(
+  { person, reply, correlationId }: Asked,
+  message: Message,
+  { reply: say, enqueue, jobId, run, log }: JobContext,
 ): Promise<void> {
-  await context.reply(person, reply, notice(`${sentenceFor(error)} (Reference: ${correlationId})`));
+  try {
+    await say(person, reply, message);
+  } catch (err) {
+    log.warn({ err }, 'the last word of a job has to wait');
+    await enqueue('answer', { v: 1, correlationId, person, reply, message }, `last-${jobId}-${run}`);
+  }
 }

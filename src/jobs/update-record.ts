@@ -1,20 +1,19 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
-import { laneQuestion, watchCard } from '../blocks/messages/notification.ts';
-import { LinkRequiredError, NotYetError, RefusedError, sentenceFor } from '../errors.ts';
+import { laneQuestion } from '../blocks/messages/notification.ts';
+import { fateOf, LinkRequiredError, NotYetError, sentenceFor } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
 import { refOf, signature, splitText } from '../records/journal.ts';
-import { recordRefSchema, refKey } from '../records/ref.ts';
-import { toTicket } from '../records/ticket.ts';
+import { recordRefSchema } from '../records/ref.ts';
 import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
-import { attachFile, listAttachments } from '../servicenow/attachments.ts';
-import type { AsPerson } from '../servicenow/client.ts';
 import { getRecord, updateRecord } from '../servicenow/table.ts';
-import { cardStateOf } from './card-state.ts';
+import { lastWord } from './answer-failure.ts';
+import { attachFiles } from './attach-files.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { withReply } from './payload.ts';
+import { updateCard } from './watch-card.ts';
 
 /** A Slack message holds 40,000 characters; a little is added to some. */
 const MAX_TEXT = 41_000;
@@ -44,7 +43,9 @@ export const updateRecordPayload = z.strictObject({
 
 type Payload = z.infer<typeof updateRecordPayload>;
 
+/** Looking costs little, but whoever is ahead may wait for a day. */
 const TURN_MS = 500;
+const LONGEST_TURN_MS = 60_000;
 
 const CONFIRMED = 'The person who asked for it says that it is fixed.';
 
@@ -59,6 +60,7 @@ export const updateRecordJob = defineJob({
     const { person, ref, update, key } = payload;
     const link = await context.links.find(person);
     if (!link) throw new LinkRequiredError('none');
+    if (link.status === 'broken') throw new LinkRequiredError('broken');
     await takeTurn(payload, context);
     if (await mustAskForLane(payload, context)) return;
 
@@ -66,36 +68,35 @@ export const updateRecordJob = defineJob({
     const { table } = recordType(ref.type);
     const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
     const parts = partsOf(update, key);
+    const marks = parts.map(({ mark }) => mark);
     const lane = update.kind === 'comment' ? (update.lane ?? 'comment') : 'comment';
-    for (const { mark } of parts) await context.replies.remember(person, { ref, lane }, payload.message?.ts, mark);
+    const look = await hasBegun(payload, context);
+    // The act's own mark even where there are only files: from here on it is decided who may read it.
+    for (const mark of new Set([refOf(key), ...marks]))
+      await context.replies.remember(person, { ref, lane }, payload.message?.ts, mark);
 
-    let record = context.again ? await getRecord(request, table, ref.sysId, columns) : undefined;
+    let record = look ? await getRecord(request, table, ref.sysId, columns) : undefined;
     for (const { mark, fields } of parts)
       if (!record || !journalOf(record).includes(mark)) record = await updateRecord(request, table, ref.sysId, fields);
-    const unattached = update.kind === 'comment' ? await attachAll(request, payload, context) : [];
+    const fileIds = update.kind === 'comment' ? update.fileIds : [];
+    const unattached = await attachFiles(request, { person, table, sysId: ref.sysId, fileIds, look }, context);
     record ??= await getRecord(request, table, ref.sysId, columns);
-    if (record)
-      await tellOutcome(
-        payload,
-        link.user.userName,
-        context,
-        record,
-        parts.map(({ mark }) => mark),
-        unattached,
-      );
+    if (record) await tellOutcome(payload, link.user.userName, context, record, marks, unattached);
   },
-  async onGiveUp({ person, reply, message }, error, context) {
+  async onGiveUp({ person, reply, correlationId, message }, error, context) {
     // In the thread where it was written, so that it is clear what was not sent.
     const target = message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
-    await context.reply(person, target, notice(`That did not reach ServiceNow. ${sentenceFor(error)}`));
+    const words = notice(`That did not reach ServiceNow. ${sentenceFor(error)}`);
+    await lastWord({ person, reply: target, correlationId }, words, context);
   },
 });
 
 /** @throws {NotYetError} while something that the person wrote earlier about this record is not done */
 async function takeTurn({ person, ref, key }: Payload, context: JobContext): Promise<void> {
-  const { replies, jobIdOf, isUnfinished, now } = context;
+  const { replies, jobIdOf, isUnfinished, now, run } = context;
+  const turn = Math.min(TURN_MS * 2 ** Math.min(run - 1, 10), LONGEST_TURN_MS);
   for (const earlier of await replies.aheadOf(person, ref, key)) {
-    if (await isUnfinished(jobIdOf(earlier))) throw new NotYetError('an earlier reply comes first', now() + TURN_MS);
+    if (await isUnfinished(jobIdOf(earlier))) throw new NotYetError('an earlier reply comes first', now() + turn);
     await replies.leaveLine(person, ref, earlier);
   }
 }
@@ -131,9 +132,17 @@ const STATE_AFTER = {
   'confirm-fixed': { state: '7' },
 } as const;
 
+/** True where it may have been written before, by this job or by another one for the same act. */
+async function hasBegun({ person, key }: Payload, { replies }: JobContext): Promise<boolean> {
+  return (await replies.ownMarks(person, [refOf(key)])).size > 0;
+}
+
 /** A reply right below an internal note could tell the caller what was meant for staff. */
-async function mustAskForLane({ person, ref, update, message, reply }: Payload, context: JobContext): Promise<boolean> {
+async function mustAskForLane(payload: Payload, context: JobContext): Promise<boolean> {
+  const { person, ref, update, message, reply } = payload;
   if (update.kind !== 'comment' || update.lane || !message) return false;
+  // Decided, and perhaps written, by an earlier run: what was said meanwhile does not make it another answer.
+  if (await hasBegun(payload, context)) return false;
   const card = await context.cards.find(watcherId({ kind: 'person', person }), ref.sysId);
   if (!card?.internal) return false;
   await context.replies.hold(person, {
@@ -145,28 +154,6 @@ async function mustAskForLane({ person, ref, update, message, reply }: Payload, 
   });
   await context.reply(person, { ...reply, threadTs: reply.threadTs ?? message.ts }, laneQuestion(message.ts));
   return true;
-}
-
-async function attachAll(request: AsPerson, { person, ref, update }: Payload, context: JobContext): Promise<string[]> {
-  if (update.kind !== 'comment' || update.fileIds.length === 0) return [];
-  const { table } = recordType(ref.type);
-  // One that was sent by an earlier run stands for one file: two pasted screenshots may share name and size.
-  const present = context.again ? await listAttachments(request, table, ref.sysId) : [];
-  const unattached: string[] = [];
-  for (const fileId of update.fileIds) {
-    let name = 'a file';
-    try {
-      const file = await context.files.find(person, fileId);
-      name = file.name;
-      const there = present.findIndex((each) => each.name === file.name && each.bytes === file.bytes);
-      if (there >= 0) present.splice(there, 1);
-      else await attachFile(request, table, ref.sysId, file);
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      unattached.push(name);
-    }
-  }
-  return unattached;
 }
 
 /** Says what came of it, quietly where it went well, and brings the card up to date without telling the person of themselves. */
@@ -181,34 +168,48 @@ async function tellOutcome(
   const number = shownValue(record, recordType(ref.type).numberField);
   const isThere = marks.every((mark) => journalOf(record).includes(mark));
   const problems = [
-    ...(update.kind === 'comment' && update.text.trim() && !isThere
-      ? [`ServiceNow did not take your comment on ${number}. You may not be allowed to comment there.`]
-      : []),
-    ...(update.kind === 'reopen' && storedValue(record, 'state') !== '2'
-      ? [`ServiceNow did not let you reopen ${number}${isThere ? ', but your comment is there for the team' : ''}.`]
-      : []),
+    ...refusals(update.kind, number, isThere, storedValue(record, 'state')),
     ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
   ];
   // Where there is nothing but this between what was told and now, it never comes back as news.
   const isOwn = storedValue(record, 'sys_updated_by') === me;
-  const card = await context.forwardCard(person, ref, (before) =>
-    isOwn && before.told.modCount === modCountOf(record) - marks.length
-      ? { ...before, told: snapshotOf(ref.type, record) }
-      : before,
-  );
-  if (card) {
-    const ticket = toTicket(ref.type, record, context.instanceUrl);
-    await context.messenger.update(
-      person,
-      card.message,
-      watchCard(ticket, refKey(ref), card.reason, cardStateOf(ref.type, record)),
+  await unlessRefused(context, async () => {
+    const card = await context.forwardCard(person, ref, (before) =>
+      isOwn && before.told.modCount === modCountOf(record) - marks.length
+        ? { ...before, told: snapshotOf(ref.type, record) }
+        : before,
     );
-  }
+    if (card) await updateCard(card, { person, ref }, record, context);
+  });
 
+  const tick = () => message && context.messenger.react(person, message, 'white_check_mark');
+  if (message && problems.length === 0 && (await unlessRefused(context, tick))) return;
   const thread = message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
-  if (problems.length > 0) await context.reply(person, thread, notice(problems.join(' ')));
-  else if (message) await context.messenger.react(person, message, 'white_check_mark');
-  else await context.reply(person, reply, notice(DONE[update.kind](number)));
+  const words = problems.length > 0 ? problems.join(' ') : DONE[update.kind](number);
+  await unlessRefused(context, () => context.reply(person, thread, notice(words)));
+}
+
+/** What is written stays written: that the news of it is refused is no reason to say that it is not. */
+async function unlessRefused({ log }: JobContext, step: () => Promise<void> | undefined): Promise<boolean> {
+  try {
+    await step();
+    return true;
+  } catch (error) {
+    if (fateOf(error).kind !== 'give-up') throw error;
+    log.error({ err: error }, 'done, but the news of it was refused');
+    return false;
+  }
+}
+
+/** What ServiceNow dropped without a word, by what is there now. */
+function refusals(kind: Payload['update']['kind'], number: string, isThere: boolean, state: string): string[] {
+  if (kind === 'reopen' && state !== '2')
+    return [`ServiceNow did not let you reopen ${number}${isThere ? ', but your comment is there for the team' : ''}.`];
+  if (isThere) return [];
+  if (kind === 'reopen') return [`${number} is open again, but ServiceNow did not take your comment.`];
+  if (kind === 'comment')
+    return [`ServiceNow did not take your comment on ${number}. You may not be allowed to comment there.`];
+  return state === '7' ? [] : [`ServiceNow did not take your word that ${number} is fixed. Please tell the team.`];
 }
 
 const DONE: Record<Payload['update']['kind'], (number: string) => string> = {

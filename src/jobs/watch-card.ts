@@ -22,7 +22,7 @@ export type Watching = { person: Person; watcher: Watcher; ref: RecordRef; reaso
 
 export async function updateCard(
   card: Pick<Card, 'message' | 'reason'>,
-  { person, ref }: Watching,
+  { person, ref }: Pick<Watching, 'person' | 'ref'>,
   record: ServiceNowRecord,
   context: JobContext,
 ): Promise<void> {

@@ -251,6 +251,34 @@ describe('a reply below an internal note', () => {
   });
 });
 
+describe('an answer that is written, while Slack refuses the tick for it', () => {
+  test('stays one comment and is not asked about, although an internal note comes in between', async () => {
+    const flow = await startPushing();
+    const bob = await watcher(flow, 'bob', VPN);
+    flow.slack.faults.set({ method: 'reactions.add', kind: '500', times: 3 });
+    const { ts } = await bob.reply('We look into it');
+    await arrived(flow, bob.sysId, 'We look into it');
+    flow.serviceNow.db.update('incident', bob.sysId, { work_notes: 'Between us' }, flow.serviceNow.people.admin);
+    await toldInThread(bob.person, bob.card, 'Between us');
+    await until('the tick', () => marks(flow).includes(ts), 20_000);
+    await settled(flow);
+    expect(timesSaid(bob.person, 'Who may read your answer?')).toBe(0);
+    expect(entries(flow, bob.sysId, 'We look into it')).toHaveLength(1);
+  });
+
+  test('is done, although its tick and its card are refused for good', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, person, card } = await watcher(flow, 'ada', VPN);
+    flow.slack.faults.set({ method: 'chat.update', kind: 'error', error: 'msg_blocks_too_long', times: 1 });
+    flow.slack.faults.set({ method: 'reactions.add', kind: 'error', error: 'too_many_reactions', times: 1 });
+    await reply('It is written');
+    await toldInThread(person, card, 'Your comment is on');
+    await settled(flow);
+    expect(entries(flow, sysId, 'It is written')).toHaveLength(1);
+    expect(timesSaid(person, 'did not reach ServiceNow')).toBe(0);
+  });
+});
+
 describe('buttons of the card', () => {
   test('Add a comment asks for words, and sends them as a comment', async () => {
     const flow = await startPushing();
