@@ -184,9 +184,12 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
       return new Map(found.filter(([, people]) => people.length > 0));
     },
 
-    /** True once until the person connects again: whoever gets it asks, the others keep quiet. */
-    async mayAsk(person: Person): Promise<boolean> {
-      return (await redis.set(keys.asked(person), '1', 'EX', TTL.asked, 'NX')) === 'OK';
+    /** Whether the person was asked to connect again since they last did. */
+    wasAsked: async (person: Person): Promise<boolean> => (await redis.exists(keys.asked(person))) === 1,
+
+    /** Only once the question is safe: a crash before it asks twice rather than never. */
+    async noteAsked(person: Person): Promise<void> {
+      await redis.set(keys.asked(person), '1', 'EX', TTL.asked);
     },
   };
 }

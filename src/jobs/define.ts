@@ -23,13 +23,13 @@ import type { Enqueue } from './enqueue.ts';
 /** Queues are split by who waits. */
 export const QUEUES = {
   /** A person looks at a spinner. */
-  interactive: { concurrency: 8, globalConcurrency: undefined },
+  interactive: { concurrency: 8 },
   /** Messages to Slack. */
-  deliver: { concurrency: 8, globalConcurrency: undefined },
+  deliver: { concurrency: 8 },
   /** What changed in ServiceNow, on its way to those who watch it. */
-  notify: { concurrency: 8, globalConcurrency: undefined },
+  notify: { concurrency: 8 },
   /** Housekeeping; nobody waits. */
-  sync: { concurrency: 2, globalConcurrency: undefined },
+  sync: { concurrency: 2 },
 } as const;
 
 export type QueueName = keyof typeof QUEUES;

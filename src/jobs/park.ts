@@ -12,14 +12,17 @@ const AT_ONCE_MS = 100;
 /** Work that waits for a person to connect stays in its queue, delayed, and is woken by name. */
 export function createParking(redis: RedisClient, queues: Queues, links: Links, now: () => number) {
   return {
-    /** @returns until when to delay the job, and whether it was parked before */
-    async park(person: Person, queue: QueueName, job: Job): Promise<{ until: number; already: boolean }> {
+    isParked: async (person: Person, queue: QueueName, job: Job): Promise<boolean> =>
+      (await redis.sismember(keys.parked(person), `${queue}/${job.id}`)) === 1,
+
+    /** @returns until when to delay the job */
+    async park(person: Person, queue: QueueName, job: Job): Promise<number> {
       const key = keys.parked(person);
-      const added = await redis.sadd(key, `${queue}/${job.id}`);
+      await redis.sadd(key, `${queue}/${job.id}`);
       await redis.expire(key, TTL.parked);
       // The person may have connected between the failure and the entry above; then nobody would wake this job.
       const link = await links.find(person);
-      return { until: now() + (link?.status === 'linked' ? AT_ONCE_MS : LOOK_AGAIN_MS), already: added === 0 };
+      return now() + (link?.status === 'linked' ? AT_ONCE_MS : LOOK_AGAIN_MS);
     },
 
     /** @returns how many were woken, and how many are on their way to bed and have to be woken again in a moment */

@@ -1,7 +1,17 @@
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import { z } from 'zod';
 import { connectPrompt } from '../blocks/messages/account.ts';
-import { BridgeError, CorruptDataError, fateOf, LinkRequiredError, TakenOverError } from '../errors.ts';
+import { notice } from '../blocks/messages/notice.ts';
+import {
+  BridgeError,
+  CorruptDataError,
+  type Fate,
+  fateOf,
+  LinkRequiredError,
+  NotYetError,
+  reasonFor,
+  TakenOverError,
+} from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { type Person, personSchema, queuePrefix } from '../redis/keys.ts';
@@ -20,6 +30,8 @@ const LOOK_FOR_STALLED_MS = 5_000;
 const MAX_STALLED = 20;
 /** How long a person may be left without an answer to a question. */
 const LONGEST_SILENCE_MS = 15_000;
+/** About as long, in failures of a deed: after that its person hears that it takes a while. */
+const FAILURES_IN_SILENCE = 4;
 /** Nobody comes back for a question after an hour, nor for a ticket after a week. */
 const PARKED_QUESTION_MS = 60 * 60_000;
 const PARKED_WORK_MS = 7 * 24 * 60 * 60_000;
@@ -111,8 +123,12 @@ export async function startWorkers(parts: {
         if (!person || row.withoutLink === 'give-up') return giveUp(error);
         const limit = isQuestion ? PARKED_QUESTION_MS : PARKED_WORK_MS;
         if (services.now() - job.timestamp > limit) return giveUp(error);
-        const { until, already } = await parking.park(person, queue, job);
-        if (!already) await askToConnect(error, { ...known.data, person }, context);
+        // Asked first: whoever is parked counts as asked.
+        if (!(await parking.isParked(person, queue, job))) {
+          const askAgain = await askToConnect(error, { ...known.data, person }, context);
+          if (askAgain !== undefined) return delayUntil(askAgain);
+        }
+        const until = await parking.park(person, queue, job);
         settle('park');
         context.log.info(
           { reason: error instanceof LinkRequiredError ? error.reason : undefined },
@@ -123,8 +139,11 @@ export async function startWorkers(parts: {
 
       // A question whose answer would come much later is better asked again.
       if (fate.kind === 'wait' && isQuestion && fate.until - services.now() > LONGEST_SILENCE_MS) return giveUp(error);
-      if (context.run === 1 || (fate.kind === 'retry' && job.attemptsMade === 0))
-        await row.onDelay?.(payload, error, context);
+      if (row.onDelay) {
+        if (context.run === 1 || (fate.kind === 'retry' && job.attemptsMade === 0))
+          await row.onDelay(payload, error, context);
+      } else if (row.isDeed && isLongDelay(error, fate, job.attemptsMade, services.now()))
+        await tellOfDelay(error, known.data, context);
       if (fate.kind === 'wait') {
         settle('wait');
         context.log.info({ err: error }, 'job waits');
@@ -167,12 +186,6 @@ export async function startWorkers(parts: {
     return worker;
   });
 
-  await Promise.all(
-    (Object.keys(QUEUES) as QueueName[]).map(async (queue) => {
-      const { globalConcurrency } = QUEUES[queue];
-      if (globalConcurrency) await queues[queue].setGlobalConcurrency(globalConcurrency);
-    }),
-  );
   for (const worker of workers) void worker.run();
   return { close: async (force) => void (await Promise.all(workers.map((worker) => worker.close(force)))) };
 }
@@ -202,18 +215,51 @@ function onlyWhile(mayI: () => Promise<void>, services: Services): Pick<Services
   };
 }
 
-/** Where the person typed something and waits, there; otherwise by DM, and only once until they connect. */
+/** What is over in a moment is not worth a word; neither is waiting for ourselves. */
+const isLongDelay = (error: unknown, fate: Fate, failures: number, now: number): boolean =>
+  fate.kind === 'wait'
+    ? !(error instanceof NotYetError) && fate.until - now > LONGEST_SILENCE_MS
+    : failures === FAILURES_IN_SILENCE;
+
+/** Once, by the job's name. */
+async function tellOfDelay(
+  error: unknown,
+  { person, reply, correlationId }: z.infer<typeof envelope>,
+  { enqueue, jobId }: JobContext,
+): Promise<void> {
+  if (!person || !reply) return;
+  const message = notice(`${reasonFor(error)} What you did is not lost: I keep trying.`);
+  await enqueue('answer', { v: 1, correlationId, person, reply, message }, `delayed-${jobId}`);
+}
+
+/**
+ * Where the person typed something and waits, there; otherwise by DM, and only once until they connect.
+ * @returns when to ask again, where Slack did not take the question
+ */
 async function askToConnect(
   error: unknown,
   { person, reply, correlationId }: z.infer<typeof envelope> & { person: Person },
   context: JobContext,
-): Promise<void> {
+): Promise<number | undefined> {
+  const { links, connect, enqueue, jobId, run, now, log } = context;
   const reason = error instanceof LinkRequiredError ? error.reason : 'broken';
-  if (reply) await context.reply(person, reply, connectPrompt(await context.connect.begin(person), reason));
-  else if (await context.links.mayAsk(person)) {
-    const content = { kind: 'reconnect', reason } as const;
-    await context.enqueue('deliver-message', { v: 1, correlationId, person, content }, `reconnect-${context.jobId}`);
+  try {
+    // The address is a secret, so it goes out at once and never lies in a queue.
+    if (reply) await context.reply(person, reply, connectPrompt(await connect.begin(person), reason));
+    else if (!(await links.wasAsked(person))) {
+      const content = { kind: 'reconnect', reason } as const;
+      // One for each link that broke, however many jobs find that out at the same time.
+      const id = `reconnect-${person.tenant}-${person.user}-${(await links.find(person))?.id ?? jobId}`;
+      await enqueue('deliver-message', { v: 1, correlationId, person, content }, id);
+      await links.noteAsked(person);
+    }
+  } catch (err) {
+    log.warn({ err }, 'could not ask to connect');
+    const fate = fateOf(err);
+    if (fate.kind === 'wait') return fate.until;
+    if (fate.kind === 'retry') return now() + backoff(run);
   }
+  return undefined;
 }
 
 async function tellOfCorruptJob(context: JobContext, person: Person, correlationId: string): Promise<void> {

@@ -170,10 +170,11 @@ describe('links', () => {
     expect(await links.agedBefore(NOON + 1, 10)).toEqual([]);
   });
   test('a person is asked once until they connect again', async () => {
-    expect(await Promise.all([links.mayAsk(ADA), links.mayAsk(ADA)])).toEqual([true, false]);
-    expect(await links.mayAsk(BOB)).toBe(true);
+    expect(await links.wasAsked(ADA)).toBe(false);
+    await links.noteAsked(ADA);
+    expect(await Promise.all([ADA, BOB].map((each) => links.wasAsked(each)))).toEqual([true, false]);
     await saved();
-    expect(await links.mayAsk(ADA)).toBe(true);
+    expect(await links.wasAsked(ADA)).toBe(false);
   });
 });
 
