@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { laneQuestion } from '../blocks/messages/notification.ts';
 import { fateOf, LinkRequiredError, NotYetError, sentenceFor } from '../errors.ts';
+import { heldKey, type Lane, messageKey } from '../notifications/replies.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
@@ -39,6 +40,8 @@ export const updateRecordPayload = z.strictObject({
   key: z.string(),
   /** The message that the comment was, to be marked as taken. */
   message: z.strictObject({ channel: z.string(), ts: z.string() }).optional(),
+  /** The earlier message that the comment puts right; it goes where that one went. */
+  corrects: z.strictObject({ channel: z.string(), ts: z.string() }).optional(),
 });
 
 type Payload = z.infer<typeof updateRecordPayload>;
@@ -63,13 +66,14 @@ export const updateRecordJob = defineJob({
     if (link.status === 'broken') throw new LinkRequiredError('broken');
     await takeTurn(payload, context);
     if (await mustAskForLane(payload, context)) return;
+    if (await correctsNothing(payload, context)) return;
 
     const request = context.asPerson(person, link);
     const { table } = recordType(ref.type);
     const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
-    const parts = partsOf(update, key);
+    const lane = await laneOf(payload, context);
+    const parts = partsOf(payload, lane);
     const marks = parts.map(({ mark }) => mark);
-    const lane = update.kind === 'comment' ? (update.lane ?? 'comment') : 'comment';
     const look = await hasBegun(payload, context);
     // The act's own mark even where there are only files: from here on it is decided who may read it.
     for (const mark of new Set([refOf(key), ...marks]))
@@ -92,9 +96,11 @@ export const updateRecordJob = defineJob({
 });
 
 /** @throws {NotYetError} while something that the person wrote earlier about this record is not done */
-async function takeTurn({ person, ref, key }: Payload, context: JobContext): Promise<void> {
+async function takeTurn({ person, ref, key, corrects }: Payload, context: JobContext): Promise<void> {
   const { replies, jobIdOf, isUnfinished, now, run } = context;
   const turn = Math.min(TURN_MS * 2 ** Math.min(run - 1, 10), LONGEST_TURN_MS);
+  if (corrects && (await isUnfinished(jobIdOf(heldKey(person, corrects.ts)))))
+    throw new NotYetError('what it corrects comes first', now() + turn);
   for (const earlier of await replies.aheadOf(person, ref, key)) {
     if (await isUnfinished(jobIdOf(earlier))) throw new NotYetError('an earlier reply comes first', now() + turn);
     await replies.leaveLine(person, ref, earlier);
@@ -110,16 +116,16 @@ const MAX_ENTRY = 3_900;
 type Part = { mark: string; fields: Record<string, string> };
 
 /** One write, or several where there are more words than an entry holds; each is recognised by a mark of its own. */
-function partsOf(update: Payload['update'], key: string): Part[] {
-  const text = update.kind === 'confirm-fixed' ? CONFIRMED : neutralise(update.text.trim());
+function partsOf({ update, key, corrects }: Payload, lane: Lane): Part[] {
+  const said = update.kind === 'confirm-fixed' ? CONFIRMED : neutralise(update.text.trim());
+  const text = corrects ? `Correction: ${said}` : said;
   return splitText(text, MAX_ENTRY).map((words, index) => {
     const mark = refOf(index === 0 ? key : `${key}-${index + 1}`);
-    const isNote = update.kind === 'comment' && update.lane === 'note';
     return {
       mark,
       fields: {
         ...(index === 0 ? STATE_AFTER[update.kind] : {}),
-        [isNote ? 'work_notes' : 'comments']: `${words}\n\n${signature(mark)}`,
+        [lane === 'note' ? 'work_notes' : 'comments']: `${words}\n\n${signature(mark)}`,
       },
     };
   });
@@ -132,8 +138,28 @@ const STATE_AFTER = {
   'confirm-fixed': { state: '7' },
 } as const;
 
+/** A correction must not be read by more people than what it corrects. */
+async function laneOf({ person, update, corrects }: Payload, { replies }: JobContext): Promise<Lane> {
+  if (update.kind !== 'comment') return 'comment';
+  const place = corrects && (await replies.placeOfMessage(person, corrects.ts));
+  return place?.lane ?? update.lane ?? 'comment';
+}
+
+/** What still waits for an answer is changed itself, and what never went to ServiceNow needs no correction there. */
+async function correctsNothing({ person, reply, update, corrects }: Payload, context: JobContext): Promise<boolean> {
+  if (!corrects || update.kind !== 'comment') return false;
+  const { replies } = context;
+  const held = await replies.held(person, corrects.ts);
+  if (held) await replies.hold(person, { ...held, text: update.text });
+  if (held) return true;
+  if (await hasBegun({ person, key: messageKey(person, corrects) }, context)) return false;
+  const words = 'What you changed has not reached ServiceNow, so there is nothing to correct. Please write it anew.';
+  await context.reply(person, reply, notice(words));
+  return true;
+}
+
 /** True where it may have been written before, by this job or by another one for the same act. */
-async function hasBegun({ person, key }: Payload, { replies }: JobContext): Promise<boolean> {
+async function hasBegun({ person, key }: Pick<Payload, 'person' | 'key'>, { replies }: JobContext): Promise<boolean> {
   return (await replies.ownMarks(person, [refOf(key)])).size > 0;
 }
 
@@ -141,6 +167,8 @@ async function hasBegun({ person, key }: Payload, { replies }: JobContext): Prom
 async function mustAskForLane(payload: Payload, context: JobContext): Promise<boolean> {
   const { person, ref, update, message, reply } = payload;
   if (update.kind !== 'comment' || update.lane || !message) return false;
+  // They were asked, and have answered: that is another job's by now.
+  if (await context.replies.hasChosenLane(person, message.ts)) return true;
   // Decided, and perhaps written, by an earlier run: what was said meanwhile does not make it another answer.
   if (await hasBegun(payload, context)) return false;
   const card = await context.cards.find(watcherId({ kind: 'person', person }), ref.sysId);
@@ -158,7 +186,7 @@ async function mustAskForLane(payload: Payload, context: JobContext): Promise<bo
 
 /** Says what came of it, quietly where it went well, and brings the card up to date without telling the person of themselves. */
 async function tellOutcome(
-  { person, ref, update, message, reply }: Payload,
+  { person, ref, update, message, corrects, reply }: Payload,
   me: string,
   context: JobContext,
   record: ServiceNowRecord,
@@ -185,7 +213,8 @@ async function tellOutcome(
   const tick = () => message && context.messenger.react(person, message, 'white_check_mark');
   if (message && problems.length === 0 && (await unlessRefused(context, tick))) return;
   const thread = message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
-  const words = problems.length > 0 ? problems.join(' ') : DONE[update.kind](number);
+  const done = corrects ? CORRECTED : DONE[update.kind](number);
+  const words = problems.length > 0 ? problems.join(' ') : done;
   await unlessRefused(context, () => context.reply(person, thread, notice(words)));
 }
 
@@ -211,6 +240,8 @@ function refusals(kind: Payload['update']['kind'], number: string, isThere: bool
     return [`ServiceNow did not take your comment on ${number}. You may not be allowed to comment there.`];
   return state === '7' ? [] : [`ServiceNow did not take your word that ${number} is fixed. Please tell the team.`];
 }
+
+const CORRECTED = 'ServiceNow keeps what was written, so I added your change as a correction.';
 
 const DONE: Record<Payload['update']['kind'], (number: string) => string> = {
   comment: (number) => `Your comment is on ${number}.`,

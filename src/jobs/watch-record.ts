@@ -32,7 +32,7 @@ export const watchRecord = defineJob({
       return context.reply(
         person,
         reply,
-        notice(was ? `You hear no more of ${name}.` : `You were not watching ${name}.`),
+        notice(was || context.again ? `You hear no more of ${name}.` : `You were not watching ${name}.`),
       );
     }
     const watcher = { kind: 'person', person } as const;

@@ -2,6 +2,7 @@ import { ACTIONS } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { CARD_MENU } from '../blocks/messages/notification.ts';
 import { type WordsPurpose, wordsForm } from '../blocks/views/words-form.ts';
+import { heldKey, messageKey } from '../notifications/replies.ts';
 import { parseRef, type RecordRef } from '../records/ref.ts';
 import { slackCall } from '../slack/call.ts';
 import type { House } from './house.ts';
@@ -36,6 +37,8 @@ const sendHeld =
     if (!held)
       return asked.answer(notice('That answer was sent already, or it waited too long. Please write it again.'));
     const { ref, text, fileIds, message, threadTs } = held;
+    // Pressed again after a crash, it is still what was said first.
+    const chosen = await house.replies.chooseLane(person, message.ts, lane);
     await house.enqueue(
       'update-record',
       {
@@ -44,16 +47,16 @@ const sendHeld =
         person,
         reply: { kind: 'dm', channel: reply.channel, ...(threadTs ? { threadTs } : {}) },
         ref,
-        update: { kind: 'comment', text, fileIds, lane },
-        key: `message-${person.tenant}-${message.channel}-${message.ts}`,
+        update: { kind: 'comment', text, fileIds, lane: chosen },
+        key: messageKey(person, message),
         message,
       },
-      `held-${person.user}-${message.ts}`,
+      heldKey(person, message.ts),
     );
     // Only now: what was typed must not be lost between the two.
     await house.replies.dropHeld(person, value);
     await asked.answer(
-      notice(lane === 'note' ? 'Sent as an internal work note.' : 'Sent as a comment that the caller can read.'),
+      notice(chosen === 'note' ? 'Sent as an internal work note.' : 'Sent as a comment that the caller can read.'),
     );
   };
 

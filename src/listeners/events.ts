@@ -3,6 +3,7 @@ import { notice } from '../blocks/messages/notice.ts';
 import { readSlackText } from '../blocks/text.ts';
 import { parseCommand } from '../commands/parse.ts';
 import type { MessageRef } from '../notifications/cards.ts';
+import { messageKey } from '../notifications/replies.ts';
 import { parseRef, type RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';
@@ -39,7 +40,7 @@ export function registerEvents(app: App, house: House): void {
     const thread = 'thread_ts' in event && event.thread_ts ? { threadTs: event.thread_ts } : {};
     const reply: ReplyTarget = { kind: 'dm', channel: event.channel, ...thread };
     const text = readSlackText(event.text ?? '');
-    const asked = askedByText(house, person, body.event_id, reply, client);
+    const asked = askedByText(house, person, event, reply, client);
     const ref = reply.threadTs ? await recordAbove(house, person, client, event.channel, reply.threadTs) : undefined;
     if (!ref) return performParse(house, asked, parseCommand(text, ''));
     // Below a card, words are for the ticket.
@@ -48,7 +49,7 @@ export function registerEvents(app: App, house: House): void {
     await commentOn(house, asked, ref, text, fileIds, message);
   });
 
-  app.event('app_mention', async ({ event, body, client, context }) => {
+  app.event('app_mention', async ({ event, client, context }) => {
     if (!event.user || 'bot_id' in event) return;
     const person = personFrom(context, event.user);
     const reply: ReplyTarget = {
@@ -57,11 +58,7 @@ export function registerEvents(app: App, house: House): void {
       ...(event.thread_ts ? { threadTs: event.thread_ts } : {}),
     };
     const text = afterMention(event.text, context.botUserId ?? '');
-    await performParse(
-      house,
-      askedByText(house, person, body.event_id, reply, client),
-      parseCommand(readSlackText(text)),
-    );
+    await performParse(house, askedByText(house, person, event, reply, client), parseCommand(readSlackText(text)));
   });
 
   app.event('user_change', async ({ event, body, context }) => {
@@ -106,7 +103,6 @@ async function recordAbove(
   return about === undefined ? undefined : parseRef(about);
 }
 
-/** The message's own name is the key: an event that Slack repeats under another id is still one comment. */
 async function commentOn(
   house: House,
   { person, correlationId, reply }: Asked,
@@ -115,7 +111,8 @@ async function commentOn(
   fileIds: string[],
   message: MessageRef,
 ): Promise<void> {
-  const key = `message-${person.tenant}-${message.channel}-${message.ts}`;
+  const key = messageKey(person, message);
+  await house.replies.expect(person, ref, message.ts);
   await house.replies.lineUp(person, ref, key, Number(message.ts));
   await house.enqueue(
     'update-record',
@@ -144,24 +141,23 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   if (!place) return;
   const correlationId = `event-${eventId}`;
   const reply: ReplyTarget = { kind: 'dm', channel: event.channel, threadTs: before.thread_ts ?? ts };
-  const say = (sentence: string) =>
-    house.enqueue(
-      'answer',
-      { v: 1, correlationId, person, reply, message: notice(sentence) },
-      `answer-${correlationId}`,
-    );
-  if (event.subtype === 'message_deleted')
-    return say(
+  if (event.subtype === 'message_deleted') {
+    const message = notice(
       'Your comment stays in ServiceNow: what is written there cannot be taken back. If it should not count, write so here.',
     );
+    const id = `deleted-${person.tenant}-${event.channel}-${ts}`;
+    return house.enqueue('answer', { v: 1, correlationId, person, reply, message }, id);
+  }
   if (text === readSlackText(before.text ?? '')) return;
   // Slack may send one edit several times under different event ids.
   const edited = 'edited' in event.message ? event.message.edited?.ts : undefined;
   const key = `edit-${person.tenant}-${event.channel}-${ts}-${edited ?? eventId}`;
-  const { ref, lane } = place;
-  const update = { kind: 'comment' as const, text: `Correction: ${text}`, fileIds: [], lane };
-  await house.enqueue('update-record', { v: 1, correlationId, person, reply, ref, update, key }, key);
-  await say('ServiceNow keeps what was written, so I added your change as a correction.');
+  const { ref } = place;
+  const update = { kind: 'comment' as const, text, fileIds: [] };
+  const corrects = { channel: event.channel, ts };
+  // Behind what it corrects, which may still be on its way.
+  await house.replies.lineUp(person, ref, key, Number(edited ?? event.ts));
+  await house.enqueue('update-record', { v: 1, correlationId, person, reply, ref, update, key, corrects }, key);
 }
 
 /** On Grid the app may have been installed for the whole organisation, and then all of it is left. */
@@ -181,11 +177,12 @@ const forgetWorkspace = (house: House, context: Context, eventId: string) =>
 function askedByText(
   house: House,
   person: Person,
-  eventId: string,
+  { channel, ts }: MessageRef,
   reply: ReplyTarget,
   client: Asked['client'],
 ): Asked {
-  const key = `event-${eventId}`;
+  // Slack may send one message several times under different event ids.
+  const key = `event-${person.tenant}-${channel}-${ts}`;
   return {
     person,
     key,

@@ -23,6 +23,12 @@ export type Held = {
   threadTs?: string | undefined;
 };
 
+/** A message's own name is the key: an event that Slack repeats under another id is still one comment. */
+export const messageKey = (person: Person, { channel, ts }: MessageRef) => `message-${person.tenant}-${channel}-${ts}`;
+
+/** The job that sends what was held back. */
+export const heldKey = (person: Person, ts: string) => `held-${person.user}-${ts}`;
+
 /** What connects the words of a person in a card's thread with the record. */
 export function createReplies(redis: RedisClient, vault: Vault) {
   return {
@@ -65,6 +71,24 @@ export function createReplies(redis: RedisClient, vault: Vault) {
       await redis.hset(key, `mark:${mark}`, '1', ...(messageTs ? [messageTs, `${refKey(ref)}/${lane}`] : []));
       await redis.expire(key, TTL.sent);
     },
+
+    /** A message is on its way to this record: second thoughts about it are for that record, too. */
+    async expect(person: Person, ref: RecordRef, messageTs: string): Promise<void> {
+      const key = keys.sent(person);
+      await redis.hsetnx(key, messageTs, `${refKey(ref)}/comment`);
+      await redis.expire(key, TTL.sent);
+    },
+
+    /** The person says who may read a reply that was held back. @returns what they said first */
+    async chooseLane(person: Person, messageTs: string, lane: Lane): Promise<Lane> {
+      const key = keys.sent(person);
+      await redis.hsetnx(key, `lane:${messageTs}`, lane);
+      await redis.expire(key, TTL.sent);
+      return (await redis.hget(key, `lane:${messageTs}`)) === 'note' ? 'note' : 'comment';
+    },
+
+    hasChosenLane: async (person: Person, messageTs: string): Promise<boolean> =>
+      (await redis.hexists(keys.sent(person), `lane:${messageTs}`)) === 1,
 
     /** Where a message went, and who can read it there: a correction must not be read by more people. */
     async placeOfMessage(person: Person, messageTs: string): Promise<{ ref: RecordRef; lane: Lane } | undefined> {

@@ -143,6 +143,16 @@ describe('a reply below the card', () => {
     expect(entries(flow, sysId, 'Hello?')).toEqual([]);
   });
 
+  test('elsewhere is a command that is answered once, although Slack repeats the event under another id', async () => {
+    const flow = await startPushing();
+    const person = flow.person('ada');
+    const { deliveries } = await person.say(person.dm().channel, 'qwertyuiop');
+    const sent = deliveries.find(({ type }) => type === 'message');
+    await deliverEvent(flow, sent?.rawBody ?? '', (body) => Object.assign(body, { event_id: 'Ev0REPEAT1' }));
+    await settled(flow);
+    expect(directMessages(person).filter(({ user }) => user !== person.id)).toHaveLength(1);
+  });
+
   test('elsewhere is a command, as before', async () => {
     const flow = await startPushing();
     const { person, sysId } = await watcher(flow, 'ada', VPN);
@@ -173,6 +183,30 @@ describe('second thoughts', () => {
     await person.delete(card.channel, ts);
     await toldInThread(person, card, 'Your comment stays in ServiceNow');
     expect(entries(flow, sysId, 'Since M')).toHaveLength(2);
+  });
+
+  test('come after what they correct, although that is still on its way', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, card, person } = await watcher(flow, 'ada', VPN);
+    flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'PATCH', path: /\/table\/incident/, times: 2 });
+    await reply('One thing more.');
+    const { ts } = await reply('Since Mnday');
+    await person.edit(card.channel, ts, 'Since Monday');
+    await arrived(flow, sysId, 'Correction: Since Monday');
+    await settled(flow);
+    const words = flow.serviceNow.journal(sysId).map(({ value }) => value.split('\n')[0]);
+    expect(words.slice(-3)).toEqual(['One thing more.', 'Since Mnday', 'Correction: Since Monday']);
+  });
+
+  test('about what never reached ServiceNow are told so', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, card, person } = await watcher(flow, 'ada', CLOSED);
+    const { ts } = await reply('Helo?');
+    await toldInThread(person, card, 'That did not reach ServiceNow.');
+    await person.edit(card.channel, ts, 'Hello?');
+    await until('the answer to that', () => timesSaid(person, 'That did not reach ServiceNow.') === 2);
+    await settled(flow);
+    expect(entries(flow, sysId, 'Hel')).toEqual([]);
   });
 
   test('words that were never a comment may be edited and deleted in silence', async () => {

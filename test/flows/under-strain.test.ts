@@ -3,6 +3,7 @@ import { Queue } from 'bullmq';
 import { keys, queuePrefix } from '../../src/redis/keys.ts';
 import type { SlackPerson } from '../sandbox/slack/server.ts';
 import {
+  answerTo,
   dmsWith,
   expectNoViolations,
   fileIncident,
@@ -99,6 +100,32 @@ describe('replies below a card', () => {
     expect(comments(sysId, 'Once only.')).toHaveLength(1);
     await queue.close();
   }, 60_000);
+});
+
+describe('whoever waits for an answer hears something', () => {
+  test('the prompt to connect comes, although Slack did not take it at first', async () => {
+    flow.slack.faults.set({ method: 'response_url', kind: '500', times: 1 });
+    const prompt = await answerTo(flow, () => flow.person('carl').command('list'));
+    expect(JSON.stringify(prompt.blocks)).toContain('/servicenow/connect?id=');
+  }, 30_000);
+
+  test('the last word of a question comes, although Slack did not take it at first', async () => {
+    flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'GET', path: /\/table\// });
+    flow.slack.faults.set({ method: 'response_url', kind: '500', times: 1 });
+    const said = await answerTo(flow, () => ada().command('list'));
+    expect(said.text).toContain('ServiceNow is not answering right now.');
+  }, 30_000);
+
+  test('a reply that is held up for long says that it is not lost, once, and arrives', async () => {
+    const { sysId, threadTs } = await filed('Long trouble');
+    flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'PATCH', times: 6 });
+    await answer(threadTs, 'In the end.');
+    await toldByDm(ada(), 'What you did is not lost: I keep trying.', 40_000);
+    flow.serviceNow.faults.clear();
+    await until('the reply', () => comments(sysId, 'In the end.').length === 1, 40_000);
+    await settled(flow);
+    expect(dmsWith(ada(), 'I keep trying')).toHaveLength(1);
+  }, 90_000);
 });
 
 describe('a ticket that others work on before its filing has ended', () => {
