@@ -2,7 +2,7 @@ import { ACTIONS } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { CARD_MENU } from '../blocks/messages/notification.ts';
 import { type WordsPurpose, wordsForm } from '../blocks/views/words-form.ts';
-import { heldKey, messageKey } from '../notifications/replies.ts';
+import { heldKey, messageKey } from '../records/journal.ts';
 import { parseRef, type RecordRef } from '../records/ref.ts';
 import { slackCall } from '../slack/call.ts';
 import type { House } from './house.ts';

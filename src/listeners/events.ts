@@ -3,7 +3,7 @@ import { notice } from '../blocks/messages/notice.ts';
 import { readSlackText } from '../blocks/text.ts';
 import { parseCommand } from '../commands/parse.ts';
 import type { MessageRef } from '../notifications/cards.ts';
-import { messageKey } from '../notifications/replies.ts';
+import { messageKey } from '../records/journal.ts';
 import { parseRef, type RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';

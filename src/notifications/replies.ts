@@ -23,12 +23,6 @@ export type Held = {
   threadTs?: string | undefined;
 };
 
-/** A message's own name is the key: an event that Slack repeats under another id is still one comment. */
-export const messageKey = (person: Person, { channel, ts }: MessageRef) => `message-${person.tenant}-${channel}-${ts}`;
-
-/** The job that sends what was held back. */
-export const heldKey = (person: Person, ts: string) => `held-${person.user}-${ts}`;
-
 /** What connects the words of a person in a card's thread with the record. */
 export function createReplies(redis: RedisClient, vault: Vault) {
   return {

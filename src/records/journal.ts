@@ -65,3 +65,10 @@ export function readSignature(text: string): { text: string; ref: string | undef
   const match = SIGNATURE.exec(text.trimEnd());
   return match ? { text: text.slice(0, match.index).trimEnd(), ref: match[1] } : { text, ref: undefined };
 }
+
+/** A message's own name is the key: an event that Slack repeats under another id is still one comment. */
+export const messageKey = ({ tenant }: { tenant: string }, { channel, ts }: { channel: string; ts: string }) =>
+  `message-${tenant}-${channel}-${ts}`;
+
+/** The job that sends what was held back. */
+export const heldKey = ({ user }: { user: string }, ts: string) => `held-${user}-${ts}`;
