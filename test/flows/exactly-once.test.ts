@@ -182,7 +182,7 @@ describe.each([
     expect(dmsWith(ada, 'no longer accepts your connection')).toHaveLength(1);
   }, 15_000);
 
-  test('a filing that is changed after it seemed refused meets the ticket and the file of the first', async () => {
+  test('a filing that is changed after it seemed refused meets the ticket of the first', async () => {
     const ada = flow.person('ada');
     const title = 'Seemingly refused';
     if (ada.modal()) await ada.closeModal();
