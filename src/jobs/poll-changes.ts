@@ -15,6 +15,8 @@ const WINDOW = 200;
 const LONGEST_CYCLE_MS = 45_000;
 /** Without a service identity people's own tokens poll, so many of them a cycle. */
 const PEOPLE_PER_CYCLE = 20;
+/** Whoever watches very much takes others' turns in this cycle; who is left out comes first in the next. */
+const REQUESTS_PER_CYCLE = 100;
 /** An encoded query stays well below the 2 kB that every edge lets through. */
 const IDS_PER_QUERY = 40;
 
@@ -44,9 +46,7 @@ export const pollChanges = defineJob({
       if (service)
         for (const table of Object.keys(TABLES) as Table[])
           await pollTable({ request: service, table, source: `service-${table}`, where: [], deadline }, context);
-      else
-        for (const person of await context.poll.duePeople(PEOPLE_PER_CYCLE))
-          if (context.now() < deadline) await pollAs(person, deadline, context);
+      else await pollInTurns(deadline, context);
     } finally {
       await release();
     }
@@ -55,11 +55,25 @@ export const pollChanges = defineJob({
   onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'poll failed; the next one makes up for it'),
 });
 
-async function pollAs(person: Person, deadline: number, context: JobContext): Promise<void> {
+/** A person's turn is never cut short, but the cycle ends after it: its cost must not follow the number of watches. */
+async function pollInTurns(deadline: number, context: JobContext): Promise<void> {
+  let sent = 0;
+  const counted =
+    (send: AsPerson): AsPerson =>
+    (request) => {
+      sent += 1;
+      return send(request);
+    };
+  for (const person of await context.poll.duePeople(PEOPLE_PER_CYCLE)) {
+    if (context.now() >= deadline || sent >= REQUESTS_PER_CYCLE) return;
+    await pollAs(person, counted(context.asPerson(person)), deadline, context);
+  }
+}
+
+async function pollAs(person: Person, request: AsPerson, deadline: number, context: JobContext): Promise<void> {
   await context.poll.polled(person, context.now());
   const link = await context.links.find(person);
   if (link?.status !== 'linked') return;
-  const request = context.asPerson(person);
   const mine = (field: string): Condition[] => [{ field, is: 'equal', value: link.user.sysId }];
   const source = (name: string) => `${person.tenant}.${person.user}-${name}`;
   try {
@@ -199,6 +213,7 @@ async function wantedByAnyone(
   changes: RecordChange[],
   { watches, peopleBehind, subscriptions }: JobContext,
 ): Promise<RecordChange[]> {
+  if (changes.length === 0) return [];
   const types = new Set((await subscriptions.all()).map(({ filter }) => filter.type));
   const watched = await watches.watchedAmong(changes.map(({ sysId }) => sysId));
   const people = await peopleBehind(
