@@ -23,6 +23,14 @@ export const preciseNow = () => performance.timeOrigin + performance.now();
 export const clientFor = (url: string): Redis =>
   url.startsWith('unix://') ? new Redis({ path: url.slice('unix://'.length) }) : new Redis(url);
 
+const BATCH = 1_000;
+
+/** So many at a time share the way to the store; one after the other, a hundred thousand would take minutes. */
+export async function inBatches<T>(items: readonly T[], act: (item: T, index: number) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += BATCH)
+    await Promise.all(items.slice(start, start + BATCH).map((item, index) => act(item, start + index)));
+}
+
 /** Opens a house, hands it over, and closes it whatever happens. Never on a store that is not its own. */
 export async function withHouse<T>(options: WorldOptions, use: (house: House) => Promise<T>): Promise<T> {
   const store = await findStore({ ...process.env, REDIS_URL: undefined });

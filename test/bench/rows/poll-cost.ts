@@ -2,22 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { createWatches } from '../../../src/notifications/watches.ts';
-import { type Person, queuePrefix } from '../../../src/redis/keys.ts';
+import { keys, type Person, queuePrefix } from '../../../src/redis/keys.ts';
 import type { CrowdName } from '../../sandbox/crowd.ts';
 import { connectUrlIn, newBrowser } from '../../support/flow.ts';
 import { scanKeys } from '../../support/store-dump.ts';
 import { until } from '../../support/until.ts';
-import { type House, withHouse } from '../house.ts';
+import { hostOf } from '../ada.ts';
+import { type Cost, growth } from '../growth.ts';
+import { type House, inBatches, withHouse } from '../house.ts';
 import { startRedisProxy } from '../redis-proxy.ts';
 import type { Result, Row, Settings } from '../row.ts';
 import { spreadOf } from '../stats.ts';
 
-const SIZES = [10, 1_000, 50_000];
+const SIZES = [10, 1_000, 10_000, 100_000];
 const QUICK_SIZES = [10, 1_000];
 /** Without a service identity a cycle asks as so many people. */
 const PEOPLE = 20;
 const CYCLE_MS = 180_000;
 const HOUR_MS = 3_600_000;
+/** What must not depend on the number of watches at all, where one identity asks for everybody. */
+const REQUESTS = 'requests, nothing changed';
+const COMMANDS = 'Redis commands, nothing changed';
 const SECRET = 'a-plainly-fake-webhook-secret';
 
 /** What the poll asks of ServiceNow and of Redis as the number of watched tickets grows, and how soon people are told. */
@@ -26,11 +31,18 @@ export const pollCost: Row = {
   about: 'one cycle of the poll by the number of watched tickets, and the time from a change to the DM',
   async run(settings) {
     const results: Result[] = [];
-    for (const service of [true, false])
+    for (const service of [true, false]) {
+      const costs: Cost[] = [];
       for (const size of settings.quick ? QUICK_SIZES : SIZES) {
         settings.log(`poll-cost: ${size} watched tickets, ${service ? 'a service identity' : "people's own tokens"}`);
-        results.push(...(await cycleCost(size, service)));
+        costs.push(await cycleCost(size, service));
       }
+      const who = service ? 'service' : 'own tokens';
+      results.push(
+        ...costs.flatMap((cost) => toResults(cost, who)),
+        ...growth(who, costs, service ? [REQUESTS, COMMANDS] : []),
+      );
+    }
     return [...results, ...(await latency(settings))];
   },
 };
@@ -77,7 +89,15 @@ async function allTold({ redis }: House): Promise<void> {
   await queue.close();
 }
 
-function cycleCost(size: number, service: boolean): Promise<Result[]> {
+const toResults = ({ size, figures }: Cost, who: string): Result[] =>
+  Object.entries(figures).map(([what, { value, unit = '', note }]) => ({
+    name: `${size.toLocaleString('en')} watched, ${who}: ${what}`,
+    unit,
+    subject: spreadOf([value]),
+    ...(note ? { note } : {}),
+  }));
+
+function cycleCost(size: number, service: boolean): Promise<Cost> {
   let behind = HOUR_MS;
   const now = () => Date.now() - behind;
   return withHouse(worldFor(service, now), async (house) => {
@@ -96,11 +116,11 @@ function cycleCost(size: number, service: boolean): Promise<Result[]> {
       await house.start('worker', { REDIS_URL: proxy.url, PORT: '0' });
       const people = await connect(house);
       const watches = createWatches(redis);
-      for (let index = 0; index < size; index++) {
-        const sysId = changing[index] ?? randomBytes(16).toString('hex');
+      const watched = Array.from({ length: size }, (_, index) => changing[index] ?? randomBytes(16).toString('hex'));
+      await inBatches(watched, async (sysId, index) => {
         const person = people[index % PEOPLE];
         if (person) await watches.add(person, { type: 'incident', sysId }, 'asked');
-      }
+      });
       const perWatch = (await bytesOf(redis, /^sn:watchers:|:watches$/)) / size;
 
       const count = async (act: () => Promise<void>) => {
@@ -109,54 +129,76 @@ function cycleCost(size: number, service: boolean): Promise<Result[]> {
         await act();
         return { requests: serviceNow.requests.length - requests, commands: proxy.count.commands - commands };
       };
-      // The first cycle only looks where it stands, the second tells what that is.
-      await oneCycle(house);
-      await oneCycle(house);
+      /** Whoever watches very much is asked for in a cycle of their own. @returns how many it took */
+      const everybody = async (): Promise<number> => {
+        const begin = Date.now();
+        for (let cycles = 1; ; cycles++) {
+          await oneCycle(house);
+          if (service || (await firstTurn(house)) >= begin) return cycles;
+        }
+      };
+      // The first round only looks where it stands, the second tells what that is.
+      await everybody();
+      await everybody();
       await allTold(house);
+      // Something that concerns nobody happens an hour later, so that the overlap holds none of the watched tickets.
+      serviceNow.db.insert('incident', { short_description: 'Watched by nobody' }, serviceNow.people.admin);
+      await everybody();
       const quiet = await count(() => oneCycle(house));
+      const turns: number[] = [];
+      const round = await count(async () => void turns.push(await everybody()));
       for (const sysId of changing) serviceNow.db.update('incident', sysId, { state: '2' }, serviceNow.people.agent);
       const posted = slack.calls.length;
       const told = await count(async () => {
-        await oneCycle(house);
+        await everybody();
         await allTold(house);
       });
-      // What was found has been told; this cycle reads it again, as the overlap wants, and finds it done.
-      const whole = await count(() => oneCycle(house));
+      // What was found has been told; this round reads it again, as the overlap wants, and finds it done.
+      const again = await count(async () => void (await everybody()));
       const slackCalls = slack.calls.length - posted;
       const perCard = (await bytesOf(redis, /:card:/)) / changing.length;
-
-      const name = `${size.toLocaleString('en')} watched, ${service ? 'service' : 'own tokens'}`;
-      const line = (what: string, value: number, unit = '', note?: string): Result => ({
-        name: `${name}: ${what}`,
-        unit,
-        subject: spreadOf([value]),
-        ...(note ? { note } : {}),
-      });
-      return [
-        line('requests, nothing changed', quiet.requests),
-        line('Redis commands, nothing changed', quiet.commands),
-        line('requests, 1 % changed a moment ago', whole.requests, '', `${changing.length} read again by the overlap`),
-        line('Redis commands, 1 % changed a moment ago', whole.commands),
-        line('requests for each change that is told', (told.requests - whole.requests) / changing.length),
-        line('Redis commands for each change that is told', (told.commands - whole.commands) / changing.length),
-        line('calls to Slack for each change that is told', slackCalls / changing.length),
-        ...(service
-          ? [
-              line('memory of a watch', perWatch, 'B'),
-              line('memory of a card', perCard, 'B', 'once something was told'),
-            ]
-          : []),
-      ];
+      return {
+        size,
+        figures: {
+          [REQUESTS]: { value: quiet.requests },
+          [COMMANDS]: { value: quiet.commands },
+          ...(service ? {} : { 'cycles until everybody had a turn': { value: turns[0] ?? Number.NaN } }),
+          'requests, 1 % changed': { value: told.requests, note: `${changing.length} changed, each told once` },
+          'Redis commands, 1 % changed': { value: told.commands },
+          'requests, 1 % changed a moment ago': { value: again.requests, note: 'read again by the overlap' },
+          'Redis commands, 1 % changed a moment ago': { value: again.commands },
+          'requests for each change that is told': { value: (told.requests - again.requests) / changing.length },
+          'Redis commands for each change that is told': { value: (told.commands - again.commands) / changing.length },
+          'calls to Slack for each change that is told': { value: slackCalls / changing.length },
+          ...(service
+            ? {
+                'memory of a watch': { value: perWatch, unit: 'B' },
+                'memory of a card': { value: perCard, unit: 'B', note: 'once something was told' },
+              }
+            : { 'requests of a round, nothing changed': { value: round.requests } }),
+        },
+      };
     } finally {
       await proxy.close();
     }
   });
 }
 
+/** When whoever waits longest was last asked for, in ms. */
+async function firstTurn(house: House): Promise<number> {
+  const [, score] = await house.redis.zrange(keys.pollers(hostOf(house)), 0, 0, 'WITHSCORES');
+  return Number(score);
+}
+
 async function bytesOf(redis: House['redis'], names: RegExp): Promise<number> {
   let bytes = 0;
-  for (const key of (await scanKeys(redis)).filter((each) => names.test(each)))
-    bytes += Number((await redis.call('MEMORY', 'USAGE', key, 'SAMPLES', '0').catch(() => Number.NaN)) ?? 0);
+  await inBatches(
+    (await scanKeys(redis)).filter((each) => names.test(each)),
+    async (key) => {
+      const usage = await redis.call('MEMORY', 'USAGE', key, 'SAMPLES', '0').catch(() => Number.NaN);
+      bytes += Number(usage ?? 0);
+    },
+  );
   return bytes;
 }
 
