@@ -143,10 +143,10 @@ function cycleCost(size: number, service: boolean): Promise<Cost> {
       await allTold(house);
       // Something that concerns nobody happens an hour later, so that the overlap holds none of the watched tickets.
       serviceNow.db.insert('incident', { short_description: 'Watched by nobody' }, serviceNow.people.admin);
-      await everybody();
+      if (service) await everybody();
       const quiet = await count(() => oneCycle(house));
       const turns: number[] = [];
-      const round = await count(async () => void turns.push(await everybody()));
+      const round = service ? quiet : await count(async () => void turns.push(await everybody()));
       for (const sysId of changing) serviceNow.db.update('incident', sysId, { state: '2' }, serviceNow.people.agent);
       const posted = slack.calls.length;
       const told = await count(async () => {
