@@ -33,6 +33,21 @@ const ANSWER_MS = 10_000;
 
 const now = () => performance.timeOrigin + performance.now();
 
+/** Calls at each of these moments, in order, whether or not what earlier calls began has ended. */
+export async function atEach(dues: readonly number[], act: (index: number, due: number) => void): Promise<void> {
+  const ticker = new Worker(TICKER, { eval: true, workerData: { dues } });
+  const gone = once(ticker, 'exit');
+  let next = 0;
+  ticker.on('message', (due: number) => act(next++, due));
+  try {
+    await gone;
+    // Its last ticks may still be on their way.
+    while (next < dues.length) await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    await ticker.terminate();
+  }
+}
+
 /**
  * Sends at a fixed rate, whether or not earlier answers have come, and measures each from the moment when it was due: a
  * server that stalls pays for all who would have come meanwhile.
@@ -50,8 +65,6 @@ export async function fire(origin: string, shots: readonly Shot[], perSecond: nu
   const inFlight: Promise<void>[] = [];
   const begin = now() + 100;
   const dues = shots.map((_, index) => begin + (index * 1000) / perSecond);
-  const ticker = new Worker(TICKER, { eval: true, workerData: { dues } });
-  const gone = once(ticker, 'exit');
 
   async function send({ path, headers, body }: Shot, due: number): Promise<void> {
     lags.push(now() - due);
@@ -70,18 +83,13 @@ export async function fire(origin: string, shots: readonly Shot[], perSecond: nu
     }
   }
 
-  let next = 0;
-  ticker.on('message', (due: number) => {
-    const shot = shots[next++];
-    if (shot) inFlight.push(send(shot, due));
-  });
   try {
-    await gone;
-    // Its last ticks may still be on their way.
-    while (next < shots.length) await new Promise((resolve) => setImmediate(resolve));
+    await atEach(dues, (index, due) => {
+      const shot = shots[index];
+      if (shot) inFlight.push(send(shot, due));
+    });
     await Promise.all(inFlight);
   } finally {
-    await ticker.terminate();
     await pool.close();
   }
   return {

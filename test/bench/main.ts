@@ -10,16 +10,17 @@ import { pollCost } from './rows/poll-cost.ts';
 import { redisCost } from './rows/redis-cost.ts';
 import { redisTurns } from './rows/redis-turns.ts';
 import { throughput } from './rows/throughput.ts';
+import { unitCost } from './rows/unit-cost.ts';
 import { table } from './table.ts';
 
 /**
  * `npm run bench`: programs that measure, not tests. Each figure stands beside its floor, measured in the same run, because
  * on a busy machine only the ratio means something. `--only ack,footprint` picks rows, `--quick` makes it short.
  */
-const ROWS: Row[] = [ack, redisTurns, endToEnd, throughput, redisCost, footprint, pollCost];
+const ROWS: Row[] = [ack, redisTurns, endToEnd, throughput, redisCost, footprint, pollCost, unitCost];
 
 /** It stops by itself, whatever hangs. */
-const LIMIT_MS = 20 * 60_000;
+const LIMIT_MS = 30 * 60_000;
 const OUT = fileURLToPath(new URL('../../test-results/', import.meta.url));
 
 const { values } = parseArgs({

@@ -25,14 +25,20 @@ export function table(title: string, results: readonly Result[]): string {
     result.target?.words ?? '',
     verdict(result),
   ]);
-  const rows = [COLUMNS, ...lines];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const text = rows.map((row) =>
+  const notes = results.flatMap(({ name, note }) => (note ? [`  ${name}: ${note}`] : []));
+  return [title, ...align([COLUMNS, ...lines]), ...notes, ''].join('\n');
+}
+
+/** Lines of cells, the first of each to the left and the others to the right. */
+export function align(rows: readonly (readonly string[])[]): string[] {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows.map((row) =>
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join('  ')
       .trimEnd(),
   );
-  const notes = results.flatMap(({ name, note }) => (note ? [`  ${name}: ${note}`] : []));
-  return [title, ...text, ...notes, ''].join('\n');
 }

@@ -68,6 +68,8 @@ export type ServiceNow = {
     revokeAll(userSysId?: string): void;
     refreshRequests(): number;
     issued(): string[];
+    /** As if that user had just allowed the access. */
+    grant(userSysId: string): { access: string; refresh: string };
   };
   faults: Pick<Faults, 'set' | 'clear'>;
   onChange(listener: (change: Change) => void): () => void;
@@ -172,6 +174,10 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
       revokeAll: (userSysId) => instance.tokens.revokeAll(userSysId),
       refreshRequests: () => instance.tokens.refreshRequests,
       issued: () => instance.tokens.issued(),
+      grant: (userSysId) => ({
+        access: instance.tokens.issue('access', userSysId, 'useraccount'),
+        refresh: instance.tokens.issue('refresh', userSysId, 'useraccount'),
+      }),
     },
     faults: instance.faults,
     onChange: (listener) => instance.db.onChange(listener),
