@@ -7,7 +7,7 @@ import { atEach } from '../bench/load.ts';
 import { type Cast, play } from './day.ts';
 import { createDeeds, type Done } from './deeds.ts';
 import { BEHAVIOUR, UNIT_COSTS } from './figures.ts';
-import { between, createMeter } from './meter.ts';
+import { between, createMeter, heldBytes, infoOf } from './meter.ts';
 import { type Deed, needOf, ratesOf } from './model.ts';
 import { createSettlers, type Member } from './people.ts';
 import { report } from './report.ts';
@@ -111,7 +111,7 @@ process.exit(0);
 
 /** @returns the bytes that it took */
 async function settle(house: House): Promise<number> {
-  const used = async () => Number(/^used_memory:(\d+)/m.exec(await house.redis.info('memory'))?.[1]);
+  const used = async () => heldBytes(await infoOf(house.redis));
   const before = await used();
   const settlers = createSettlers(house);
   await settlers.linkAll(false);

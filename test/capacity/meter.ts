@@ -20,16 +20,21 @@ export type Reading = {
   usedBytes: number;
 };
 
+export async function infoOf(redis: House['redis']): Promise<(name: string) => number> {
+  const info = await redis.info();
+  return (name) => Number(new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1]);
+}
+
+/** What is stored; buffers for those who just wrote much go back by themselves. */
+export const heldBytes = (of: (name: string) => number): number =>
+  of('used_memory') - (of('mem_clients_normal') || 0) - (of('mem_aof_buffer') || 0);
+
 export type Meter = Awaited<ReturnType<typeof createMeter>>;
 
 const LOOK_EVERY_MS = 1_000;
 
 export async function createMeter(house: House, pids: { web: number[]; worker: number[] }, queues: Queues) {
   const { redis, serviceNow, slack } = house;
-  const infoOf = async () => {
-    const info = await redis.info();
-    return (name: string) => Number(new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1]);
-  };
   const sum = (list: number[]) => list.reduce((total, pid) => total + cpuMs(pid), 0);
   let looks = 0;
   let lookCommands = 0;
@@ -44,7 +49,7 @@ export async function createMeter(house: House, pids: { web: number[]; worker: n
   }
 
   async function read(): Promise<Reading> {
-    const of = await infoOf();
+    const of = await infoOf(redis);
     const own = process.cpuUsage();
     const calls = (method: Method) => slack.calls.filter((call) => call.method === method).length;
     return {
@@ -58,7 +63,7 @@ export async function createMeter(house: House, pids: { web: number[]; worker: n
       serviceNow: serviceNow.requests.filter(({ path }) => path.startsWith('/api/')).length,
       refreshes: serviceNow.tokens.refreshRequests(),
       slack: Object.fromEntries(METHODS.map((method) => [method, calls(method)])) as Record<Method, number>,
-      usedBytes: of('used_memory'),
+      usedBytes: heldBytes(of),
     };
   }
 
