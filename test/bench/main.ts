@@ -38,6 +38,9 @@ setTimeout(() => {
   process.exit(1);
 }, LIMIT_MS).unref();
 
+// Ended from outside, it takes its store and its processes along.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const settings: Settings = {
   quick: values.quick,
   repetitions: values.quick ? 3 : 5,

@@ -52,6 +52,9 @@ setTimeout(() => {
   process.exit(1);
 }, LIMIT_MS).unref();
 
+// Ended from outside, it takes its store and its processes along.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const log = (line: string) => console.error(line);
 
 await withHouse(
