@@ -45,6 +45,7 @@ export function createSettlers(house: House) {
         accessExpiresAt: expired ? now - 1 : now + HALF_AN_HOUR_MS,
         refreshIssuedAt: now,
       },
+      `link-${person.user}`,
     );
   }
 

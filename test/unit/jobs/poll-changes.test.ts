@@ -24,7 +24,12 @@ async function polling(people: { person: Person; watches: number }[]) {
   const watches = createWatches(redis);
   for (const [index, { person, watches: count }] of people.entries()) {
     const sysId = String(index).repeat(32);
-    await links.save(person, { sysId, userName: person.user, name: '', email: '', active: true }, TOKENS);
+    await links.save(
+      person,
+      { sysId, userName: person.user, name: '', email: '', active: true },
+      TOKENS,
+      `link-${index}`,
+    );
     const refs = Array.from({ length: count }, (_, each) => `incident/${each.toString(16).padStart(32, '0')}`);
     await redis.hset(keys.watches(person), Object.fromEntries(refs.map((ref) => [ref, 'asked'])));
   }
@@ -32,7 +37,7 @@ async function polling(people: { person: Person; watches: number }[]) {
   const context: Partial<JobContext> = {
     links,
     watches,
-    poll: createPollState(redis, INSTANCE),
+    poll: createPollState(redis, INSTANCE, links.knownIn),
     now: () => NOON,
     asService: async () => undefined,
     asPerson: (person) => async (request) => {

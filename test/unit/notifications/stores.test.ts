@@ -30,7 +30,7 @@ afterEach(() => redis.disconnect());
 const raw = async () => JSON.stringify(await dumpStore(redis));
 
 test('an empty time is no place to go on from', async () => {
-  const state = createPollState(redis, INSTANCE);
+  const state = createPollState(redis, INSTANCE, async () => []);
   await state.advance('service-task', '');
   expect(await state.cursor('service-task')).toBeUndefined();
 });
