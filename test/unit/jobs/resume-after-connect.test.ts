@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLinks } from '../../../src/accounts/links.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
 import { resumeAfterConnect } from '../../../src/jobs/resume-after-connect.ts';
+import { createWatches } from '../../../src/notifications/watches.ts';
 import { keys } from '../../../src/redis/keys.ts';
 import { ADA, clockAt, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
 
@@ -27,6 +28,7 @@ function job() {
   const followed: string[] = [];
   const context = {
     links,
+    watches: createWatches(redis),
     instance: 'dev1',
     jobId: 'j-1',
     madeAt: NOON,
