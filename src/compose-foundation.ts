@@ -12,7 +12,7 @@ import { createPreferences } from './notifications/preferences.ts';
 import { createReplies } from './notifications/replies.ts';
 import { createSubscriptions } from './notifications/subscriptions.ts';
 import { createWatches } from './notifications/watches.ts';
-import { connect as connectRedis, type RedisClient, type Temper, untilReady } from './redis/connection.ts';
+import { connect as connectRedis, disconnect, type RedisClient, type Temper, untilReady } from './redis/connection.ts';
 import { keys, type Person, personName } from './redis/keys.ts';
 import { createSemaphore } from './redis/semaphore.ts';
 import { createVault, fingerprint } from './redis/vault.ts';
@@ -37,7 +37,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
   const closers: (() => Promise<unknown>)[] = [];
   const open = (): RedisClient => {
     const client = connectRedis(config.redisUrl, temper, log);
-    closers.push(() => client.quit().catch(() => client.disconnect()));
+    closers.push(() => disconnect(client));
     return client;
   };
   const redis = open();

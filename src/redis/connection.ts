@@ -24,6 +24,28 @@ const OPTIONS: Record<Temper, RedisOptions> = {
 };
 
 /**
+ * ioredis never says `end` where it is told to disconnect between two attempts to reconnect, and BullMQ waits for that word
+ * before it lets a worker go. So the attempt is awaited, two seconds at most, and then it ends.
+ */
+class EndingRedis extends Redis {
+  override disconnect(reconnect = false): void {
+    if (this.status === 'reconnecting' && !reconnect) this.once('connecting', () => super.disconnect());
+    else super.disconnect(reconnect);
+  }
+
+  /** BullMQ makes the connection on which a worker waits for jobs in this way. */
+  override duplicate(override?: Partial<RedisOptions>): EndingRedis {
+    return new EndingRedis({ ...this.options, ...override });
+  }
+}
+
+/** After what was sent has been answered; where Redis is away, nothing is. */
+export async function disconnect(client: RedisClient): Promise<void> {
+  if (client.status === 'ready') await client.quit().catch(() => client.disconnect());
+  else client.disconnect();
+}
+
+/**
  * A connection to Redis or Valkey: standalone, `unix:///path`, `sentinel://a:26379,b:26379/mymaster`, or, where several
  * other nodes are given, a Cluster.
  */
@@ -32,13 +54,13 @@ export function connect(url: string, temper: Temper, log: Log): RedisClient {
   const options = OPTIONS[temper];
   const [first = ''] = nodes;
   const client = first.startsWith('sentinel://')
-    ? new Redis({ ...options, ...sentinels(nodes) })
+    ? new EndingRedis({ ...options, ...sentinels(nodes) })
     : nodes.length > 1
       ? new Cluster(nodes.map(withScheme), {
           enableOfflineQueue: temper === 'patient',
           redisOptions: { ...credentials(first), ...options },
         })
-      : new Redis(
+      : new EndingRedis(
           first.startsWith('unix://')
             ? { ...options, path: first.slice('unix://'.length) }
             : { ...options, ...parse(first) },

@@ -154,3 +154,19 @@ test('/readyz says whether the store can be reached, /healthz does not care', as
   await until('ready', async () => (await ready(flow)) === 200);
   await flow.link('ada');
 });
+
+test('a worker that is told to stop the moment its store is back stops, although not every connection is back', async () => {
+  const { flow, wire } = await onAWire();
+  const worker = await flow.join('worker');
+  await wire.cut();
+  // Long enough for the waits between attempts to differ.
+  const cutAt = Date.now();
+  await until('a while', () => Date.now() - cutAt > 3_000);
+  await wire.mend();
+  await until('the store to be back', async () => (await ready(flow)) === 200);
+  let stopped = false;
+  void worker.close().then(() => {
+    stopped = true;
+  });
+  await until('the worker to have stopped', () => stopped, 15_000);
+});
