@@ -54,13 +54,18 @@ export class SlowDownError extends BridgeError {
   readonly code = 'slow-down';
   readonly fate: Fate;
   readonly forPerson: string;
+  /** For work that goes on by itself. */
+  readonly happened: string;
   readonly peer: 'slack' | 'servicenow';
   readonly scope: 'person' | 'instance';
   constructor(peer: 'slack' | 'servicenow', scope: 'person' | 'instance', until: number) {
     super(`${peer} asked to slow down (${scope}) until ${new Date(until).toISOString()}`);
     this.peer = peer;
-    this.forPerson = `${peer === 'slack' ? 'Slack' : 'ServiceNow'} asked me to slow down. I will carry on as soon as it lets me.`;
     this.scope = scope;
+    const who = peer === 'slack' ? 'Slack' : 'ServiceNow';
+    this.happened = `${who} asked me to slow down. I will carry on as soon as it lets me.`;
+    // A question or a form that was given up does not come by itself.
+    this.forPerson = `${who} asked me to slow down. Please try again in a few minutes.`;
     this.fate = { kind: 'wait', until };
   }
 }
@@ -164,6 +169,6 @@ export function sentenceFor(error: unknown): string {
 
 /** Why work waits that goes on by itself. It asks for nothing: whoever tried again would do it twice. */
 export function reasonFor(error: unknown): string {
-  if (error instanceof UnavailableError) return error.happened;
+  if (error instanceof UnavailableError || error instanceof SlowDownError) return error.happened;
   return error instanceof BridgeError ? error.forPerson : 'Something went wrong on my side.';
 }
