@@ -47,6 +47,16 @@ export function clockAt(start: number) {
 
 export const NOON = Date.parse('2026-11-23T12:00:00Z');
 
+/** Somebody in ServiceNow, and what was granted at noon. */
+export const USER = {
+  sysId: '62826bf03710200044e0bfc8bcbe5df1',
+  userName: 'ada',
+  name: 'Ada',
+  email: 'a@x.org',
+  active: true,
+};
+export const TOKENS = { accessToken: 'a1', refreshToken: 'r1', accessExpiresAt: NOON, refreshIssuedAt: NOON };
+
 /** A record as the API gives it; a string stands for a field that is shown as it is stored. */
 export function row(fields: Record<string, string | Field>, sysId = 'a'.repeat(32)): ServiceNowRecord {
   return {

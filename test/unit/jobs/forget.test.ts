@@ -5,16 +5,7 @@ import { forgetWorkspace } from '../../../src/jobs/forget.ts';
 import { createSubscriptions } from '../../../src/notifications/subscriptions.ts';
 import { keys, type Person } from '../../../src/redis/keys.ts';
 import { createInstallations } from '../../../src/slack/installations.ts';
-import { clockAt, emptyRedis, NOON, readableLog, vault } from '../support.ts';
-
-const USER = {
-  sysId: '62826bf03710200044e0bfc8bcbe5df1',
-  userName: 'ada',
-  name: 'Ada',
-  email: 'a@x.org',
-  active: true,
-};
-const TOKENS = { accessToken: 'a1', refreshToken: 'r1', accessExpiresAt: NOON, refreshIssuedAt: NOON };
+import { clockAt, emptyRedis, NOON, readableLog, TOKENS, USER, vault } from '../support.ts';
 
 /** Two workspaces of one organisation. */
 const HERE: Person = { tenant: 'E1', team: 'T1', user: 'U1' };

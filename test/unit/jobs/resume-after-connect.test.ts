@@ -4,16 +4,7 @@ import type { JobContext } from '../../../src/jobs/define.ts';
 import { resumeAfterConnect } from '../../../src/jobs/resume-after-connect.ts';
 import { createWatches } from '../../../src/notifications/watches.ts';
 import { keys } from '../../../src/redis/keys.ts';
-import { ADA, clockAt, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
-
-const USER = {
-  sysId: '62826bf03710200044e0bfc8bcbe5df1',
-  userName: 'ada',
-  name: 'Ada',
-  email: 'a@x.org',
-  active: true,
-};
-const TOKENS = { accessToken: 'a1', refreshToken: 'r1', accessExpiresAt: NOON, refreshIssuedAt: NOON };
+import { ADA, clockAt, emptyRedis, failureOf, NOON, readableLog, TOKENS, USER, vault } from '../support.ts';
 
 let redis: Awaited<ReturnType<typeof emptyRedis>>;
 beforeEach(async () => {
