@@ -111,7 +111,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     enqueue,
     parking: createParking(redis, queues, links, now),
     watches: createWatches(redis),
-    cards: createCards(redis, vault),
+    cards: createCards(redis, vault, now),
     replies: createReplies(redis, vault),
     preferences: createPreferences(redis),
     subscriptions: createSubscriptions(redis, vault, instance),

@@ -11,7 +11,6 @@ import { watcherId } from './notifications/watches.ts';
 import type { RecordRef } from './records/ref.ts';
 import { writeCached } from './redis/cache.ts';
 import { keys, type Person, TTL } from './redis/keys.ts';
-import { tryLock } from './redis/lock.ts';
 import type { AsPerson } from './servicenow/client.ts';
 import type { TokenSet } from './servicenow/oauth.ts';
 import { nameOfUser } from './servicenow/people.ts';
@@ -68,7 +67,6 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
       write: (table, choices) =>
         writeCached(redis, keys.choices(instance, table), TTL.choices, { readAt: now(), choices }),
     },
-    lockCard: (watcher, sysId) => tryLock(redis, keys.notifyLock(watcher, sysId), TTL.notifyLock),
     forwardCard: (person, ref, change) => forwardCard(ground, person, ref, change),
     nameOf: (person, userName) => cachedName(ground, person, userName),
     digests: createDigests(redis, vault),
@@ -151,26 +149,26 @@ function serviceIdentity({ oauth, serviceNow, now, log }: Foundation): () => Pro
 }
 
 async function forwardCard(
-  { redis, cards, now }: Foundation,
+  { cards, now }: Foundation,
   person: Person,
   ref: RecordRef,
   change: Parameters<Services['forwardCard']>[2],
 ) {
   const id = watcherId({ kind: 'person', person });
   for (let tries = 0; tries < LOCK_POLL_TRIES; tries++) {
-    const release = await tryLock(redis, keys.notifyLock(id, ref.sysId), TTL.notifyLock);
-    if (!release) {
+    const held = await cards.hold(id, ref.sysId);
+    if (!held) {
       await sleep(LOCK_POLL_MS);
       continue;
     }
     try {
-      const card = await cards.find(id, ref.sysId);
+      const card = await held.find();
       if (!card) return undefined;
       const changed = change(card);
-      await cards.save(id, ref.sysId, changed);
+      await held.save(changed);
       return changed;
     } finally {
-      await release();
+      await held.release();
     }
   }
   throw new NotYetError('the card is in use', now() + LOCK_AGAIN_MS);

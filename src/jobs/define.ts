@@ -54,9 +54,7 @@ export type Services = {
   replies: Replies;
   preferences: PreferencesStore;
   subscriptions: Subscriptions;
-  /** @returns how to give it back, or undefined where another process tells this watcher about this record */
-  lockCard: (watcher: string, sysId: string) => Promise<(() => Promise<void>) | undefined>;
-  /** Changes a person's card under its lock. @returns the card, or undefined where there is none @throws {NotYetError} */
+  /** Changes a person's card while nobody else holds it. @returns the card, or undefined where there is none @throws {NotYetError} */
   forwardCard: (person: Person, ref: RecordRef, change: (card: Card) => Card) => Promise<Card | undefined>;
   /** A ServiceNow user's name, as this person may see it; the user_name where they may not. */
   nameOf: (person: Person, userName: string) => Promise<string>;

@@ -81,8 +81,7 @@ async function becomeCard(
 ): Promise<void> {
   const watcher = watcherId({ kind: 'person', person });
   await replies.openThread(person, message, ticket);
-  if (!(await cards.find(watcher, ticket.sysId)))
-    await cards.save(watcher, ticket.sysId, { message, reason: 'filed', told, toldAt: now(), files: [] });
+  await cards.add(watcher, ticket.sysId, { message, reason: 'filed', told, toldAt: now(), files: [] });
 }
 
 /** Clocks differ a little between Slack and us. */

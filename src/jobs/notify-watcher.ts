@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { changeMessage } from '../blocks/messages/notification.ts';
 import { CorruptDataError, isShutOut, LinkRequiredError, NotYetError, RefusedError } from '../errors.ts';
 import { decide, decideOnFiles } from '../notifications/audience.ts';
-import type { Card } from '../notifications/cards.ts';
+import type { Card, HeldCard } from '../notifications/cards.ts';
 import type { Replies } from '../notifications/replies.ts';
 import { REASONS, watcherId } from '../notifications/watches.ts';
 import { type Change, changesSince, modCountOf, snapshotOf } from '../records/changes.ts';
@@ -48,18 +48,18 @@ export const notifyWatcher = defineJob({
   withoutLink: 'park',
   async process(payload, context) {
     const { watcher, ref } = payload;
-    const release = await context.lockCard(watcherId(watcher), ref.sysId);
-    if (!release) throw new NotYetError('somebody else tells this watcher', context.now() + LOCKED_MS);
+    const held = await context.cards.hold(watcherId(watcher), ref.sysId);
+    if (!held) throw new NotYetError('somebody else tells this watcher', context.now() + LOCKED_MS);
     try {
-      await tell(payload, context).catch(async (error: unknown) => {
+      await tell(payload, held, context).catch(async (error: unknown) => {
         if (watcher.kind === 'channel' && error instanceof LinkRequiredError)
           return pause(watcher.subscription, payload.person, context);
         if (!(error instanceof RefusedError) || error.status !== 'thread_not_found') throw error;
-        await renewCard(payload, context);
-        await tell(payload, context);
+        await renewCard(payload, held, context);
+        await tell(payload, held, context);
       });
     } finally {
-      await release();
+      await held.release();
     }
   },
   async onGiveUp({ watcher, correlationId }, error, context) {
@@ -78,7 +78,7 @@ async function tellOwner(id: string, correlationId: string, { subscriptions, enq
   await subscriptions.markShutOut(id);
 }
 
-async function tell(payload: Payload, context: JobContext): Promise<void> {
+async function tell(payload: Payload, held: HeldCard, context: JobContext): Promise<void> {
   const { person, watcher, ref } = payload;
   const id = watcherId(watcher);
   const wish = await findWish(payload, context);
@@ -92,13 +92,15 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
   const record = await readWatched(request, ref);
   // Who may not see it any more is told nothing about it, not even that.
   if (!record) return context.log.debug('not visible to the watcher, nothing told');
-  const found = await readCard(id, ref.sysId, context);
+  const found = await readCard(held, context);
   // Once told of, a ticket stays told of, even where it leaves the filter: "resolved" is the news.
   if (found === 'none' && !wish.fits(record)) return;
-  if (found === 'none' || found === 'damaged') return startCard(payload, record, found, context);
-  const card = await finishTelling(found, payload, record, true, context);
+  const begun =
+    found === 'none' || found === 'damaged' ? await startCard(payload, record, found, held, context) : found;
+  if (!begun) return;
+  const card = await finishTelling(begun, payload, record, true, held, context);
   if (watcher.kind === 'person')
-    await passFilesOn(card, payload, link.user.userName, request, storedValue(record, 'state'), context);
+    await passFilesOn(card, payload, link.user.userName, request, storedValue(record, 'state'), held, context);
   if (modCountOf(record) < card.told.modCount) return;
 
   const all = changesSince(ref.type, card.told, record);
@@ -106,7 +108,7 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
     watcher.kind === 'channel' ? all.filter(isForAll) : await withoutOwnComments(all, person, context.replies);
   const snapshot = snapshotOf(ref.type, record);
   if (all.length === 0 && snapshot.modCount === card.told.modCount)
-    return card.stale ? refreshCard(card, payload, record, context) : undefined;
+    return card.stale ? refreshCard(card, payload, record, held, context) : undefined;
 
   // The record names its last writer only, so of more than one change it is not known who made which.
   const writer = snapshot.modCount - card.told.modCount === 1 ? storedValue(record, 'sys_updated_by') : '';
@@ -136,7 +138,7 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
       return updateCard(card, payload, record, context);
     case 'only-card':
       await updateCard(card, payload, record, context);
-      return context.cards.save(id, ref.sysId, { ...card, told: snapshot, snoozed: stillSnoozed(card, record) });
+      return held.save({ ...card, told: snapshot, snoozed: stillSnoozed(card, record) });
     case 'tell': {
       if (context.now() - card.toldAt < BURST_MS) throw new NotYetError('a burst settles', card.toldAt + BURST_MS);
       const by = await context.nameOf(person, writer);
@@ -149,14 +151,14 @@ async function tell(payload: Payload, context: JobContext): Promise<void> {
         blocks: message.blocks,
         snapshot,
       };
-      const begun: Card = {
+      const said: Card = {
         ...card,
         telling,
         internal: delivery.changes.some((one) => one.kind === 'comments' && one.internal),
         snoozed: undefined,
       };
-      await context.cards.save(id, ref.sysId, begun);
-      await finishTelling(begun, payload, record, false, context);
+      await held.save(said);
+      await finishTelling(said, payload, record, false, held, context);
       context.log.info(
         { from: card.told.modCount, to: snapshot.modCount, changes: delivery.changes.length },
         'change told',
@@ -193,13 +195,9 @@ async function pause(id: string, person: Person, { subscriptions, enqueue }: Job
  * A card that cannot be read would silence its ticket for ever; it is replaced. Read once: a second look could see the card
  * that another job saved in between, and take it for a damaged one.
  */
-async function readCard(
-  watcher: string,
-  sysId: string,
-  { cards, log }: JobContext,
-): Promise<Card | 'none' | 'damaged'> {
+async function readCard(held: HeldCard, { log }: JobContext): Promise<Card | 'none' | 'damaged'> {
   try {
-    return (await cards.find(watcher, sysId)) ?? 'none';
+    return (await held.find()) ?? 'none';
   } catch (err) {
     if (!(err instanceof CorruptDataError)) throw err;
     log.error({ err }, 'a card could not be read, a new one is begun');
@@ -221,6 +219,7 @@ async function passFilesOn(
   me: string,
   request: AsPerson,
   state: string,
+  held: HeldCard,
   context: JobContext,
 ): Promise<void> {
   const { person, ref, watcher, correlationId } = payload;
@@ -238,7 +237,7 @@ async function passFilesOn(
       `file-${sysId}-${watcherId(watcher)}`,
     );
   card.files = [...(card.files ?? []), ...news.map(({ sysId }) => sysId)];
-  await context.cards.save(watcherId(watcher), ref.sysId, card);
+  await held.save(card);
 }
 
 export async function withoutOwnComments(changes: Change[], person: Person, replies: Replies): Promise<Change[]> {

@@ -1,6 +1,6 @@
 import { notice } from '../blocks/messages/notice.ts';
 import { SlowDownError } from '../errors.ts';
-import type { Card } from '../notifications/cards.ts';
+import type { Card, HeldCard } from '../notifications/cards.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { toTicket } from '../records/ticket.ts';
 import type { ServiceNowRecord } from '../records/types.ts';
@@ -30,10 +30,11 @@ export async function refreshCard(
   card: Card,
   payload: Telling,
   record: ServiceNowRecord,
+  held: HeldCard,
   context: JobContext,
 ): Promise<void> {
   await updateCard(card, payload, record, context);
-  await context.cards.save(watcherId(payload.watcher), payload.ref.sysId, { ...card, stale: false });
+  await held.save({ ...card, stale: false });
 }
 
 /**
@@ -45,6 +46,7 @@ export async function finishTelling(
   payload: Telling,
   record: ServiceNowRecord,
   look: boolean,
+  held: HeldCard,
   context: JobContext,
 ): Promise<Card> {
   const { telling, ...rest } = card;
@@ -58,9 +60,8 @@ export async function finishTelling(
     lookSince: look ? telling.since - SKEW_MS : undefined,
   });
   const stale = await isHeldUp(updateCard(card, payload, record, context));
-  const watcher = watcherId(payload.watcher);
-  if (stale) await context.enqueue('notify-watcher', payload, `refresh-${telling.key}-${watcher}`);
+  if (stale) await context.enqueue('notify-watcher', payload, `refresh-${telling.key}-${watcherId(payload.watcher)}`);
   const done: Card = { ...rest, told: telling.snapshot, toldAt: context.now(), stale };
-  await context.cards.save(watcher, payload.ref.sysId, done);
+  await held.save(done);
   return done;
 }

@@ -1,6 +1,6 @@
 import { watchCard } from '../blocks/messages/notification.ts';
-import { NotYetError, RefusedError } from '../errors.ts';
-import type { Card, MessageRef } from '../notifications/cards.ts';
+import { CorruptDataError, NotYetError, RefusedError } from '../errors.ts';
+import type { Beginning, Card, HeldCard, MessageRef } from '../notifications/cards.ts';
 import { type Reason, type Watcher, watcherId } from '../notifications/watches.ts';
 import { snapshotOf } from '../records/changes.ts';
 import { type RecordRef, refKey } from '../records/ref.ts';
@@ -34,49 +34,74 @@ export async function updateCard(
   );
 }
 
-/** The first word about a record is the card itself, and so is the first after a card that could not be read. */
+/**
+ * The first word about a record is the card itself, and so is the first after a card that could not be read.
+ * @returns the card, where an attempt that came no further had posted it: what happened since is still to be told
+ */
 export async function startCard(
   payload: Watching,
   record: ServiceNowRecord,
   earlier: 'none' | 'damaged',
+  held: HeldCard,
   context: JobContext,
-): Promise<void> {
-  const { person, watcher, ref, reason } = payload;
+): Promise<Card | undefined> {
+  const { person, ref, reason } = payload;
   // What was filed here gets its card from the message that says so.
   if (reason === 'filed' && earlier === 'none' && context.now() - context.madeAt < CARD_PATIENCE_MS)
     throw new NotYetError('the card is on its way', context.now() + CARD_ON_ITS_WAY_MS);
-  // What was decided before its approver ever heard of it is no news, and neither is what somebody took themselves.
-  if (reason === 'approval' && storedValue(record, 'state') !== 'requested') return;
-  const link = await context.links.find(person);
-  if (reason === 'assigned' && storedValue(record, 'sys_updated_by') === link?.user.userName) return;
-  // Another job than this one may have posted it and come no further.
-  const begunBefore = await context.cards.begin(watcherId(watcher), ref.sysId, context.now());
-  const message = await postCard(payload, record, 'first', begunBefore, context).catch(async (error: unknown) => {
-    if (error instanceof RefusedError) await context.cards.unbegin(watcherId(watcher), ref.sysId);
+  const before = await readBeginning(held, context);
+  if (!before && (await isNoNews(payload, record, context))) return undefined;
+  const present = await listAttachments(context.asPerson(person), recordType(ref.type).table, ref.sysId);
+  const today = { told: snapshotOf(ref.type, record), files: present.map(({ sysId }) => sysId) };
+  let isNew = false;
+  const begin = async () => {
+    isNew = true;
+    await held.begin({ at: before?.at ?? context.now(), shown: today });
+  };
+  const post = { name: 'first', lookSince: before?.at, before: begin };
+  const message = await postCard(payload, record, post, context).catch(async (error: unknown) => {
+    if (error instanceof RefusedError) await held.unbegin();
     throw error;
   });
-  if (!message) return;
-  const posted = { message, reason };
-  if (begunBefore !== undefined) await updateCard(posted, payload, record, context);
-  const files = await listAttachments(context.asPerson(person), recordType(ref.type).table, ref.sysId);
-  await context.cards.save(watcherId(watcher), ref.sysId, {
-    ...posted,
-    files: files.map(({ sysId }) => sysId),
-    told: snapshotOf(ref.type, record),
-    toldAt: context.now(),
-  });
+  if (!message) return undefined;
+  const shown = isNew ? today : (before?.shown ?? today);
+  const card: Card = { message, reason, ...shown, toldAt: context.now(), stale: !isNew };
+  await held.save(card);
   context.log.info({ reason }, 'card posted');
+  return isNew ? undefined : card;
 }
 
-/**
- * @param name tells one card of a ticket from the next
- * @param begunBefore since when it may be there already, in ms
- */
+/** What was decided before its approver ever heard of it is no news, and neither is what somebody took themselves. */
+async function isNoNews(
+  { person, reason }: Watching,
+  record: ServiceNowRecord,
+  { links }: JobContext,
+): Promise<boolean> {
+  if (reason === 'approval') return storedValue(record, 'state') !== 'requested';
+  return reason === 'assigned' && storedValue(record, 'sys_updated_by') === (await links.find(person))?.user.userName;
+}
+
+/** One that cannot be read is none: better a card twice than a ticket that nobody hears of. */
+async function readBeginning(held: HeldCard, { log }: JobContext): Promise<Beginning | undefined> {
+  return held.beginning().catch((err: unknown) => {
+    if (!(err instanceof CorruptDataError)) throw err;
+    log.error({ err }, 'a card that was begun could not be read');
+    return undefined;
+  });
+}
+
+type CardPost = {
+  /** Tells one card of a ticket from the next. */
+  name: string;
+  /** Since when it may be there already, in ms. */
+  lookSince: number | undefined;
+  before?: () => Promise<void>;
+};
+
 async function postCard(
   { person, watcher, ref, reason }: Watching,
   record: ServiceNowRecord,
-  name: string,
-  begunBefore: number | undefined,
+  { name, lookSince, before }: CardPost,
   context: JobContext,
 ): Promise<MessageRef | undefined> {
   const ticket = toTicket(ref.type, record, context.instanceUrl);
@@ -84,7 +109,8 @@ async function postCard(
     message: watchCard(ticket, refKey(ref), reason, cardStateOf(ref.type, record)),
     key: `card-${ref.sysId}-${watcherId(watcher)}-${name}`,
     about: refKey(ref),
-    lookSince: begunBefore === undefined ? undefined : begunBefore - SKEW_MS,
+    lookSince: lookSince === undefined ? undefined : lookSince - SKEW_MS,
+    before,
   };
   const channel = await channelOf(watcher, context);
   if (channel === null) return undefined;
@@ -96,14 +122,14 @@ async function postCard(
 }
 
 /** The old one has gone from Slack, by its retention say. What was not told yet is told below the new one. */
-export async function renewCard(payload: Watching, context: JobContext): Promise<void> {
-  const { person, watcher, ref } = payload;
-  const { telling: _lost, ...card } = (await context.cards.find(watcherId(watcher), ref.sysId)) ?? {};
+export async function renewCard(payload: Watching, held: HeldCard, context: JobContext): Promise<void> {
+  const { person, ref } = payload;
+  const { telling: _lost, ...card } = (await held.find()) ?? {};
   const record = await readWatched(context.asPerson(person), ref);
   if (!('message' in card) || !record) return;
-  const begunBefore = context.again ? context.madeAt : undefined;
-  const message = await postCard({ ...payload, reason: card.reason }, record, card.message.ts, begunBefore, context);
-  if (message) await context.cards.save(watcherId(watcher), ref.sysId, { ...card, message });
+  const post = { name: card.message.ts, lookSince: context.again ? context.madeAt : undefined };
+  const message = await postCard({ ...payload, reason: card.reason }, record, post, context);
+  if (message) await held.save({ ...card, message });
 }
 
 /** @returns the channel of a subscription, undefined for a DM, null where the subscription has ended */

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { NotYetError } from '../errors.ts';
 import { snapshotSchema } from '../records/changes.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys } from '../redis/keys.ts';
+import { keys, TTL } from '../redis/keys.ts';
+import { tryLock } from '../redis/lock.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 import { REASONS } from './watches.ts';
 
@@ -46,34 +49,79 @@ const cardSchema = z.strictObject({
 
 export type Card = z.infer<typeof cardSchema>;
 
-const FIELD = 'card';
-/** In ms, before Slack is asked for the first time: whoever comes later has to look whether it is there. */
-const BEGUN = 'begun';
+/** What a card shows from the start, noted before Slack is asked: what happens from then on is still to be told. */
+const shownSchema = z.strictObject({ told: snapshotSchema, files: z.array(z.string()) });
+export type Beginning = {
+  /** When Slack was asked for the first time, in ms: since then it may be there. */
+  at: number;
+  /** Until the card itself says so. */
+  shown: z.infer<typeof shownSchema> | undefined;
+};
 
-export function createCards(redis: RedisClient, vault: Vault) {
+const CARD = 'card';
+const BEGUN_AT = 'begun';
+const SHOWN = 'shown';
+
+/** Only the holder writes: a process that stood still for longer than its lock may wake up with an old card in its hand. */
+const SAVE = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('hset', KEYS[2], '${CARD}', ARGV[2])
+redis.call('hdel', KEYS[2], '${SHOWN}')
+return 1`;
+
+export function createCards(redis: RedisClient, vault: Vault, now: () => number = Date.now) {
+  /** @throws {CorruptDataError} */
+  async function find(watcher: string, sysId: string): Promise<Card | undefined> {
+    const key = keys.card(watcher, sysId);
+    const sealed = await redis.hget(key, CARD);
+    return sealed === null ? undefined : openJson(vault, cardSchema, sealed, key);
+  }
+
   return {
-    /** @throws {CorruptDataError} */
-    async find(watcher: string, sysId: string): Promise<Card | undefined> {
+    find,
+
+    /** One process at a time tells this watcher about this record. @returns undefined while another one does */
+    async hold(watcher: string, sysId: string) {
       const key = keys.card(watcher, sysId);
-      const sealed = await redis.hget(key, FIELD);
-      return sealed === null ? undefined : openJson(vault, cardSchema, sealed, key);
+      const lock = keys.notifyLock(watcher, sysId);
+      const holder = randomUUID();
+      const release = await tryLock(redis, lock, TTL.notifyLock, holder);
+      if (!release) return undefined;
+      return {
+        release,
+
+        /** @throws {CorruptDataError} */
+        find: () => find(watcher, sysId),
+
+        /** @throws {NotYetError} where another process has taken over */
+        async save(card: Card): Promise<void> {
+          const sealed = vault.seal(JSON.stringify(card), key);
+          if ((await redis.eval(SAVE, 2, lock, key, holder, sealed)) !== 1)
+            throw new NotYetError('another process has taken the card over', now());
+        },
+
+        /** What an earlier attempt has left. @throws {CorruptDataError} */
+        async beginning(): Promise<Beginning | undefined> {
+          const [at, sealed] = await redis.hmget(key, BEGUN_AT, SHOWN);
+          return at
+            ? { at: Number(at), shown: sealed ? openJson(vault, shownSchema, sealed, key) : undefined }
+            : undefined;
+        },
+
+        async begin({ at, shown }: Required<Beginning>): Promise<void> {
+          await redis.hset(key, { [BEGUN_AT]: at, [SHOWN]: vault.seal(JSON.stringify(shown), key) });
+        },
+
+        /** Slack refused it, so it is not there, and the next attempt is the first again. */
+        async unbegin(): Promise<void> {
+          await redis.hdel(key, BEGUN_AT, SHOWN);
+        },
+      };
     },
 
-    async save(watcher: string, sysId: string, card: Card): Promise<void> {
+    /** A card that came about by another way; one that is there already stays. */
+    async add(watcher: string, sysId: string, card: Card): Promise<void> {
       const key = keys.card(watcher, sysId);
-      await redis.hset(key, FIELD, vault.seal(JSON.stringify(card), key));
-    },
-
-    /** @returns when an earlier attempt began to post this card, or undefined for the first */
-    async begin(watcher: string, sysId: string, at: number): Promise<number | undefined> {
-      const key = keys.card(watcher, sysId);
-      if ((await redis.hsetnx(key, BEGUN, at)) === 1) return undefined;
-      return Number(await redis.hget(key, BEGUN)) || at;
-    },
-
-    /** Slack refused it, so it is not there, and the next attempt is the first again. */
-    async unbegin(watcher: string, sysId: string): Promise<void> {
-      await redis.hdel(keys.card(watcher, sysId), BEGUN);
+      await redis.hsetnx(key, CARD, vault.seal(JSON.stringify(card), key));
     },
 
     async remove(watcher: string, sysId: string): Promise<void> {
@@ -83,3 +131,4 @@ export function createCards(redis: RedisClient, vault: Vault) {
 }
 
 export type Cards = ReturnType<typeof createCards>;
+export type HeldCard = NonNullable<Awaited<ReturnType<Cards['hold']>>>;

@@ -7,14 +7,15 @@ const RENEW = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('
 
 /**
  * Takes a lock if nobody holds it. It is held for as long as the work takes, and `ttlSeconds` longer than its holder lives.
+ * @param holder stands in the key, for writes that are to happen only while it is held
  * @returns how to give it back, or undefined where somebody else holds it
  */
 export async function tryLock(
   redis: RedisClient,
   key: string,
   ttlSeconds: number,
+  holder: string = randomUUID(),
 ): Promise<(() => Promise<void>) | undefined> {
-  const holder = randomUUID();
   const taken = await redis.set(key, holder, 'EX', ttlSeconds, 'NX');
   if (taken !== 'OK') return undefined;
   const stop = keepRenewing(() => redis.eval(RENEW, 1, key, holder, ttlSeconds), ttlSeconds * 1000);

@@ -25,6 +25,8 @@ export type Post = {
   about?: string | undefined;
   /** Set where an earlier attempt may have posted it: since when to look, in ms. */
   lookSince?: number | undefined;
+  /** Done before it is posted, and not where it was there already. */
+  before?: (() => Promise<void>) | undefined;
   /** Asked last before it is posted; what it throws keeps it from being posted. */
   mayI?: (() => Promise<void>) | undefined;
 };
@@ -37,7 +39,7 @@ export function createMessenger(installations: Installations, log: Log) {
   async function post(
     client: WebClient,
     channel: string,
-    { message, shorter, key, about, mayI }: Post,
+    { message, shorter, key, about, before, mayI }: Post,
     threadTs?: string,
   ): Promise<MessageRef> {
     const send = (words: Message) =>
@@ -50,6 +52,7 @@ export function createMessenger(installations: Installations, log: Log) {
           metadata: { event_type: METADATA_EVENT, event_payload: { key, ...(about ? { about } : {}) } },
         }),
       );
+    await before?.();
     await mayI?.();
     const posted = await send(message).catch((error: unknown) => {
       if (!shorter || !isUnsayable(error)) throw error;

@@ -88,7 +88,7 @@ export function createSettlers(house: House) {
         people.flatMap((person, index) =>
           Array.from({ length: each }, (_, nth) => ({ person, sysId: ticketOf(index, nth) })),
         ),
-        ({ person, sysId }) => cards.save(watcherId({ kind: 'person', person }), sysId, card),
+        ({ person, sysId }) => cards.add(watcherId({ kind: 'person', person }), sysId, card),
       );
     },
 

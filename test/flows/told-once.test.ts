@@ -83,7 +83,7 @@ test('a card that Slack did not let us update is brought up to date with the ret
   flow.slack.faults.clear();
 }, 30_000);
 
-test('a card whose answer was lost is not posted again by the next change, and shows what is remembered as told', async () => {
+test('a card whose answer was lost is not posted again by the next change, which is told below it', async () => {
   const { sysId, number } = newTicket('Lost answer');
   flow.slack.faults.set({ method: 'chat.postMessage', kind: 'drop-after-commit', times: 1 });
   await flow.person('ada').command(`watch ${number}`);
@@ -94,6 +94,7 @@ test('a card whose answer was lost is not posted again by the next change, and s
   await settled(flow);
   expect(cardsOf('ada', number)).toHaveLength(1);
   expect(cardsOf('ada', number)[0]?.text).toContain('State: In Progress');
+  expect(flow.slack.postedMessages({ text: `${number} changed. State: New → In Progress` })).toHaveLength(1);
   flow.slack.faults.clear();
 }, 30_000);
 

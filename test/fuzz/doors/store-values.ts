@@ -118,7 +118,7 @@ const KINDS: Record<string, Kind> = {
     key: keys.card('T1.U1', ID),
     sealed: true,
     write: () =>
-      cards.save('T1.U1', ID, {
+      cards.add('T1.U1', ID, {
         message: { channel: 'D1', ts: '1.1' },
         reason: 'filed',
         told: SNAPSHOT,

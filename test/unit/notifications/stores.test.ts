@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLinks } from '../../../src/accounts/links.ts';
-import { CorruptDataError } from '../../../src/errors.ts';
-import { type Card, createCards } from '../../../src/notifications/cards.ts';
+import { CorruptDataError, NotYetError } from '../../../src/errors.ts';
+import { type Card, type Cards, createCards, type HeldCard } from '../../../src/notifications/cards.ts';
 import { createDigests } from '../../../src/notifications/digests.ts';
 import { createPollState } from '../../../src/notifications/poll-state.ts';
 import { createPreferences } from '../../../src/notifications/preferences.ts';
@@ -87,9 +87,9 @@ describe('watches', () => {
     const cards = createCards(redis, vault);
     for (const person of [ADA, BOB]) {
       await watches.add(person, VPN, 'asked');
-      await cards.save(watcherId({ kind: 'person', person }), VPN.sysId, card);
+      await cards.add(watcherId({ kind: 'person', person }), VPN.sysId, card);
       await createReplies(redis, vault).openThread(person, { channel: 'D1', ts: '1.1' }, MAIL);
-      await cards.save(watcherId({ kind: 'person', person }), MAIL.sysId, card);
+      await cards.add(watcherId({ kind: 'person', person }), MAIL.sysId, card);
     }
     await watches.forget(ADA);
     expect((await redis.keys('*')).filter((key) => key.includes(ADA.user))).toEqual([]);
@@ -110,16 +110,60 @@ const card: Card = {
   toldAt: NOON,
 };
 
+const holdCard = async (cards: Cards): Promise<HeldCard> => {
+  const held = await cards.hold(ADA_ID, VPN.sysId);
+  if (!held) throw new Error('the card is held already');
+  return held;
+};
+
 describe('cards', () => {
   test('are read as they were written, and lie sealed', async () => {
     const cards = createCards(redis, vault);
     const telling = { key: 'k', since: NOON, text: 'secret words', blocks: [{ type: 'section' }], snapshot: card.told };
-    await cards.save(ADA_ID, VPN.sysId, { ...card, telling });
+    const held = await holdCard(cards);
+    await held.save({ ...card, telling });
+    expect(await held.find()).toEqual({ ...card, telling });
     expect(await cards.find(ADA_ID, VPN.sysId)).toEqual({ ...card, telling });
     expect(await raw()).not.toContain('secret words');
     expect(await cards.find(ADA_ID, MAIL.sysId)).toBeUndefined();
     await cards.remove(ADA_ID, VPN.sysId);
     expect(await cards.find(ADA_ID, VPN.sysId)).toBeUndefined();
+  });
+  test('one that came about by another way does not push out what is there', async () => {
+    const cards = createCards(redis, vault);
+    await cards.add(ADA_ID, VPN.sysId, card);
+    await cards.add(ADA_ID, VPN.sysId, { ...card, reason: 'filed' });
+    expect(await cards.find(ADA_ID, VPN.sysId)).toEqual(card);
+  });
+  test('are held by one at a time, and who has lost one writes it no more', async () => {
+    const cards = createCards(redis, vault);
+    const first = await holdCard(cards);
+    expect(await cards.hold(ADA_ID, VPN.sysId)).toBeUndefined();
+    // The lock of a process that stands still runs out.
+    await redis.del(keys.notifyLock(ADA_ID, VPN.sysId));
+    const second = await holdCard(cards);
+    await second.save(card);
+    expect(await failureOf(first.save({ ...card, toldAt: 0 }))).toBeInstanceOf(NotYetError);
+    await first.release();
+    expect(await cards.find(ADA_ID, VPN.sysId)).toEqual(card);
+    expect(await cards.hold(ADA_ID, VPN.sysId)).toBeUndefined();
+    await second.release();
+    expect(await cards.hold(ADA_ID, VPN.sysId)).toBeDefined();
+  });
+  test('what one showed from the start is kept, sealed, until the card is saved or was refused', async () => {
+    const cards = createCards(redis, vault);
+    const held = await holdCard(cards);
+    const beginning = { at: NOON, shown: { told: card.told, files: ['F1'] } };
+    expect(await held.beginning()).toBeUndefined();
+    await held.begin(beginning);
+    expect(await held.beginning()).toEqual(beginning);
+    expect(await raw()).not.toContain('"modCount"');
+    expect(await cards.find(ADA_ID, VPN.sysId)).toBeUndefined();
+    await held.unbegin();
+    expect(await held.beginning()).toBeUndefined();
+    await held.begin(beginning);
+    await held.save(card);
+    expect(await held.beginning()).toEqual({ at: NOON, shown: undefined });
   });
   test.each<[string, () => Promise<string>]>([
     ['damaged', async () => 'v1.x'],
