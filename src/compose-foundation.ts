@@ -35,8 +35,10 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
   const instanceUrl = config.serviceNow.instanceUrl;
   const instance = new URL(instanceUrl).host;
   const closers: (() => Promise<unknown>)[] = [];
+  const clients: RedisClient[] = [];
   const open = (): RedisClient => {
     const client = connectRedis(config.redisUrl, temper, log);
+    clients.push(client);
     closers.push(() => disconnect(client));
     return client;
   };
@@ -117,6 +119,10 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     subscriptions: createSubscriptions(redis, vault, instance),
     async close() {
       for (const closer of closers.reverse()) await closer();
+    },
+    /** Lets go of a Redis that does not answer. */
+    cut() {
+      for (const client of clients) client.disconnect();
     },
   };
 }

@@ -6,14 +6,14 @@ import type { Config } from './config.ts';
 import { countJobs } from './jobs/enqueue.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { durabilityProblems, type Temper } from './redis/connection.ts';
+import { durabilityProblems, type Temper, untilAway } from './redis/connection.ts';
 
 export type Role = 'web' | 'worker' | 'both';
 
 export type Bridge = {
   /** Where it listens; undefined in a worker that has no port of its own. */
   port: number | undefined;
-  /** Stops taking work, finishes or hands back what it has, and closes everything. */
+  /** Stops taking work, finishes or hands back what it has, and closes everything; does not wait for a Redis that is away. */
   close(): Promise<void>;
 };
 
@@ -35,15 +35,25 @@ export async function startBridge(config: Config, role: Role, log: Log, now: () 
   const door = web ?? (workerGround ? await startHealth(workerGround) : undefined);
   log.info({ role, port: door?.port, instance: ground?.instance, policy: config.linkPolicy }, 'bridge started');
 
+  /** No new work, finish what is begun, then end the connections. */
+  async function closeInOrder(): Promise<void> {
+    await door?.close();
+    await worker?.close();
+    await webGround?.close();
+    await workerGround?.close();
+  }
+
   return {
     port: door?.port,
-    // In this order: no new work, finish what is begun, then cut the connections.
     async close() {
-      await door?.close();
-      await worker?.close();
-      await webGround?.close();
-      await workerGround?.close();
-      log.info('bridge stopped');
+      const closed = new AbortController();
+      const closing = closeInOrder().finally(() => closed.abort());
+      // A worker's commands wait for Redis, and its end waits for them: so it would stay as long as Redis is away.
+      await (workerGround ? Promise.race([closing, untilAway(workerGround.redis, closed.signal)]) : closing);
+      if (closed.signal.aborted) return log.info('bridge stopped');
+      webGround?.cut();
+      workerGround?.cut();
+      log.warn('stopped without redis, which is away; another worker takes over what was begun here');
     },
   };
 }

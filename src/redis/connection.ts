@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -108,6 +109,20 @@ export async function untilReady(client: RedisClient, timeoutMs: number): Promis
     await once(client, 'ready', { signal: AbortSignal.timeout(timeoutMs) });
   } catch (cause) {
     throw new UnavailableError('store-unavailable', `Redis was not ready within ${timeoutMs} ms`, { cause });
+  }
+}
+
+/** How long a question may go unanswered before Redis counts as away. */
+const AWAY_MS = 3_000;
+const ASK_AGAIN_MS = 1_000;
+
+/** Resolves once a patient client has had no answer for a while, or when nobody asks any more. */
+export async function untilAway(client: RedisClient, asking: AbortSignal): Promise<void> {
+  while (!asking.aborted) {
+    // A refusal is an answer, too.
+    const answer = client.ping().catch(String);
+    if ((await Promise.race([answer, sleep(AWAY_MS, undefined, { ref: false })])) === undefined) return;
+    await sleep(ASK_AGAIN_MS, undefined, { ref: false });
   }
 }
 

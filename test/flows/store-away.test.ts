@@ -1,4 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
+import { startBridgeProcess } from '../sandbox/bridge-process.ts';
 import { answered, directMessages, toldByDm } from '../support/conversation.ts';
 import { incidentsCalled, openForm } from '../support/filing.ts';
 import { type FlowOptions, newBrowser } from '../support/flow.ts';
@@ -170,3 +171,38 @@ test('a worker that is told to stop the moment its store is back stops, although
   });
   await until('the worker to have stopped', () => stopped, 15_000);
 });
+
+async function stopWhileAway(how: 'cut' | 'silence') {
+  const { flow, wire } = await onAWire({ role: 'web' });
+  const worker = await startBridgeProcess(flow.env, 'worker');
+  const ada = flow.person('ada');
+  await flow.link('ada');
+  flow.serviceNow.faults.set({ kind: 'slow', method: 'POST', path: /\/table\/incident$/, ms: 1_000 });
+  await openForm(ada, 'VPN is down');
+  await ada.submit();
+  await until('ServiceNow to be asked', () =>
+    flow.serviceNow.requests.some(({ method, path }) => method === 'POST' && path.endsWith('/incident')),
+  );
+  await wire[how]();
+  const toldAt = Date.now();
+  const code = await worker.end('SIGTERM');
+  return { flow, wire, ada, code, lastLine: worker.lines.at(-1), ms: Date.now() - toldAt };
+}
+
+test.each(['cut', 'silence'] as const)(
+  'a worker that is told to stop while the store is away (%s) leaves within seconds, and says so',
+  async (how) => {
+    const { code, lastLine, ms } = await stopWhileAway(how);
+    expect(code).toBe(0);
+    expect(ms).toBeLessThan(10_000);
+    expect(lastLine).toContain('"stopped without redis, which is away');
+  },
+);
+
+test('what a worker had in hand that left while the store was away is done once, by another', async () => {
+  const { flow, wire, ada } = await stopWhileAway('cut');
+  await wire.mend();
+  await flow.join('worker');
+  await toldByDm(ada, 'Filed INC');
+  expect(incidentsCalled(flow, 'VPN is down')).toHaveLength(1);
+}, 60_000);
