@@ -68,7 +68,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     const { name, email, active } = await readPerson(installations, person);
     return { name, email, active };
   };
-  const queues = createQueues(redis);
+  const queues = createQueues(redis, instance);
   const enqueue = createEnqueue(queues, redis, PATIENCE_MS[temper]);
   const connect = createConnect({
     redis,

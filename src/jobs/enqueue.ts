@@ -25,12 +25,12 @@ const KEPT: JobsOptions = {
   removeOnFail: { age: 30 * 24 * HOUR_SECONDS },
 };
 
-export function createQueues(connection: RedisClient): Queues {
+export function createQueues(connection: RedisClient, instance: string): Queues {
   // The connection logs its troubles itself; a queue that nobody listens to prints each of them once more.
   const queue = (name: QueueName) =>
     new Queue(name, {
       connection,
-      prefix: queuePrefix(name),
+      prefix: queuePrefix(name, instance),
       skipMetasUpdate: true,
       streams: { events: { maxLen: 100 } },
     }).on('error', () => {});

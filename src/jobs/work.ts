@@ -168,7 +168,7 @@ export async function startWorkers(parts: {
   const workers = (Object.keys(QUEUES) as QueueName[]).map((queue) => {
     const worker = new Worker(queue, (job, token) => run(queue, job, token), {
       connection: connection(),
-      prefix: queuePrefix(queue),
+      prefix: queuePrefix(queue, services.instance),
       concurrency: QUEUES[queue].concurrency,
       lockDuration: LOCK_MS,
       stalledInterval: LOOK_FOR_STALLED_MS,

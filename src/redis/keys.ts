@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * Every key that the bridge writes, with its shape and its life; `docs/redis.md` says the same for operators and a test
  * compares the two. The braces are hash tags: what one script or transaction touches shares a slot of a Redis Cluster.
- * BullMQ's own keys lie under `{sn-<queue>}`.
+ * BullMQ's own keys lie under `{sn-<queue>.<instance>}`.
  */
 
 /**
@@ -120,5 +120,5 @@ export const keys = {
   choices: (instance: string, table: string) => `sn:choices:{${instance}}:${table}`,
 } as const;
 
-/** The tag that keeps all keys of one queue in one slot. */
-export const queuePrefix = (queue: string) => `{sn-${queue}}`;
+/** The tag that keeps all keys of one queue in one slot. Nobody else's workers take what is meant for this instance. */
+export const queuePrefix = (queue: string, instance: string) => `{sn-${queue}.${instance}}`;

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { closeQueues, createQueues } from '../../src/jobs/enqueue.ts';
 import { clientFor, type House, preciseNow, withHouse } from '../bench/house.ts';
 import { atEach } from '../bench/load.ts';
+import { instanceOf } from '../support/store.ts';
 import { type Cast, play } from './day.ts';
 import { createDeeds, type Done } from './deeds.ts';
 import { BEHAVIOUR, UNIT_COSTS } from './figures.ts';
@@ -67,7 +68,7 @@ await withHouse(
   async (house) => {
     const rates = ratesOf(people * speed, BEHAVIOUR);
     const connection = clientFor(house.store.url);
-    const queues = createQueues(connection);
+    const queues = createQueues(connection, instanceOf(house));
     try {
       log(`${people} people are settled`);
       const memory = await settle(house);

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { QUEUES, type QueueName } from '../../src/jobs/define.ts';
-import { queuePrefix } from '../../src/redis/keys.ts';
 import { recordHistory } from '../replay/evidence.ts';
 import type { AppendFsync } from '../sandbox/redis.ts';
 import { seededRandom } from '../sandbox/servicenow/random.ts';
 import type { Row } from '../sandbox/servicenow/server.ts';
+import { prefixOf } from '../support/store.ts';
 import { checkWhole, countByFigure, type Figure, type Finding, type Held } from './check.ts';
 import { DEEDS, type DeedKind, type DeedName, type Scene } from './deeds.ts';
 import { collect } from './evidence.ts';
@@ -228,7 +228,7 @@ async function settle(
     : new Redis(store.url, { maxRetriesPerRequest: null });
   const queues = (Object.keys(QUEUES) as QueueName[])
     .filter((name) => name !== 'sync')
-    .map((name) => new Queue(name, { connection, prefix: queuePrefix(name), skipMetasUpdate: true }));
+    .map((name) => new Queue(name, { connection, prefix: prefixOf(world, name), skipMetasUpdate: true }));
   const left = async () => {
     const counts = await Promise.all(
       queues.map((queue) => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized')),

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Bridge } from '../../src/compose.ts';
 import { keys } from '../../src/redis/keys.ts';
 import { createVault } from '../../src/redis/vault.ts';
 import { type ServiceNow, startServiceNow } from '../sandbox/servicenow/server.ts';
 import { answered } from '../support/conversation.ts';
-import { settled } from '../support/filing.ts';
+import { fileIncident, incidentsCalled, settled, toldByDm } from '../support/filing.ts';
 import { type Flow, newBrowser, startFlow } from '../support/flow.ts';
 import { askToConnect, untilCallback } from '../support/link-in-transit.ts';
 import { ownPort } from '../support/port.ts';
@@ -13,21 +14,25 @@ import { until } from '../support/until.ts';
 
 /** Two bridges for two instances that share one Redis and one key ring, against all advice. */
 let flow: Flow;
+let own: Bridge;
 let other: ServiceNow;
 let otherUrl: string;
+let otherEnv: Record<string, string>;
 
 beforeAll(async () => {
-  flow = await startFlow();
+  flow = await startFlow({ role: 'web' });
+  own = await flow.join('worker');
   const port = await ownPort();
   otherUrl = `http://127.0.0.1:${port}`;
   other = await startServiceNow({ redirectUris: [`${otherUrl}/servicenow/oauth/callback`] });
-  await flow.join('web', {
+  otherEnv = {
     SERVICENOW_INSTANCE_URL: other.url,
     SERVICENOW_CLIENT_ID: other.clientId,
     SERVICENOW_CLIENT_SECRET: other.clientSecret,
     PUBLIC_URL: otherUrl,
     PORT: String(port),
-  });
+  };
+  await flow.join('web', otherEnv);
 }, 30_000);
 
 afterAll(async () => {
@@ -112,4 +117,19 @@ test('a dump that is restored elsewhere, with another key ring, acts as nobody',
   expect(flow.serviceNow.requests).toHaveLength(before);
   await flow.person('ada').command('list all');
   await answered(flow.person('ada'), 'incidents');
+});
+
+test('what is asked of one bridge waits for its own workers, although those of the other look for work', async () => {
+  const ada = flow.person('ada');
+  await own.close();
+  await flow.join('worker', { ...otherEnv, PORT: '' });
+  await fileIncident(ada, 'Mine alone');
+  // They do work, and this came later.
+  flow.slack.connectApp(`${otherUrl}/slack/events`);
+  await ada.openHome();
+  await until('her home', () => ada.home());
+  flow.slack.connectApp(`${flow.publicUrl}/slack/events`);
+  await flow.join('worker');
+  await toldByDm(ada, ': Mine alone.');
+  expect(incidentsCalled(flow, 'Mine alone')).toHaveLength(1);
 });

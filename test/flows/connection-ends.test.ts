@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { queuePrefix } from '../../src/redis/keys.ts';
 import { createClock } from '../support/clock.ts';
 import { askForLink } from '../support/conversation.ts';
 import { dmsWith, linkAll, settled, toldByDm } from '../support/filing.ts';
 import { type Flow, followConnect } from '../support/flow.ts';
+import { prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 
 const start = storyStarter();
@@ -12,7 +12,7 @@ const DAY = 24 * 60 * 60_000;
 
 /** What the schedule does once a day. */
 async function aDayBegins(flow: Flow): Promise<void> {
-  const queue = new Queue('sync', { connection: flow.redis, prefix: queuePrefix('sync'), skipMetasUpdate: true });
+  const queue = new Queue('sync', { connection: flow.redis, prefix: prefixOf(flow, 'sync'), skipMetasUpdate: true });
   await queue.add('warn-of-ends', { v: 1, correlationId: 'today' });
   await settled(flow);
   await queue.close();

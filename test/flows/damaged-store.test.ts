@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { keys, queuePrefix } from '../../src/redis/keys.ts';
+import { keys } from '../../src/redis/keys.ts';
 import { fingerprint } from '../../src/redis/vault.ts';
 import { answerTo, expectNoViolations, fileIncident, linkAll, openForm, settled, toldByDm } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
-import { choicesKey, linkKey, pendingKey, personOf } from '../support/store.ts';
+import { choicesKey, linkKey, pendingKey, personOf, prefixOf } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
 /** Something in the store is not what it was: whose it is hears so, nobody else is hit, and the process lives. */
@@ -87,7 +87,7 @@ describe('a damaged link', () => {
 
 describe('a damaged job', () => {
   const add = async (name: string, data: unknown) => {
-    const queue = new Queue('interactive', { connection: flow.redis, prefix: queuePrefix('interactive') });
+    const queue = new Queue('interactive', { connection: flow.redis, prefix: prefixOf(flow, 'interactive') });
     const job = await queue.add(name, data, { jobId: `damaged-${name}-${Math.random()}` });
     await until('the job to end', async () => job.isFailed());
     await queue.close();

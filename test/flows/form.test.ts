@@ -11,7 +11,7 @@ import {
   wordsOf,
 } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
-import { choicesKey } from '../support/store.ts';
+import { choicesKey, prefixOf } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
 /** The form: it opens whatever state ServiceNow is in, keeps what was typed, and files exactly that. */
@@ -127,7 +127,7 @@ describe('filling it in', () => {
     });
     await flow.redis.del(choicesKey(flow));
     // The first form has the built-in list and sends for the instance's own one; an hour's job may have run already.
-    await flow.redis.del(...(await flow.redis.keys('{sn-sync}:sync:j-choices-*')));
+    await flow.redis.del(...(await flow.redis.keys(`${prefixOf(flow, 'sync')}:sync:j-choices-*`)));
     await openForm(ada(), 'First');
     expect(JSON.stringify(input('category'))).not.toContain('Facilities');
     await until('the list to be read', () => flow.redis.exists(choicesKey(flow)));

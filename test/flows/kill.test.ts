@@ -123,7 +123,7 @@ async function story(roles: Role[], kills: number): Promise<void> {
     await killAndRestart(victim);
   }
   await submitted;
-  await settled({ redis, slack: world.slack }, 90_000);
+  await settled({ ...world, redis }, 90_000);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
 
   const tickets = world.serviceNow.db
@@ -181,7 +181,7 @@ describe('a bridge that is told to stop (SIGTERM)', () => {
 
       world.serviceNow.settings.latencyMs = 0;
       if (member) member.process = await startBridgeProcess(world.env, 'both');
-      await settled({ redis, slack: world.slack }, 30_000);
+      await settled({ ...world, redis }, 30_000);
       const tickets = world.serviceNow.db
         .rows('incident')
         .filter((row) => row['short_description']?.startsWith('Stopping '));

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { queuePrefix } from '../../src/redis/keys.ts';
 import { createClock, MINUTE, SECOND } from '../support/clock.ts';
 import { directMessages } from '../support/conversation.ts';
 import { followConnect } from '../support/flow.ts';
 import { askToConnect, pressContinue, tokenWorks, untilCallback } from '../support/link-in-transit.ts';
+import { prefixOf } from '../support/store.ts';
 import { linkKeys } from '../support/store-dump.ts';
 import { storyStarter } from '../support/story.ts';
 
@@ -32,7 +32,7 @@ test('what follows from a link cannot be noted down: the link is not made, and i
   const flow = await start({ role: 'web' });
   const { callback, browser } = await untilCallback(flow, await askToConnect(flow, 'ada'), 'requester');
   // The store takes everything but this queue's jobs.
-  await flow.redis.set(`${queuePrefix('sync')}:sync:id`, 'no number');
+  await flow.redis.set(`${prefixOf(flow, 'sync')}:sync:id`, 'no number');
   const { status, html } = await browser.go(callback.href);
   expect(status).toBe(503);
   expect(html).toContain('Nothing was connected.');

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { settled } from '../support/filing.ts';
 import type { Flow, FlowOptions } from '../support/flow.ts';
+import { prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import { startWire } from '../support/tcp-proxy.ts';
 import { cardOf, metric, ticketCalled, toldInThread, watching } from '../support/told.ts';
@@ -42,7 +43,7 @@ const send = async ({ publicUrl }: Flow, { body, headers }: ReturnType<typeof si
 
 /** A job that is at work has a lock beside it. */
 const fanOuts = async (flow: Flow): Promise<string[]> =>
-  (await flow.redis.keys('{sn-notify}:*change-*')).filter((key) => !key.endsWith(':lock'));
+  (await flow.redis.keys(`${prefixOf(flow, 'notify')}:*change-*`)).filter((key) => !key.endsWith(':lock'));
 
 test.each<[string, string, number, () => ReturnType<typeof signed>]>([
   ['without a signature', 'unsigned', 401, () => signed({ headers: { 'x-bridge-signature': '' } })],

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { Queue } from 'bullmq';
 import { closeQueues, createQueues } from '../../src/jobs/enqueue.ts';
 import { createKeptWork } from '../../src/jobs/kept-work.ts';
-import { queuePrefix } from '../../src/redis/keys.ts';
 import { aclRefusal, dataPolicy, ruleAbort } from '../sandbox/servicenow/types.ts';
 import type { SlackPerson } from '../sandbox/slack/server.ts';
 import {
@@ -18,6 +17,7 @@ import {
   wordsOf,
 } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
+import { instanceOf, prefixOf } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
 /** ServiceNow understood and said no: the person hears why in plain words, loses nothing, and has a way on. */
@@ -98,7 +98,7 @@ describe('Try again', () => {
   test('pressed several times at once is one new attempt, and nothing that went wrong', async () => {
     const told = await fileInVain('Pressed at once', () => dataPolicy(['Location']));
     const job = /"value":"(j-file-[^"]+)"/.exec(JSON.stringify(told.blocks))?.[1] ?? '';
-    const queues = createQueues(flow.redis);
+    const queues = createQueues(flow.redis, instanceOf(flow));
     const { tryAgain } = createKeptWork(queues);
     const owner = { tenant: flow.slack.team.id, team: flow.slack.team.id, user: ada().id };
     const answers = await Promise.all([1, 2, 3, 4].map(() => tryAgain(owner, job)));
@@ -201,11 +201,11 @@ test('out of attempts, the person is told, and Try again finds the ticket that h
   await fileIncident(ada(), title);
   await toldByDm(ada(), `“${title}” is queued`);
   // Three hundred attempts are a day; here the day has nearly passed.
-  const queue = new Queue('interactive', { connection: flow.redis, prefix: queuePrefix('interactive') });
+  const queue = new Queue('interactive', { connection: flow.redis, prefix: prefixOf(flow, 'interactive') });
   const job = await until('the delayed job', async () =>
     (await queue.getDelayed()).find(({ data }) => data.draft?.title === title),
   );
-  await flow.redis.hset(`${queuePrefix('interactive')}:interactive:${job.id}`, 'atm', '299');
+  await flow.redis.hset(`${prefixOf(flow, 'interactive')}:interactive:${job.id}`, 'atm', '299');
   flow.serviceNow.faults.set({ kind: 'offline', method: 'GET', path: /\/table\/incident/ });
   const told = await toldByDm(ada(), `“${title}” was not filed`);
   expect(told.text).toContain('The ServiceNow instance is asleep or offline.');

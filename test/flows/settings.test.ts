@@ -4,7 +4,7 @@ import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages } from '../support/conversation.ts';
 import { settled } from '../support/filing.ts';
 import type { Flow } from '../support/flow.ts';
-import { personOf } from '../support/store.ts';
+import { personOf, prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import {
   cardsOf,
@@ -132,7 +132,7 @@ describe('quiet', () => {
     await settled(flow);
     expect(threadOf(ada, card)).toEqual([]);
     // However much happens in the night, one job waits for the morning.
-    const waiting = await flow.redis.zrange('{sn-notify}:notify:delayed', 0, -1);
+    const waiting = await flow.redis.zrange(`${prefixOf(flow, 'notify')}:notify:delayed`, 0, -1);
     expect(waiting.filter((job) => job.includes(sysId))).toHaveLength(1);
     await prefer(flow, {});
     change({ comments: 'Good morning' });
@@ -209,14 +209,15 @@ describe('the digest', () => {
     await until('the card', () => cardsOf(ada, number).find(({ text }) => text.includes('2 - High')));
     await settled(flow);
     expect(threadOf(ada, card)).toEqual([]);
-    const job = (await flow.redis.keys('{sn-notify}:notify:j-digest-*')).find((key) => !key.endsWith(':lock')) ?? '';
+    const prefix = prefixOf(flow, 'notify');
+    const job = (await flow.redis.keys(`${prefix}:notify:j-digest-*`)).find((key) => !key.endsWith(':lock')) ?? '';
     /** The appointed time comes. */
     const due = async () => {
       await clock.pass(601 * MINUTE, flow.redis);
       await flow.serviceNow.tokens.expireAccess();
       const { Queue } = await import('bullmq');
-      const queue = new Queue('notify', { connection: flow.redis, prefix: '{sn-notify}', skipMetasUpdate: true });
-      await (await queue.getJob(job.slice('{sn-notify}:notify:'.length)))?.promote();
+      const queue = new Queue('notify', { connection: flow.redis, prefix, skipMetasUpdate: true });
+      await (await queue.getJob(job.slice(`${prefix}:notify:`.length)))?.promote();
       await queue.close();
     };
     const digests = () =>

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { keys, queuePrefix } from '../../src/redis/keys.ts';
+import { keys } from '../../src/redis/keys.ts';
 import type { SlackPerson } from '../sandbox/slack/server.ts';
 import {
   answerTo,
@@ -13,6 +13,7 @@ import {
   toldByDm,
 } from '../support/filing.ts';
 import { connectUrlIn, type Flow, followConnect, startFlow } from '../support/flow.ts';
+import { prefixOf } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
 /** What the storm of `npm run chaos` has found, each in the moment in which it happened. */
@@ -83,14 +84,14 @@ describe('replies below a card', () => {
     await flow.redis.zadd(places, ...['a', 'b', 'c', 'd'].flatMap((holder) => [later, holder]));
     await flow.redis.persist(places);
     await answer(threadTs, 'Once only.');
-    const queue = new Queue('interactive', { connection: flow.redis, prefix: queuePrefix('interactive') });
+    const queue = new Queue('interactive', { connection: flow.redis, prefix: prefixOf(flow, 'interactive') });
     const job = await until('the job to run', async () => (await queue.getActive())[0]);
     await until(
       'the job to be taken over',
       async () => {
         // As if nobody had renewed it.
         if (((await queue.getJob(job.id ?? ''))?.attemptsStarted ?? 0) > 1) return true;
-        await flow.redis.del(`${queuePrefix('interactive')}:interactive:${job.id}:lock`);
+        await flow.redis.del(`${prefixOf(flow, 'interactive')}:interactive:${job.id}:lock`);
         return false;
       },
       30_000,

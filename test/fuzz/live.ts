@@ -1,8 +1,8 @@
 import { Queue } from 'bullmq';
 import { QUEUES, type QueueName } from '../../src/jobs/define.ts';
-import { queuePrefix } from '../../src/redis/keys.ts';
 import type { PersonName } from '../sandbox/slack/server.ts';
 import { connectUrlIn, type Flow, newBrowser, startFlow } from '../support/flow.ts';
+import { prefixOf } from '../support/store.ts';
 import { scanKeys } from '../support/store-dump.ts';
 import { until } from '../support/until.ts';
 import { must } from './door.ts';
@@ -44,7 +44,7 @@ export async function openLive(): Promise<Live> {
   const queues = Object.fromEntries(
     (Object.keys(QUEUES) as QueueName[]).map((name) => [
       name,
-      new Queue(name, { connection: flow.redis, prefix: queuePrefix(name), skipMetasUpdate: true }),
+      new Queue(name, { connection: flow.redis, prefix: prefixOf(flow, name), skipMetasUpdate: true }),
     ]),
   ) as Record<QueueName, Queue>;
   for (const name of LINKED) await linkBy(flow, between, name);

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { QUEUES, type QueueName } from '../../src/jobs/define.ts';
-import { queuePrefix } from '../../src/redis/keys.ts';
 import { type BridgeProcess, startBridgeProcess } from '../sandbox/bridge-process.ts';
 import type { CrowdName } from '../sandbox/crowd.ts';
 import { findStore } from '../sandbox/redis.ts';
@@ -10,6 +9,7 @@ import { seededRandom } from '../sandbox/servicenow/random.ts';
 import type { Person } from '../sandbox/servicenow/server.ts';
 import { createWorld, type World } from '../sandbox/world.ts';
 import { connectUrlIn, newBrowser } from '../support/flow.ts';
+import { prefixOf } from '../support/store.ts';
 import { until } from '../support/until.ts';
 import { type Cast, cast } from './cast.ts';
 import { collectPosted, recordHistory, watcherOf } from './evidence.ts';
@@ -242,16 +242,16 @@ async function killWorkers(
  * often. What is missing when time is up stays missing, and is counted.
  */
 async function settle(
-  { store }: World,
+  world: World,
   { settleMs, pollSeconds, say }: ReplayOptions,
   reckonNow: () => Reckoning,
 ): Promise<number> {
-  const connection = store.url.startsWith('unix://')
-    ? new Redis({ path: store.url.slice('unix://'.length), maxRetriesPerRequest: null })
-    : new Redis(store.url, { maxRetriesPerRequest: null });
+  const connection = world.store.url.startsWith('unix://')
+    ? new Redis({ path: world.store.url.slice('unix://'.length), maxRetriesPerRequest: null })
+    : new Redis(world.store.url, { maxRetriesPerRequest: null });
   const queues = (Object.keys(QUEUES) as QueueName[])
     .filter((name) => name !== 'sync')
-    .map((name) => new Queue(name, { connection, prefix: queuePrefix(name), skipMetasUpdate: true }));
+    .map((name) => new Queue(name, { connection, prefix: prefixOf(world, name), skipMetasUpdate: true }));
   const left = async () => {
     const counts = await Promise.all(
       queues.map((queue) => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized')),

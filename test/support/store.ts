@@ -1,10 +1,14 @@
-import { keys, type Person } from '../../src/redis/keys.ts';
+import { keys, type Person, queuePrefix } from '../../src/redis/keys.ts';
 import type { PersonName } from '../sandbox/slack/server.ts';
 import type { Flow } from './flow.ts';
 
 type Around = Pick<Flow, 'slack' | 'serviceNow'>;
 
 const hostOf = ({ serviceNow }: Around) => new URL(serviceNow.url).host;
+
+/** The instance as the bridge with this environment names it. */
+export const instanceOf = ({ env }: Pick<Flow, 'env'>): string => new URL(env['SERVICENOW_INSTANCE_URL'] ?? '').host;
+export const prefixOf = (flow: Pick<Flow, 'env'>, queue: string): string => queuePrefix(queue, instanceOf(flow));
 
 /** Somebody as the bridge names them. */
 export const personOf = (flow: Around, name: PersonName): Person => ({

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { createWatches } from '../../../src/notifications/watches.ts';
-import { keys, type Person, queuePrefix } from '../../../src/redis/keys.ts';
+import { keys, type Person } from '../../../src/redis/keys.ts';
 import type { CrowdName } from '../../sandbox/crowd.ts';
 import { connectUrlIn, newBrowser } from '../../support/flow.ts';
+import { prefixOf } from '../../support/store.ts';
 import { scanKeys } from '../../support/store-dump.ts';
 import { until } from '../../support/until.ts';
 import { hostOf } from '../ada.ts';
@@ -74,16 +75,20 @@ async function connect({ slack, serviceNow, publicUrl }: House): Promise<Person[
 }
 
 /** The bridge's own job, begun by hand, so that exactly one cycle is counted. */
-async function oneCycle({ redis }: House): Promise<void> {
-  const queue = new Queue('sync', { connection: redis, prefix: queuePrefix('sync'), skipMetasUpdate: true });
+async function oneCycle(house: House): Promise<void> {
+  const queue = new Queue('sync', { connection: house.redis, prefix: prefixOf(house, 'sync'), skipMetasUpdate: true });
   const job = await queue.add('poll-changes', { v: 1, correlationId: 'bench' }, { attempts: 1 });
   await until('the end of the cycle', async () => (await job.isCompleted()) || (await job.isFailed()), CYCLE_MS);
   if (await job.isFailed()) throw new Error('the poll failed');
   await queue.close();
 }
 
-async function allTold({ redis }: House): Promise<void> {
-  const queue = new Queue('notify', { connection: redis, prefix: queuePrefix('notify'), skipMetasUpdate: true });
+async function allTold(house: House): Promise<void> {
+  const queue = new Queue('notify', {
+    connection: house.redis,
+    prefix: prefixOf(house, 'notify'),
+    skipMetasUpdate: true,
+  });
   const left = () => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
   await until('everybody to be told', async () => (await left()) === 0, CYCLE_MS);
   await queue.close();

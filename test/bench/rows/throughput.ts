@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { Queue } from 'bullmq';
 import { closeQueues, createEnqueue, createQueues } from '../../../src/jobs/enqueue.ts';
+import { instanceOf } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 import { accessTokenOf, adaOf, INSERT_PATH, incidentFields } from '../ada.ts';
 import { clientFor, type House, withHouse } from '../house.ts';
@@ -30,7 +31,7 @@ export const throughput: Row = {
       const worker = await house.start('worker');
       const connection = clientFor(house.store.url);
       connection.options.maxRetriesPerRequest = null;
-      const queues = createQueues(connection);
+      const queues = createQueues(connection, instanceOf(house));
       const enqueue = createEnqueue(queues, connection, 10_000);
       const bareQueue = new Queue(BARE_QUEUE, { connection });
       const message = await exampleMessage();

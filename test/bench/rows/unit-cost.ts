@@ -4,6 +4,7 @@ import { createDeeds } from '../../capacity/deeds.ts';
 import { between, createMeter, type Meter, type Reading } from '../../capacity/meter.ts';
 import { METHODS } from '../../capacity/model.ts';
 import { createSettlers, type Member } from '../../capacity/people.ts';
+import { instanceOf } from '../../support/store.ts';
 import { clientFor, withHouse } from '../house.ts';
 import { atEach } from '../load.ts';
 import type { Result, Row } from '../row.ts';
@@ -42,7 +43,7 @@ export const unitCost: Row = {
         const web = await house.start('web');
         const worker = await house.start('worker');
         const connection = clientFor(house.store.url);
-        const queues = createQueues(connection);
+        const queues = createQueues(connection, instanceOf(house));
         try {
           const meter = await createMeter(house, { web: [web.pid], worker: [worker.pid] }, queues);
           const deeds = createDeeds(house);

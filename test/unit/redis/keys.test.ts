@@ -35,10 +35,9 @@ test('no two builders make the same key from the same words, and every key has a
   }
 });
 
-test('a queue has its own slot', () => {
-  expect(['interactive', 'deliver', 'sync'].map(queuePrefix).map(tagOf)).toEqual([
-    'sn-interactive',
-    'sn-deliver',
-    'sn-sync',
+test('a queue of an instance has its own slot', () => {
+  expect(['interactive', 'sync'].map((queue) => tagOf(queuePrefix(queue, 'dev12345.service-now.com')))).toEqual([
+    'sn-interactive.dev12345.service-now.com',
+    'sn-sync.dev12345.service-now.com',
   ]);
 });
