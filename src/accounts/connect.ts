@@ -46,10 +46,23 @@ export type Finish =
   /** The state is unknown, expired or already used. */
   | { kind: 'stale' }
   | { kind: 'other-browser' }
+  /** The person said no. */
   | { kind: 'denied' }
+  /** ServiceNow ended the sign-in for a reason of its own. */
+  | { kind: 'unable' }
   /** The state is genuine, but what came along with it is not ServiceNow's answer. */
   | { kind: 'foreign-answer' }
   | { kind: 'grant-refused' };
+
+/** What else an authorization server may say (RFC 6749, 4.1.2.1). Other words are anybody's, and go into no log. */
+const ERRORS = new Set([
+  'invalid_request',
+  'invalid_scope',
+  'server_error',
+  'temporarily_unavailable',
+  'unauthorized_client',
+  'unsupported_response_type',
+]);
 
 /**
  * The account link, step by step: begin (Slack) → preview (our page) → proceed (away to ServiceNow) → finish (back) and,
@@ -145,7 +158,13 @@ export function createConnect(parts: {
         log.warn({ tenant: person.tenant, user: person.user }, 'callback in another browser refused');
         return { kind: 'other-browser' };
       }
-      if (query.has('error')) return { kind: 'denied' };
+      const error = query.get('error');
+      if (error === 'access_denied') return { kind: 'denied' };
+      if (error !== null) {
+        const known = ERRORS.has(error) ? error : 'unknown';
+        log.error({ error: known, tenant: person.tenant, user: person.user }, 'ServiceNow ended the sign-in');
+        return { kind: 'unable' };
+      }
 
       let tokens: TokenSet;
       try {

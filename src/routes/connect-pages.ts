@@ -77,9 +77,15 @@ export function finishPage(finish: Finish, instance: string): Page {
       return {
         status: 403,
         title: 'Nothing was connected',
+        paragraphs: ['You said no, so nothing changes.', `If you change your mind: ${AGAIN}`],
+      };
+    case 'unable':
+      return {
+        status: 502,
+        title: 'ServiceNow could not connect you',
         paragraphs: [
-          'The access was denied, by you or by a rule that your administrator has set.',
-          `If you changed your mind: ${AGAIN}`,
+          `It stopped before the end, so nothing was connected. Try once more. ${AGAIN}`,
+          'If it happens again, tell your administrator: the reason is in the log of this service.',
         ],
       };
     case 'foreign-answer':

@@ -28,6 +28,27 @@ test('a wrong client secret is a page for the administrator, and a line in the l
   expect(flow.logLines.join('\n')).not.toContain('not-the-secret');
 });
 
+test.each([
+  ['access_denied', 403, 'You said no', undefined],
+  ['server_error', 502, 'ServiceNow could not connect you', 'server_error'],
+  ['<script>not one of theirs</script>', 502, 'ServiceNow could not connect you', 'unknown'],
+])(
+  'the way back says %s: the page says who said no, and only the log says which code',
+  async (error, status, words, logged) => {
+    const flow = await start();
+    const { callback, browser } = await untilCallback(flow, await askToConnect(flow, 'ada'), 'requester');
+    callback.searchParams.delete('code');
+    callback.searchParams.set('error', error);
+    const page = await browser.go(callback.href);
+    expect(page.status).toBe(status);
+    expect(page.html).toContain(words);
+    for (const text of [page.html, flow.logLines.join('\n')]) expect(text).not.toContain('not one of theirs');
+    expect(page.html).not.toContain('_error');
+    const line = flow.logLines.find((each) => each.includes('ServiceNow ended the sign-in'));
+    expect(line && JSON.parse(line).error).toBe(logged);
+  },
+);
+
 test('what follows from a link cannot be noted down: the link is not made, and its access is given back', async () => {
   const flow = await start({ role: 'web' });
   const { callback, browser } = await untilCallback(flow, await askToConnect(flow, 'ada'), 'requester');

@@ -156,6 +156,8 @@ describe('the way back', () => {
   });
   test.each<[string, string, string]>([
     ['the person said no', 'error=access_denied', 'denied'],
+    ['ServiceNow has trouble', 'error=server_error', 'unable'],
+    ['ServiceNow says something of its own', 'error=other', 'unable'],
     ['the code is not accepted', 'code=bad', 'grant-refused'],
   ])('%s', async (_, more, kind) => {
     const { connect, away } = house();
