@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 
-export type SlackInstall = { clientId: string; clientSecret: string; stateSecret: string };
+type SlackInstall = { clientId: string; clientSecret: string; stateSecret: string };
 
 export type Config = {
   production: boolean;

@@ -46,7 +46,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
 }
 
 /** An error for the log: its cause chain by name, code and message, and where it came from. */
-export function describeError(error: unknown): Record<string, unknown> {
+function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: 'NonError', message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return {

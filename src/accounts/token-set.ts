@@ -112,5 +112,3 @@ export function createTokenSets(parts: {
     },
   };
 }
-
-export type TokenSets = ReturnType<typeof createTokenSets>;

@@ -16,7 +16,7 @@ export type Outcome =
   | { kind: 'connect' }
   | { kind: 'who-am-i' };
 
-export type Parsed<A> = { args: A } | { problem: string };
+type Parsed<A> = { args: A } | { problem: string };
 
 /** A row of the command table: parsing, help and running one word of `/snow`. */
 export type Command<A = unknown> = {

@@ -42,7 +42,7 @@ const contentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('notice'), sentence: z.string() }),
 ]);
 
-export type Content = z.infer<typeof contentSchema>;
+type Content = z.infer<typeof contentSchema>;
 
 function inWords(content: Content): { message: Message; view?: ModalView } {
   switch (content.kind) {

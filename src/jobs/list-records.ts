@@ -15,7 +15,7 @@ import { listRecordsArgs } from './work-types.ts';
 type Args = z.infer<typeof listRecordsArgs>;
 type Cursor = Args['cursor'];
 
-export const PAGE_SIZE = 5;
+const PAGE_SIZE = 5;
 /** Access rules hide rows after the limit was applied, so a window is larger than a page, and some may be empty. */
 const WINDOW = 60;
 const MAX_WINDOWS = 4;

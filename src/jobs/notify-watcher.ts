@@ -28,7 +28,7 @@ const watcherSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('channel'), subscription: z.string() }),
 ]);
 
-export const notifyWatcherPayload = z.strictObject({
+const notifyWatcherPayload = z.strictObject({
   v: z.literal(1),
   correlationId: z.string(),
   /** Whose rights are used: the watcher, or the owner of the channel's subscription. */

@@ -32,7 +32,7 @@ const updateSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirm-fixed') }),
 ]);
 
-export const updateRecordPayload = z.strictObject({
+const updateRecordPayload = z.strictObject({
   ...withReply,
   ref: recordRefSchema,
   update: updateSchema,

@@ -4,8 +4,8 @@ import { defineJob, type JobContext } from './define.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** ServiceNow's refresh tokens do not rotate and die so long after issue, unless an administrator has set another life. */
-export const REFRESH_LIFE_MS = 100 * DAY_MS;
-export const WARN_BEFORE_MS = 7 * DAY_MS;
+const REFRESH_LIFE_MS = 100 * DAY_MS;
+const WARN_BEFORE_MS = 7 * DAY_MS;
 const PAGE = 100;
 
 /** Pure: whether somebody is to be told that their connection ends. After its end, the first use of it says so. */

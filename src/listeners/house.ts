@@ -13,7 +13,7 @@ import type { Vault } from '../redis/vault.ts';
 /** Selects whose options live in ServiceNow. */
 export type OptionSource = 'item' | 'caller' | 'group';
 
-export type Choice = { value: string; label: string };
+type Choice = { value: string; label: string };
 
 /** What listeners are given. No ServiceNow in it but the time-boxed lookup that Slack's protocol demands. */
 export type House = {

@@ -116,7 +116,7 @@ async function performOutcome(
 }
 
 /** Opens a form; where Slack permits none by ourselves, a button whose click does. */
-export async function openView(asked: Asked, view: ModalView, offer: string, action: string): Promise<void> {
+async function openView(asked: Asked, view: ModalView, offer: string, action: string): Promise<void> {
   const { triggerId } = asked;
   if (triggerId === undefined) return asked.answer(buttonOffer(offer, action));
   await asked.acknowledge();

@@ -3,7 +3,7 @@ import type { Preferences } from '../records/preferences.ts';
 import type { Card } from './cards.ts';
 
 /** What becomes of changes that one watcher has not been told. */
-export type Delivery =
+type Delivery =
   | { kind: 'tell'; changes: Change[] }
   /** Nothing of it is worth a message; the card is brought up to date. */
   | { kind: 'only-card' }

@@ -9,7 +9,7 @@ import { openJson, type Vault } from '../redis/vault.ts';
 import { REASONS } from './watches.ts';
 
 /** Where a message is. */
-export const messageRefSchema = z.strictObject({ channel: z.string(), ts: z.string() });
+const messageRefSchema = z.strictObject({ channel: z.string(), ts: z.string() });
 export type MessageRef = z.infer<typeof messageRefSchema>;
 
 /** Built by us a moment ago; their exact shape is Slack's business. */

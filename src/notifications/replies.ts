@@ -15,7 +15,7 @@ const heldSchema = z.strictObject({
 
 export type Lane = 'comment' | 'note';
 
-export type Held = {
+type Held = {
   ref: RecordRef;
   text: string;
   fileIds: string[];

@@ -18,7 +18,7 @@ const watchEntry = z.object({
   person: personSchema,
 });
 
-export type Watch = z.infer<typeof watchEntry>;
+type Watch = z.infer<typeof watchEntry>;
 
 /** Names a watcher in keys and job ids. */
 export const watcherId = (watcher: Watcher): string =>

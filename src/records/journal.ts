@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
  * Journal fields read as one text, newest entry first: a header line, the text, an empty line. Time, order and label in the
  * header follow the reader's language, and a text may imitate a header; so the header is shown and never decided upon.
  */
-export type TextMark = { length: number; hash: string };
+type TextMark = { length: number; hash: string };
 
 /** Remembers a journal without keeping it. */
 export const markOf = (text: string): TextMark => ({ length: text.length, hash: digest(text) });
@@ -24,7 +24,7 @@ export function addedSince(mark: TextMark, text: string): string {
   return newest ? `${newest.header}\n${newest.text}\n` : '';
 }
 
-export type JournalEntry = { header: string; author: string; text: string };
+type JournalEntry = { header: string; author: string; text: string };
 
 /** `2026-02-03 10:15:00 - Ada Byron (Additional comments)` in whatever date format. */
 const HEADER = /^(?=.*\d{1,2}[:.]\d{2})(\S.{6,40}?) - (.{1,100}) \(([^()]{2,60})\)$/;

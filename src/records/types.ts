@@ -5,7 +5,7 @@ export type Field = { value: string; displayValue: string };
 export type ServiceNowRecord = { sysId: string; fields: Readonly<Record<string, Field>> };
 
 /** What differs between kinds of record. Adding a kind means adding a row to {@link RECORD_TYPES}. */
-export type RecordType = {
+type RecordType = {
   /** Before the digits of its number, e.g. INC; an approval has no number of its own. */
   prefix: string | undefined;
   /** Columns that hold what a person would call its number and its title. */

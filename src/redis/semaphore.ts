@@ -43,5 +43,3 @@ export function createSemaphore(redis: RedisClient, key: string, limit: number, 
     };
   };
 }
-
-export type Semaphore = ReturnType<typeof createSemaphore>;

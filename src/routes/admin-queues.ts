@@ -31,7 +31,7 @@ const idsOf = z
   .partial();
 
 /** Pure: what a job's payload is reduced to. */
-export const shownPayload = (data: unknown): unknown => idsOf.safeParse(data).data ?? {};
+const shownPayload = (data: unknown): unknown => idsOf.safeParse(data).data ?? {};
 
 /** Shows queues and jobs by name, id and time, and changes nothing. */
 export function queuesBoard(queues: Queues) {

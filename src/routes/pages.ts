@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** Our few pages: plain HTML, rendered here, usable without scripts and with a screen reader. */
 export type Page = { status: number; title: string; paragraphs: string[]; form?: PageForm };
 
-export type PageForm = {
+type PageForm = {
   action: string;
   fields: Record<string, string>;
   buttons: { text: string; name?: string; value?: string; quiet?: boolean }[];

@@ -23,7 +23,7 @@ const pushSchema = z.object({
   approver: optionalId,
 });
 
-export type PushOutcome =
+type PushOutcome =
   | 'accepted'
   | 'off'
   | 'unsigned'

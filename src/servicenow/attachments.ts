@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AsPerson } from './client.ts';
 import { attachmentsAnswer } from './schema.ts';
 
-export type Attachment = { name: string; type: string; bytes: number; open: () => Promise<ReadableStream> };
+type Attachment = { name: string; type: string; bytes: number; open: () => Promise<ReadableStream> };
 
 const UPLOAD_TIMEOUT_MS = 5 * 60_000;
 

@@ -20,7 +20,7 @@ export type TokenSource = {
   linkBroke(rejected: string): Promise<BridgeError>;
 };
 
-export type Request<T> = {
+type Request<T> = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below the instance, e.g. `/api/now/table/incident`. */
   path: string;

@@ -28,7 +28,7 @@ export type TokenSet = {
   refreshIssuedAt: number;
 };
 
-export type AuthorizationRequest = { url: string; state: string; codeVerifier: string };
+type AuthorizationRequest = { url: string; state: string; codeVerifier: string };
 
 const TIMEOUT_SECONDS = 10;
 /** Tokens may be long, but not that long. */

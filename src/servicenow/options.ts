@@ -53,7 +53,7 @@ const SOURCES = {
   },
 } as const satisfies Record<string, Source>;
 
-export type OptionSource = keyof typeof SOURCES;
+type OptionSource = keyof typeof SOURCES;
 
 /** What this person may choose. @param timeoutMs a person is looking at a spinner, and Slack waits three seconds at most */
 export async function findOptions(

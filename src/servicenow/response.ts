@@ -1,7 +1,7 @@
 import { BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 
 /** What came back, read but not yet believed. */
-export type RawResponse = { status: number; headers: Headers | Map<string, string>; body: string; now: number };
+type RawResponse = { status: number; headers: Headers | Map<string, string>; body: string; now: number };
 
 /** The access token was not accepted. Only the client sees this: it renews the token once and tries again. */
 export class TokenRejectedError extends BridgeError {

@@ -36,7 +36,7 @@ export async function getRecord(
 }
 
 /** One window of a query. `total` counts rows before access rules, so `records` may be short or empty in between. */
-export type Window = { records: ServiceNowRecord[]; total: number };
+type Window = { records: ServiceNowRecord[]; total: number };
 
 export async function queryWindow(
   request: AsPerson,

@@ -39,7 +39,7 @@ export const BOT_SCOPES = [
   'users:read.email',
 ];
 
-export type SlackApp = {
+type SlackApp = {
   app: App;
   /** Answers Slack's HTTP requests and the install flow; in Socket Mode only the latter. */
   requestListener: RequestListener;

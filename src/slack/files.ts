@@ -5,7 +5,7 @@ import { slackCall } from './call.ts';
 import type { Installations } from './installations.ts';
 import { isSlacks } from './reply.ts';
 
-export type SlackFile = { name: string; type: string; bytes: number; open: () => Promise<ReadableStream> };
+type SlackFile = { name: string; type: string; bytes: number; open: () => Promise<ReadableStream> };
 
 const TIMEOUT_MS = 5 * 60_000;
 

@@ -12,7 +12,7 @@ import { slackCall, webClientOptions } from './call.ts';
 export type Where = Pick<Person, 'team' | 'tenant'>;
 
 /** What the house needs of an installation: the bot's token and who the bot is. */
-export type Bot = { token: string; botId: string; botUserId: string; teamName: string };
+type Bot = { token: string; botId: string; botUserId: string; teamName: string };
 
 const CACHE_MS = 60_000;
 

@@ -2,7 +2,7 @@ import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
 import { bold, code, normal, plain, richText } from '../text.ts';
 
-export type HelpEntry = { usage: string; summary: string };
+type HelpEntry = { usage: string; summary: string };
 
 /** Drawn from the command table; nobody keeps a second list. */
 export function helpMessage(entries: HelpEntry[], topic?: { details: string[] }): Message {

@@ -100,7 +100,7 @@ const menu = (ref: string): Overflow => ({
 });
 
 /** What a thread says: one short line for each change, who, what, from where to where. */
-export function changeLines(changes: Change[], by: string, lineLimit: number): RichTextElement[][] {
+function changeLines(changes: Change[], by: string, lineLimit: number): RichTextElement[][] {
   const valueLimit = Math.min(VALUE_LIMIT, Math.floor(lineLimit / 2));
   return changes.map((change) => {
     if (change.kind === 'comments') {

@@ -6,7 +6,7 @@ import { type Message, message } from '../message.ts';
 import { plain, truncate } from '../text.ts';
 import { openButton } from './ticket-card.ts';
 
-export type TicketList = {
+type TicketList = {
   heading: string;
   /** What to say where there is nothing. */
   empty: string;

@@ -5,7 +5,7 @@ import { type FilingRemarks, remarkLines } from '../messages/filing.ts';
 import { openButton, ticketBlocks } from '../messages/ticket-card.ts';
 import { plain } from '../text.ts';
 
-export const FILING_STATUS = 'filing-status';
+const FILING_STATUS = 'filing-status';
 
 const status = (title: string, blocks: ModalView['blocks']): ModalView => ({
   type: 'modal',

@@ -6,7 +6,7 @@ import type { Account } from '../messages/account.ts';
 import { ticketList } from '../messages/ticket-list.ts';
 import { bold, code, normal, plain, richText } from '../text.ts';
 
-export type HomeParts =
+type HomeParts =
   | { link: 'none' | 'broken' }
   /** `tickets` is undefined where ServiceNow did not answer. */
   | { link: 'linked'; account: Account; tickets: Ticket[] | undefined };

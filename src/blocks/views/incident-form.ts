@@ -45,7 +45,7 @@ export type IncidentPrefill = {
   replaces?: string | undefined;
 };
 
-export type IncidentFormParts = {
+type IncidentFormParts = {
   prefill: IncidentPrefill;
   /** Who files, as ServiceNow knows them: the default for "Who is it for". */
   me: { sysId: string; name: string };
@@ -172,7 +172,7 @@ const filesLine = (count: number): KnownBlock => ({
   ],
 });
 
-export function priorityLine(impact: Level, urgency: Level): KnownBlock {
+function priorityLine(impact: Level, urgency: Level): KnownBlock {
   return {
     type: 'context',
     // A new id makes Slack draw the line anew; the inputs keep theirs, and with them what was typed.
@@ -188,7 +188,7 @@ export function withPriority(blocks: KnownBlock[], impact: Level, urgency: Level
   );
 }
 
-export type FormReading = { draft: Draft; replaces: string | undefined } | { errors: Record<string, string> };
+type FormReading = { draft: Draft; replaces: string | undefined } | { errors: Record<string, string> };
 
 /** Reads a submission back: a draft, or what is wrong at which field. */
 export function readIncidentForm(state: unknown, privateMetadata: string): FormReading {

@@ -76,7 +76,7 @@ export function settingsForm({ kinds, automatic, quiet, digestAt }: Preferences)
   };
 }
 
-export type SettingsReading = { preferences: Omit<Preferences, 'timeZone'> } | { errors: Record<string, string> };
+type SettingsReading = { preferences: Omit<Preferences, 'timeZone'> } | { errors: Record<string, string> };
 
 export function readSettings(values: unknown): SettingsReading {
   const field = readState(values);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** One input's value, of whichever kind it is. */
-export type StateValue = {
+type StateValue = {
   value?: string | null | undefined;
   selected_option?: { value: string; text: { text: string } } | null | undefined;
   selected_options?: { value: string }[] | null | undefined;

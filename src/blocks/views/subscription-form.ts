@@ -102,7 +102,7 @@ export function subscriptionForm(parts: {
   };
 }
 
-export type SubscriptionReading = { id: string; channel: string; filter: Filter } | { errors: Record<string, string> };
+type SubscriptionReading = { id: string; channel: string; filter: Filter } | { errors: Record<string, string> };
 
 export function readSubscriptionForm(values: unknown, privateMetadata: string): SubscriptionReading {
   const failed = { errors: { [BLOCKS.type]: 'I could not read the form. Please open it again.' } };

@@ -10,7 +10,7 @@ export const WORDS_FORM = 'words-form';
 
 const BLOCK = 'words';
 
-export const WORDS_PURPOSES = {
+const WORDS_PURPOSES = {
   comment: {
     title: 'Add a comment',
     label: 'Your comment',
@@ -58,7 +58,7 @@ export function wordsForm(purpose: WordsPurpose, ref: string, channel: string): 
   };
 }
 
-export type WordsReading =
+type WordsReading =
   | { purpose: WordsPurpose; ref: string; channel: string; words: string }
   | { errors: Record<string, string> };
 
