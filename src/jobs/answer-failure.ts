@@ -1,6 +1,6 @@
 import type { Message } from '../blocks/message.ts';
 import { notice } from '../blocks/messages/notice.ts';
-import { sentenceFor } from '../errors.ts';
+import { fateOf, sentenceFor } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { JobContext } from './define.ts';
@@ -23,5 +23,17 @@ export async function lastWord(
   } catch (err) {
     log.warn({ err }, 'the last word of a job has to wait');
     await enqueue('answer', { v: 1, correlationId, person, reply, message }, `last-${jobId}-${run}`);
+  }
+}
+
+/** What is written stays written: that the news of it is refused is no reason to say that it is not. */
+export async function unlessRefused({ log }: JobContext, step: () => Promise<void> | undefined): Promise<boolean> {
+  try {
+    await step();
+    return true;
+  } catch (error) {
+    if (fateOf(error).kind !== 'give-up') throw error;
+    log.error({ err: error }, 'done, but the news of it was refused');
+    return false;
   }
 }

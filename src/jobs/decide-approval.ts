@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
-import { watchCard } from '../blocks/messages/notification.ts';
 import { snapshotOf } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
-import { recordRefSchema, refKey } from '../records/ref.ts';
-import { toTicket } from '../records/ticket.ts';
+import { recordRefSchema } from '../records/ref.ts';
 import { recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import { readWatched } from '../servicenow/records.ts';
 import { updateRecord } from '../servicenow/table.ts';
-import { answerFailure } from './answer-failure.ts';
-import { cardStateOf } from './card-state.ts';
+import { answerFailure, unlessRefused } from './answer-failure.ts';
 import { defineJob } from './define.ts';
 import { withReply } from './payload.ts';
+import { updateCard } from './watch-card.ts';
 
 /** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */
 export const decideApproval = defineJob({
@@ -41,17 +39,7 @@ export const decideApproval = defineJob({
     const after = open ? ((await readWatched(request, ref)) ?? before) : before;
 
     const card = await context.forwardCard(person, ref, (one) => ({ ...one, told: snapshotOf('approval', after) }));
-    if (card)
-      await context.messenger.update(
-        person,
-        card.message,
-        watchCard(
-          toTicket('approval', after, context.instanceUrl),
-          refKey(ref),
-          card.reason,
-          cardStateOf('approval', after),
-        ),
-      );
+    if (card) await unlessRefused(context, () => updateCard(card, { person, ref }, after, context));
 
     // A retry meets its own decision; it is no news that it was decided "already".
     const decided = storedValue(after, 'state') === decision && (open || context.again);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { laneQuestion } from '../blocks/messages/notification.ts';
-import { fateOf, LinkRequiredError, NotYetError, sentenceFor } from '../errors.ts';
+import { LinkRequiredError, NotYetError, sentenceFor } from '../errors.ts';
 import type { Lane } from '../notifications/replies.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
@@ -10,7 +10,7 @@ import { heldKey, messageKey, refOf, signature, splitText } from '../records/jou
 import { recordRefSchema } from '../records/ref.ts';
 import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import { getRecord, updateRecord } from '../servicenow/table.ts';
-import { lastWord } from './answer-failure.ts';
+import { lastWord, unlessRefused } from './answer-failure.ts';
 import { attachFiles } from './attach-files.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { withReply } from './payload.ts';
@@ -216,18 +216,6 @@ async function tellOutcome(
   const done = corrects ? CORRECTED : DONE[update.kind](number);
   const words = problems.length > 0 ? problems.join(' ') : done;
   await unlessRefused(context, () => context.reply(person, thread, notice(words)));
-}
-
-/** What is written stays written: that the news of it is refused is no reason to say that it is not. */
-async function unlessRefused({ log }: JobContext, step: () => Promise<void> | undefined): Promise<boolean> {
-  try {
-    await step();
-    return true;
-  } catch (error) {
-    if (fateOf(error).kind !== 'give-up') throw error;
-    log.error({ err: error }, 'done, but the news of it was refused');
-    return false;
-  }
 }
 
 /** What ServiceNow dropped without a word, by what is there now. */

@@ -60,6 +60,14 @@ test('an approval arrives with what, who, why and cost; approved, it has its eff
   expect(threadOf(eve, card)).toEqual([]);
 });
 
+test('Slack refuses to change the card: the decision is told as what it is', async () => {
+  const { flow, eve, card, number, state } = await eveIsAsked();
+  flow.slack.faults.set({ method: 'chat.update', kind: 'error', error: 'channel_not_found', times: 1 });
+  await eve.click(at(card), 'approve');
+  await answered(eve, `${number} is approved in your name.`);
+  expect(state()).toBe('approved');
+});
+
 test('to reject needs words, which whoever asked can read', async () => {
   const { flow, eve, card, number, sysId, state } = await eveIsAsked();
   await eve.click(at(card), 'reject');
