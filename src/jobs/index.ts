@@ -5,6 +5,7 @@ import { decideApproval } from './decide-approval.ts';
 import type { JobRow } from './define.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { disconnectAccount } from './disconnect-account.ts';
+import { expireReply } from './expire-reply.ts';
 import { fanOutChange } from './fan-out-change.ts';
 import { fileRecord } from './file-record.ts';
 import { forgetPerson, forgetWorkspace } from './forget.ts';
@@ -40,6 +41,7 @@ export const JOBS = {
   'forget-workspace': forgetWorkspace,
   'watch-record': watchRecord,
   'update-record': updateRecordJob,
+  'expire-reply': expireReply,
   'adjust-card': adjustCard,
   'list-approvals': listApprovals,
   'decide-approval': decideApproval,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { laneQuestion } from '../blocks/messages/notification.ts';
 import { LinkRequiredError, NotYetError, sentenceFor } from '../errors.ts';
+import type { MessageRef } from '../notifications/cards.ts';
 import type { Lane } from '../notifications/replies.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
@@ -168,7 +169,7 @@ async function mustAskForLane(payload: Payload, context: JobContext): Promise<bo
   const { person, ref, update, message, reply } = payload;
   if (update.kind !== 'comment' || update.lane || !message) return false;
   // They were asked, and have answered: that is another job's by now.
-  if (await context.replies.hasChosenLane(person, message.ts)) return true;
+  if (await context.replies.decided(person, message.ts)) return true;
   // Decided, and perhaps written, by an earlier run: what was said meanwhile does not make it another answer.
   if (await hasBegun(payload, context)) return false;
   const card = await context.cards.find(watcherId({ kind: 'person', person }), ref.sysId);
@@ -180,8 +181,28 @@ async function mustAskForLane(payload: Payload, context: JobContext): Promise<bo
     message,
     threadTs: reply.threadTs,
   });
-  await context.reply(person, { ...reply, threadTs: reply.threadTs ?? message.ts }, laneQuestion(message.ts));
+  await askForLane({ ...payload, message }, context);
   return true;
+}
+
+const SKEW_MS = 60_000;
+
+/** Asks once, and sees to it that a question without an answer does not end in silence. */
+async function askForLane(
+  { person, correlationId, message, reply }: Payload & { message: MessageRef },
+  { messenger, enqueue, again, madeAt }: JobContext,
+): Promise<void> {
+  const threadTs = reply.threadTs ?? message.ts;
+  const question = await messenger.postIn(person, message.channel, threadTs, {
+    message: laneQuestion(message.ts),
+    key: `lane-${message.ts}`,
+    lookSince: again ? madeAt - SKEW_MS : undefined,
+  });
+  await enqueue(
+    'expire-reply',
+    { v: 1, correlationId, person, message, question, threadTs },
+    `expire-${person.tenant}-${message.channel}-${message.ts}`,
+  );
 }
 
 /** Says what came of it, quietly where it went well, and brings the card up to date without telling the person of themselves. */

@@ -1,6 +1,6 @@
 import { ACTIONS } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
-import { CARD_MENU } from '../blocks/messages/notification.ts';
+import { CARD_MENU, HELD_REPLY } from '../blocks/messages/notification.ts';
 import { type WordsPurpose, wordsForm } from '../blocks/views/words-form.ts';
 import { heldKey, messageKey } from '../records/journal.ts';
 import { parseRef, type RecordRef } from '../records/ref.ts';
@@ -34,11 +34,11 @@ const sendHeld =
   async (house, { asked, value }) => {
     const { person, correlationId, reply } = asked;
     const held = await house.replies.held(person, value);
-    if (!held)
-      return asked.answer(notice('That answer was sent already, or it waited too long. Please write it again.'));
+    if (!held) return asked.answer(notice(HELD_REPLY[(await house.replies.decided(person, value)) ?? 'unknown']));
     const { ref, text, fileIds, message, threadTs } = held;
     // Pressed again after a crash, it is still what was said first.
-    const chosen = await house.replies.chooseLane(person, message.ts, lane);
+    const chosen = await house.replies.decide(person, message.ts, lane);
+    if (chosen === 'expired' || chosen === 'deleted') return asked.answer(notice(HELD_REPLY[chosen]));
     await house.enqueue(
       'update-record',
       {

@@ -135,8 +135,11 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   const text = 'message' in event && 'text' in event.message ? readSlackText(event.message.text ?? '') : '';
   const held = await house.replies.held(person, ts);
   // Not sent yet, so it can still be what the person wants it to be.
-  if (held && event.subtype === 'message_deleted') return void (await house.replies.dropHeld(person, ts));
-  if (held) return house.replies.hold(person, { ...held, text });
+  if (held && event.subtype === 'message_deleted') {
+    const decision = await house.replies.decide(person, ts, 'deleted');
+    if (decision === 'deleted') return void (await house.replies.dropHeld(person, ts));
+  }
+  if (held && event.subtype !== 'message_deleted') return house.replies.hold(person, { ...held, text });
   const place = await house.replies.placeOfMessage(person, ts);
   if (!place) return;
   const correlationId = `event-${eventId}`;

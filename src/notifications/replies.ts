@@ -15,6 +15,10 @@ const heldSchema = z.strictObject({
 
 export type Lane = 'comment' | 'note';
 
+/** What becomes of a reply that was held back: it is sent, its time is over, or its message was deleted. */
+const DECISIONS = ['comment', 'note', 'expired', 'deleted'] as const;
+export type Decision = (typeof DECISIONS)[number];
+
 type Held = {
   ref: RecordRef;
   text: string;
@@ -25,6 +29,11 @@ type Held = {
 
 /** What connects the words of a person in a card's thread with the record. */
 export function createReplies(redis: RedisClient, vault: Vault) {
+  async function decided(person: Person, messageTs: string): Promise<Decision | undefined> {
+    const found = await redis.hget(keys.sent(person), `lane:${messageTs}`);
+    return DECISIONS.find((each) => each === found);
+  }
+
   return {
     /** A card was posted: replies below it belong to this record. */
     async openThread(person: Person, message: MessageRef, ref: RecordRef): Promise<void> {
@@ -73,16 +82,15 @@ export function createReplies(redis: RedisClient, vault: Vault) {
       await redis.expire(key, TTL.sent);
     },
 
-    /** The person says who may read a reply that was held back. @returns what they said first */
-    async chooseLane(person: Person, messageTs: string, lane: Lane): Promise<Lane> {
+    /** The first word about a reply that was held back counts, whoever comes second. @returns that one */
+    async decide(person: Person, messageTs: string, decision: Decision): Promise<Decision> {
       const key = keys.sent(person);
-      await redis.hsetnx(key, `lane:${messageTs}`, lane);
+      await redis.hsetnx(key, `lane:${messageTs}`, decision);
       await redis.expire(key, TTL.sent);
-      return (await redis.hget(key, `lane:${messageTs}`)) === 'note' ? 'note' : 'comment';
+      return (await decided(person, messageTs)) ?? decision;
     },
 
-    hasChosenLane: async (person: Person, messageTs: string): Promise<boolean> =>
-      (await redis.hexists(keys.sent(person), `lane:${messageTs}`)) === 1,
+    decided,
 
     /** Where a message went, and who can read it there: a correction must not be read by more people. */
     async placeOfMessage(person: Person, messageTs: string): Promise<{ ref: RecordRef; lane: Lane } | undefined> {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { Queue } from 'bullmq';
+import { queuePrefix } from '../../src/redis/keys.ts';
 import type { Json, PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
+import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages } from '../support/conversation.ts';
-import { settled } from '../support/filing.ts';
-import type { Flow } from '../support/flow.ts';
+import { dmsWith, settled } from '../support/filing.ts';
+import type { Flow, FlowOptions } from '../support/flow.ts';
+import { heldBack } from '../support/raw.ts';
 import { storyStarter } from '../support/story.ts';
 import { cardsOf, pushing, threadOf, ticketCalled, timesSaid, toldInThread, watching } from '../support/told.ts';
 import { until } from '../support/until.ts';
@@ -223,8 +227,8 @@ describe('second thoughts', () => {
 });
 
 describe('a reply below an internal note', () => {
-  async function belowNote() {
-    const flow = await startPushing();
+  async function belowNote(options: FlowOptions = {}) {
+    const flow = await startPushing(options);
     const bob = await watcher(flow, 'bob', VPN);
     flow.serviceNow.db.update(
       'incident',
@@ -279,9 +283,40 @@ describe('a reply below an internal note', () => {
     const { flow, ts, question, person, card, sysId } = await belowNote();
     await person.delete(card.channel, ts);
     await person.click(at(question), 'send-as-comment');
-    await until('the answer', () => person.dm().messages.find(({ text }) => text.includes('was sent already')));
+    await until('the answer', () => dmsWith(person, 'You deleted that answer before it was sent')[0]);
     await settled(flow);
     expect(entries(flow, sysId, 'I blame')).toEqual([]);
+  });
+
+  test('what nobody decides for a day is said not to be sent, once, and its buttons are gone', async () => {
+    const clock = createClock();
+    const { flow, question, person, card, sysId } = await belowNote(clock.options);
+    const late = await heldBack(flow, () => person.click(at(question), 'send-as-comment'));
+    await clock.pass(24 * 60 * MINUTE, flow.redis);
+    const queue = new Queue('deliver', { connection: flow.redis, prefix: queuePrefix('deliver') });
+    await (await queue.getDelayed()).find(({ name }) => name === 'expire-reply')?.promote();
+    await queue.close();
+    const said = 'Your answer was not sent: for a day nobody said who may read it.';
+    await until('the truth, below the card and in place of the question', () => timesSaid(person, said) === 2, 20_000);
+    expect(JSON.stringify(threadOf(person, card))).not.toContain('send-as');
+    expect((await flow.slack.deliver({ rawBody: late.rawBody })).status).toBe(200);
+    await until('the same for whoever presses late', () => dmsWith(person, said)[2]);
+    await settled(flow);
+    expect(entries(flow, sysId, 'I blame')).toEqual([]);
+  });
+
+  test('what is sent in time never expires', async () => {
+    const clock = createClock();
+    const { flow, question, person, sysId } = await belowNote(clock.options);
+    await person.click(at(question), 'send-as-note');
+    await arrived(flow, sysId, 'I blame');
+    await clock.pass(24 * 60 * MINUTE, flow.redis);
+    const queue = new Queue('deliver', { connection: flow.redis, prefix: queuePrefix('deliver') });
+    await (await queue.getDelayed()).find(({ name }) => name === 'expire-reply')?.promote();
+    await settled(flow);
+    expect(await queue.getDelayedCount()).toBe(0);
+    await queue.close();
+    expect(timesSaid(person, 'was not sent')).toBe(0);
   });
 });
 

@@ -179,6 +179,16 @@ const DIGEST_TITLE = 100;
 const DIGEST_LINE = 200;
 const MAX_DIGEST_LINES = 6;
 
+/** What became of a held reply, for whoever presses its buttons late. */
+export const HELD_REPLY = {
+  comment: 'That answer was sent already, as a comment that the caller can read.',
+  note: 'That answer was sent already, as an internal work note.',
+  expired:
+    'Your answer was not sent: for a day nobody said who may read it. If it still counts, please write it again.',
+  deleted: 'You deleted that answer before it was sent, so nothing of it went to ServiceNow.',
+  unknown: 'I no longer have that answer. If it is not on the ticket, it was not sent: please write it again.',
+} as const;
+
 /** The thread's last word was for staff only, so an answer needs a second look. */
 export function laneQuestion(ts: string): Message {
   const text = 'The last word in this thread was internal. Who may read your answer?';

@@ -203,7 +203,7 @@ describe('replies', () => {
     expect(await replies.ownMarks(ADA, [])).toEqual(new Set());
     expect(await redis.ttl(keys.sent(ADA))).toBe(30 * 24 * 3600);
   });
-  test('a held reply waits sealed for a day, is read as often as needed, and dropped once', async () => {
+  test('a held reply waits sealed for two days, is read as often as needed, and dropped once', async () => {
     const replies = createReplies(redis, vault);
     const held = {
       ref: VPN,
@@ -213,7 +213,7 @@ describe('replies', () => {
       threadTs: '1.0',
     };
     await replies.hold(ADA, held);
-    expect(await redis.ttl(keys.held(ADA, '1.1'))).toBe(24 * 3600);
+    expect(await redis.ttl(keys.held(ADA, '1.1'))).toBe(2 * 24 * 3600);
     expect(await raw()).not.toContain('secret words');
     expect(await replies.held(ADA, '1.1')).toEqual(held);
     expect(await replies.held(ADA, '1.1')).toEqual(held);

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { notice } from '../blocks/messages/notice.ts';
+import { HELD_REPLY } from '../blocks/messages/notification.ts';
+import { NotYetError } from '../errors.ts';
+import { defineJob } from './define.ts';
+import { basePayload } from './payload.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const SKEW_MS = 60_000;
+const place = z.strictObject({ channel: z.string(), ts: z.string() });
+
+/** Nobody has said for a day who may read a held reply: its author hears that it was not sent. */
+export const expireReply = defineJob({
+  queue: 'deliver',
+  schema: z.strictObject({
+    ...basePayload,
+    message: place,
+    /** Our message with the buttons. */
+    question: place,
+    threadTs: z.string(),
+  }),
+  attempts: 50,
+  withoutLink: 'give-up',
+  async process({ person, message, question, threadTs }, { replies, messenger, jobId, madeAt, now, log }) {
+    const until = madeAt + DAY_MS;
+    if (now() < until) throw new NotYetError('the person may still say who may read it', until);
+    if ((await replies.decide(person, message.ts, 'expired')) !== 'expired') return;
+    await replies.dropHeld(person, message.ts);
+    const words = notice(HELD_REPLY.expired);
+    await messenger.postIn(person, message.channel, threadTs, {
+      message: words,
+      key: jobId,
+      lookSince: until - SKEW_MS,
+    });
+    // Its buttons would lead nowhere.
+    await messenger.update(person, question, words);
+    log.info('a held reply has expired');
+  },
+  onGiveUp: async (_payload, error, { log }) =>
+    log.error({ err: error }, 'nobody was told that a held reply was not sent'),
+});
