@@ -150,9 +150,7 @@ async function laneOf({ person, update, corrects }: Payload, { replies }: JobCon
 async function correctsNothing({ person, reply, update, corrects }: Payload, context: JobContext): Promise<boolean> {
   if (!corrects || update.kind !== 'comment') return false;
   const { replies } = context;
-  const held = await replies.held(person, corrects.ts);
-  if (held) await replies.hold(person, { ...held, text: update.text });
-  if (held) return true;
+  if (await replies.revise(person, corrects.ts, update.text)) return true;
   if (await hasBegun({ person, key: messageKey(person, corrects) }, context)) return false;
   const words = 'What you changed has not reached ServiceNow, so there is nothing to correct. Please write it anew.';
   await context.reply(person, reply, notice(words));

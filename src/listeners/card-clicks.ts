@@ -33,12 +33,16 @@ const sendHeld =
   (lane: 'comment' | 'note'): OnClick =>
   async (house, { asked, value }) => {
     const { person, correlationId, reply } = asked;
-    const held = await house.replies.held(person, value);
-    if (!held) return asked.answer(notice(HELD_REPLY[(await house.replies.decided(person, value)) ?? 'unknown']));
-    const { ref, text, fileIds, message, threadTs } = held;
-    // Pressed again after a crash, it is still what was said first.
-    const chosen = await house.replies.decide(person, message.ts, lane);
+    const { replies } = house;
+    if (!(await replies.held(person, value)))
+      return asked.answer(notice(HELD_REPLY[(await replies.decided(person, value)) ?? 'unknown']));
+    // Pressed again after a crash, or twice at once, it is what was said first.
+    const chosen = await replies.decide(person, value, lane);
     if (chosen === 'expired' || chosen === 'deleted') return asked.answer(notice(HELD_REPLY[chosen]));
+    // Read after the decision: whoever edits the message looks for one after changing the words, so no change is lost.
+    const held = await replies.held(person, value);
+    if (!held) return asked.answer(notice(HELD_REPLY[chosen]));
+    const { ref, text, fileIds, message, threadTs } = held;
     await house.enqueue(
       'update-record',
       {
@@ -54,7 +58,7 @@ const sendHeld =
       heldKey(person, message.ts),
     );
     // Only now: what was typed must not be lost between the two.
-    await house.replies.dropHeld(person, value);
+    await replies.dropHeld(person, value);
     await asked.answer(
       notice(chosen === 'note' ? 'Sent as an internal work note.' : 'Sent as a comment that the caller can read.'),
     );

@@ -133,13 +133,12 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   if (!before?.user || !ts) return;
   const person = personFrom(context, before.user);
   const text = 'message' in event && 'text' in event.message ? readSlackText(event.message.text ?? '') : '';
-  const held = await house.replies.held(person, ts);
   // Not sent yet, so it can still be what the person wants it to be.
-  if (held && event.subtype === 'message_deleted') {
+  if (event.subtype === 'message_changed' && (await house.replies.revise(person, ts, text))) return;
+  if (event.subtype === 'message_deleted' && (await house.replies.held(person, ts))) {
     const decision = await house.replies.decide(person, ts, 'deleted');
     if (decision === 'deleted') return void (await house.replies.dropHeld(person, ts));
   }
-  if (held && event.subtype !== 'message_deleted') return house.replies.hold(person, { ...held, text });
   const place = await house.replies.placeOfMessage(person, ts);
   if (!place) return;
   const correlationId = `event-${eventId}`;

@@ -34,6 +34,17 @@ export function createReplies(redis: RedisClient, vault: Vault) {
     return DECISIONS.find((each) => each === found);
   }
 
+  const sealHeld = (held: Held, key: string) => vault.seal(JSON.stringify({ ...held, ref: refKey(held.ref) }), key);
+
+  async function readHeld(person: Person, ts: string): Promise<Held | undefined> {
+    const key = keys.held(person, ts);
+    const sealed = await redis.get(key);
+    if (sealed === null) return undefined;
+    const { ref, ...rest } = openJson(vault, heldSchema, sealed, key);
+    const record = parseRef(ref);
+    return record ? { ...rest, ref: record } : undefined;
+  }
+
   return {
     /** A card was posted: replies below it belong to this record. */
     async openThread(person: Person, message: MessageRef, ref: RecordRef): Promise<void> {
@@ -109,17 +120,22 @@ export function createReplies(redis: RedisClient, vault: Vault) {
     /** Keeps a reply until the person has said who may read it. */
     async hold(person: Person, held: Held): Promise<void> {
       const key = keys.held(person, held.message.ts);
-      await redis.set(key, vault.seal(JSON.stringify({ ...held, ref: refKey(held.ref) }), key), 'EX', TTL.held);
+      await redis.set(key, sealHeld(held, key), 'EX', TTL.held);
     },
 
     /** @throws {CorruptDataError} */
-    async held(person: Person, ts: string): Promise<Held | undefined> {
+    held: readHeld,
+
+    /**
+     * Changes the words of a held reply.
+     * @returns false where it is held no more, or was decided on meanwhile: then it may go out with the old words
+     */
+    async revise(person: Person, ts: string, text: string): Promise<boolean> {
+      const held = await readHeld(person, ts);
+      if (!held) return false;
       const key = keys.held(person, ts);
-      const sealed = await redis.get(key);
-      if (sealed === null) return undefined;
-      const { ref, ...rest } = openJson(vault, heldSchema, sealed, key);
-      const record = parseRef(ref);
-      return record ? { ...rest, ref: record } : undefined;
+      await redis.set(key, sealHeld({ ...held, text }, key), 'EX', TTL.held, 'XX');
+      return (await decided(person, ts)) === undefined;
     },
 
     /** @returns false where somebody was quicker */

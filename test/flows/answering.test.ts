@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { queuePrefix } from '../../src/redis/keys.ts';
+import { keys, queuePrefix } from '../../src/redis/keys.ts';
 import type { Json, PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
 import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages } from '../support/conversation.ts';
@@ -277,6 +277,30 @@ describe('a reply below an internal note', () => {
     await arrived(flow, sysId, 'I thank the caller');
     await settled(flow);
     expect(entries(flow, sysId, 'I blame')).toEqual([]);
+  });
+
+  test('both buttons at once: the first counts, and both answers name it', async () => {
+    const { flow, question, person, sysId } = await belowNote();
+    await Promise.all(['send-as-note', 'send-as-comment'].map((button) => person.click(at(question), button)));
+    const entry = await arrived(flow, sysId, 'I blame');
+    const lane = entry.element === 'work_notes' ? 'internal work note' : 'comment that the caller can read';
+    await until('both answers', () => dmsWith(person, lane)[1]);
+    await settled(flow);
+    expect(entries(flow, sysId, 'I blame')).toHaveLength(1);
+    expect(dmsWith(person, /as a(n internal work note| comment that)/)).toHaveLength(2);
+  });
+
+  test('an edit that meets the click is not lost', async () => {
+    const { flow, ts, question, person, card, sysId } = await belowNote();
+    const held = keys.held({ tenant: flow.slack.team.id, team: flow.slack.team.id, user: person.id }, ts);
+    const words = (await flow.redis.get(held)) ?? '';
+    await person.click(at(question), 'send-as-note');
+    await arrived(flow, sysId, 'I blame');
+    // As it lies in the store while the click is on its way.
+    await flow.redis.set(held, words);
+    await person.edit(card.channel, ts, 'I thank the caller');
+    expect(await arrived(flow, sysId, 'Correction: I thank the caller')).toMatchObject({ element: 'work_notes' });
+    await settled(flow);
   });
 
   test('what waits and is deleted is never sent', async () => {

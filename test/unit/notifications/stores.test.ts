@@ -218,9 +218,21 @@ describe('replies', () => {
     expect(await replies.held(ADA, '1.1')).toEqual(held);
     expect(await replies.held(ADA, '1.1')).toEqual(held);
     expect(await replies.held(BOB, '1.1')).toBeUndefined();
+    expect(await replies.revise(ADA, '1.1', 'other words')).toBe(true);
+    expect(await replies.held(ADA, '1.1')).toEqual({ ...held, text: 'other words' });
     expect(await replies.dropHeld(ADA, '1.1')).toBe(true);
+    expect(await replies.revise(ADA, '1.1', 'too late')).toBe(false);
     expect(await replies.dropHeld(ADA, '1.1')).toBe(false);
     expect(await replies.held(ADA, '1.1')).toBeUndefined();
+  });
+  test('of two words about a held reply the first counts, and what is decided is revised no more', async () => {
+    const replies = createReplies(redis, vault);
+    await replies.hold(ADA, { ref: VPN, text: 'words', fileIds: [], message: { channel: 'D1', ts: '1.1' } });
+    expect(await replies.decided(ADA, '1.1')).toBeUndefined();
+    const both = await Promise.all([replies.decide(ADA, '1.1', 'note'), replies.decide(ADA, '1.1', 'comment')]);
+    expect(both).toEqual(['note', 'note']);
+    expect(await replies.decide(ADA, '1.1', 'expired')).toBe('note');
+    expect(await replies.revise(ADA, '1.1', 'other words')).toBe(false);
   });
 });
 
