@@ -77,10 +77,14 @@ export const updateRecordJob = defineJob({
     const marks = parts.map(({ mark }) => mark);
     const look = await hasBegun(payload, context);
     // The act's own mark even where there are only files: from here on it is decided who may read it.
-    for (const mark of new Set([refOf(key), ...marks]))
-      await context.replies.remember(person, { ref, lane }, payload.message?.ts, mark);
-
+    const all = [...new Set([refOf(key), ...marks])];
+    const messageTs = payload.message?.ts;
+    const about = messageTs ?? payload.corrects?.ts;
+    // Where it has begun before, its author was told that nobody knew what came of it.
+    const isWanted = await context.replies.begin(person, { ref, lane }, { messageTs, about }, all);
+    if (!isWanted && !look) return;
     let record = look ? await getRecord(request, table, ref.sysId, columns) : undefined;
+    if (!isWanted) return tellOfDeleted(payload, context, record, marks);
     for (const { mark, fields } of parts)
       if (!record || !journalOf(record).includes(mark)) record = await updateRecord(request, table, ref.sysId, fields);
     const fileIds = update.kind === 'comment' ? update.fileIds : [];
@@ -88,9 +92,11 @@ export const updateRecordJob = defineJob({
     record ??= await getRecord(request, table, ref.sysId, columns);
     if (record) await tellOutcome(payload, link.user.userName, context, record, marks, unattached);
   },
-  async onGiveUp({ person, reply, correlationId, message }, error, context) {
-    // In the thread where it was written, so that it is clear what was not sent.
-    const target = message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
+  async onGiveUp(payload, error, context) {
+    const { person, correlationId, message } = payload;
+    // Deleted before it began: its author knows that it was not sent.
+    if (message && (await context.replies.isDeleted(person, message.ts)) && !(await hasBegun(payload, context))) return;
+    const target = threadOf(payload);
     const words = notice(`That did not reach ServiceNow. ${sentenceFor(error)}`);
     await lastWord({ person, reply: target, correlationId }, words, context);
   },
@@ -166,8 +172,10 @@ async function hasBegun({ person, key }: Pick<Payload, 'person' | 'key'>, { repl
 async function mustAskForLane(payload: Payload, context: JobContext): Promise<boolean> {
   const { person, ref, update, message, reply } = payload;
   if (update.kind !== 'comment' || update.lane || !message) return false;
+  const decision = await context.replies.decided(person, message.ts);
+  if (decision === 'deleted') return false;
   // They were asked, and have answered: that is another job's by now.
-  if (await context.replies.decided(person, message.ts)) return true;
+  if (decision) return true;
   // Decided, and perhaps written, by an earlier run: what was said meanwhile does not make it another answer.
   if (await hasBegun(payload, context)) return false;
   const card = await context.cards.find(watcherId({ kind: 'person', person }), ref.sysId);
@@ -205,7 +213,7 @@ async function askForLane(
 
 /** Says what came of it, quietly where it went well, and brings the card up to date without telling the person of themselves. */
 async function tellOutcome(
-  { person, ref, update, message, corrects, reply }: Payload,
+  { person, ref, update, key, message, corrects, reply }: Payload,
   me: string,
   context: JobContext,
   record: ServiceNowRecord,
@@ -214,6 +222,7 @@ async function tellOutcome(
 ): Promise<void> {
   const number = shownValue(record, recordType(ref.type).numberField);
   const isThere = marks.every((mark) => journalOf(record).includes(mark));
+  if (isThere) await context.replies.noteWritten(person, [refOf(key), ...marks]);
   const problems = [
     ...refusals(update.kind, number, isThere, storedValue(record, 'state')),
     ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
@@ -229,13 +238,40 @@ async function tellOutcome(
     if (card) await updateCard(card, { person, ref }, record, context);
   });
 
+  const isDeleted = message !== undefined && (await context.replies.isDeleted(person, message.ts));
   const tick = () => message && context.messenger.react(person, message, 'white_check_mark');
-  if (message && problems.length === 0 && (await unlessRefused(context, tick))) return;
-  const thread = message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
-  const done = corrects ? CORRECTED : DONE[update.kind](number);
+  if (message && !isDeleted && problems.length === 0 && (await unlessRefused(context, tick))) return;
+  const thread = threadOf({ reply, message });
+  const done = isDeleted ? arrivedBefore(number) : corrects ? CORRECTED : DONE[update.kind](number);
   const words = problems.length > 0 ? problems.join(' ') : done;
   await unlessRefused(context, () => context.reply(person, thread, notice(words)));
 }
+
+/** It was deleted in Slack while it was on its way: what became of it, and that it goes no further. */
+async function tellOfDeleted(
+  payload: Payload,
+  context: JobContext,
+  record: ServiceNowRecord | undefined,
+  marks: string[],
+): Promise<void> {
+  const { person, ref, update } = payload;
+  const number = record && shownValue(record, recordType(ref.type).numberField);
+  const isThere = record && marks.some((mark) => journalOf(record).includes(mark));
+  const words = !number
+    ? 'I do not see that ticket any more, so I cannot say whether that is there. I do not send it again.'
+    : isThere
+      ? arrivedBefore(number)
+      : `That did not reach ${number}, and I do not send it any more.`;
+  const files = update.kind === 'comment' && update.fileIds.length > 0 ? ' Its files may be there: please look.' : '';
+  await context.reply(person, threadOf(payload), notice(words + files));
+}
+
+const arrivedBefore = (number: string) =>
+  `That reached ${number} before you deleted it here, and it stays there. If it should not count, write so here.`;
+
+/** Where it was written, so that it is clear what is meant. */
+const threadOf = ({ reply, message }: Pick<Payload, 'reply' | 'message'>) =>
+  message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
 
 /** What ServiceNow dropped without a word, by what is there now. */
 function refusals(kind: Payload['update']['kind'], number: string, isThere: boolean, state: string): string[] {

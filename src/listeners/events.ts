@@ -1,9 +1,10 @@
 import type { App, types } from '@slack/bolt';
 import { notice } from '../blocks/messages/notice.ts';
+import { DELETED_REPLY } from '../blocks/messages/notification.ts';
 import { readSlackText } from '../blocks/text.ts';
 import { parseCommand } from '../commands/parse.ts';
 import type { MessageRef } from '../notifications/cards.ts';
-import { messageKey } from '../records/journal.ts';
+import { messageKey, refOf } from '../records/journal.ts';
 import { parseRef, type RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';
@@ -123,7 +124,7 @@ async function commentOn(
 
 type Edited = Extract<types.MessageEvent, { subtype: 'message_changed' | 'message_deleted' }>;
 
-/** ServiceNow's journal cannot be changed: an edit adds a correction, a deletion is answered honestly. */
+/** ServiceNow's journal cannot be changed: an edit adds a correction, a deletion stops what has not begun. */
 async function onSecondThought(house: House, event: Edited, eventId: string, context: Context): Promise<void> {
   const before =
     'previous_message' in event
@@ -135,18 +136,14 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   const text = 'message' in event && 'text' in event.message ? readSlackText(event.message.text ?? '') : '';
   // Not sent yet, so it can still be what the person wants it to be.
   if (event.subtype === 'message_changed' && (await house.replies.revise(person, ts, text))) return;
-  if (event.subtype === 'message_deleted' && (await house.replies.held(person, ts))) {
-    const decision = await house.replies.decide(person, ts, 'deleted');
-    if (decision === 'deleted') return void (await house.replies.dropHeld(person, ts));
-  }
   const place = await house.replies.placeOfMessage(person, ts);
   if (!place) return;
   const correlationId = `event-${eventId}`;
   const reply: ReplyTarget = { kind: 'dm', channel: event.channel, threadTs: before.thread_ts ?? ts };
   if (event.subtype === 'message_deleted') {
-    const message = notice(
-      'Your comment stays in ServiceNow: what is written there cannot be taken back. If it should not count, write so here.',
-    );
+    const mark = refOf(messageKey(person, { channel: event.channel, ts }));
+    const message = notice(DELETED_REPLY[await house.replies.withdraw(person, ts, mark)]);
+    await house.replies.dropHeld(person, ts);
     const id = `deleted-${person.tenant}-${event.channel}-${ts}`;
     return house.enqueue('answer', { v: 1, correlationId, person, reply, message }, id);
   }

@@ -19,6 +19,9 @@ export type Lane = 'comment' | 'note';
 const DECISIONS = ['comment', 'note', 'expired', 'deleted'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
+/** How far a comment came. What has begun may have arrived or not. */
+export type Progress = 'waiting' | 'begun' | 'written';
+
 type Held = {
   ref: RecordRef;
   text: string;
@@ -26,6 +29,13 @@ type Held = {
   message: MessageRef;
   threadTs?: string | undefined;
 };
+
+/** KEYS: what was sent. ARGV: the field of a deletion, the message or nothing, its place, marks. */
+const BEGIN = `
+if redis.call('hexists', KEYS[1], ARGV[1]) == 1 then return 0 end
+if ARGV[2] ~= '' then redis.call('hset', KEYS[1], ARGV[2], ARGV[3]) end
+for index = 4, #ARGV do redis.call('hsetnx', KEYS[1], ARGV[index], 'begun') end
+return 1`;
 
 /** What connects the words of a person in a card's thread with the record. */
 export function createReplies(redis: RedisClient, vault: Vault) {
@@ -74,17 +84,47 @@ export function createReplies(redis: RedisClient, vault: Vault) {
       await redis.zrem(keys.line(person, ref.sysId), key);
     },
 
-    /** Before a comment is written: its message, so that edits are recognised, and its mark, so that it is no news. */
-    async remember(
+    /**
+     * Before a comment is written: its message, so that edits are recognised, and its marks, so that it is no news. In one
+     * turn with the look for a deletion, so that one of the two knows of the other.
+     * @param about the message that stands for it: its own, or the one that it corrects
+     * @returns false where that message was deleted: then nothing has begun
+     */
+    async begin(
       person: Person,
       { ref, lane }: { ref: RecordRef; lane: Lane },
-      messageTs: string | undefined,
-      mark: string,
-    ): Promise<void> {
+      { messageTs, about }: { messageTs?: string | undefined; about?: string | undefined },
+      marks: string[],
+    ): Promise<boolean> {
       const key = keys.sent(person);
-      await redis.hset(key, `mark:${mark}`, '1', ...(messageTs ? [messageTs, `${refKey(ref)}/${lane}`] : []));
+      const place = [messageTs ?? '', `${refKey(ref)}/${lane}`];
+      const fields = marks.map((mark) => `mark:${mark}`);
+      const may = await redis.eval(BEGIN, 1, key, `deleted:${about ?? ''}`, ...place, ...fields);
       await redis.expire(key, TTL.sent);
+      return may === 1;
     },
+
+    async noteWritten(person: Person, marks: string[]): Promise<void> {
+      await redis.hset(keys.sent(person), Object.fromEntries(marks.map((mark) => [`mark:${mark}`, 'written'])));
+    },
+
+    /**
+     * Its author deleted a message: what has not begun never will.
+     * @param mark the first one of its comment
+     * @returns how far that had come
+     */
+    async withdraw(person: Person, messageTs: string, mark: string): Promise<Progress> {
+      const key = keys.sent(person);
+      await redis.hset(key, `deleted:${messageTs}`, '1');
+      await redis.hsetnx(key, `lane:${messageTs}`, 'deleted');
+      await redis.expire(key, TTL.sent);
+      const progress = await redis.hget(key, `mark:${mark}`);
+      if (progress === null) return 'waiting';
+      return progress === 'written' ? 'written' : 'begun';
+    },
+
+    isDeleted: async (person: Person, messageTs: string): Promise<boolean> =>
+      (await redis.hexists(keys.sent(person), `deleted:${messageTs}`)) === 1,
 
     /** A message is on its way to this record: second thoughts about it are for that record, too. */
     async expect(person: Person, ref: RecordRef, messageTs: string): Promise<void> {

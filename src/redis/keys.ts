@@ -85,7 +85,7 @@ export const keys = {
   notifyLock: (watcher: string, sysId: string) => `sn:{${watcher}}:notify-lock:${sysId}`,
   /** Hash: `type/sysId` by the ts of a card's message, so that a reply in its thread finds the record. */
   threads: (of: Person) => `${person(of)}:threads`,
-  /** Hash: `type/sysId/lane` by the ts of a message that becomes a comment; what was decided about it by `lane:`; `1` by `mark:`. */
+  /** Hash: `type/sysId/lane` by the ts of a message that becomes a comment; what was decided by `lane:`; `1` by `deleted:`; how far by `mark:`. */
   sent: (of: Person) => `${person(of)}:sent`,
   /** Sorted set: a person's replies to one record by their keys, by the time when each was written. */
   line: (of: Person, sysId: string) => `${person(of)}:line:${sysId}`,

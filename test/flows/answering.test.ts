@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { keys, queuePrefix } from '../../src/redis/keys.ts';
+import { keys } from '../../src/redis/keys.ts';
 import type { Json, PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
 import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages } from '../support/conversation.ts';
-import { dmsWith, settled } from '../support/filing.ts';
+import { dmsWith, settled, wordsOf } from '../support/filing.ts';
 import type { Flow, FlowOptions } from '../support/flow.ts';
 import { heldBack } from '../support/raw.ts';
+import { prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import { cardsOf, pushing, threadOf, ticketCalled, timesSaid, toldInThread, watching } from '../support/told.ts';
 import { until } from '../support/until.ts';
@@ -226,6 +227,72 @@ describe('second thoughts', () => {
   });
 });
 
+describe('a reply that is deleted while it is on its way', () => {
+  const isTried = (flow: Flow) =>
+    until('a try', () =>
+      flow.serviceNow.requests.find(({ method, path }) => method === 'PATCH' && path.includes('/table/incident/')),
+    );
+
+  test('and waits behind another one, is never sent', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, card, person } = await watcher(flow, 'ada', VPN);
+    flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'PATCH', path: /\/table\/incident/, times: 3 });
+    await reply('One thing more.');
+    await isTried(flow);
+    const { ts } = await reply('I take that back');
+    await person.delete(card.channel, ts);
+    await toldInThread(person, card, 'You deleted that before it was sent, so nothing of it goes to ServiceNow.');
+    await arrived(flow, sysId, 'One thing more.');
+    await settled(flow);
+    expect(entries(flow, sysId, 'I take that back')).toEqual([]);
+    expect(timesSaid(person, 'may be in ServiceNow')).toBe(0);
+  });
+
+  test('and waits for its author to connect, is never sent', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, card, person } = await watcher(flow, 'ada', VPN);
+    flow.serviceNow.tokens.revokeAll(flow.serviceNow.people.requester.sysId);
+    await person.command('list');
+    await until('the prompt', () => wordsOf(person.ephemeral()).includes('no longer accepts your connection'));
+    const { ts } = await reply('I take that back');
+    await toldInThread(person, card, 'no longer accepts your connection');
+    await person.delete(card.channel, ts);
+    await toldInThread(person, card, 'You deleted that before it was sent');
+    await flow.link('ada');
+    await settled(flow);
+    expect(entries(flow, sysId, 'I take that back')).toEqual([]);
+    expect(timesSaid(person, 'did not reach')).toBe(0);
+  });
+
+  test('and was tried in vain, is not tried again, and its author hears that it is not there', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, card, person, number } = await watcher(flow, 'ada', VPN);
+    flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'PATCH', path: /\/table\/incident/, times: 1 });
+    flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'GET', path: /\/table\/incident/, times: 2 });
+    const { ts } = await reply('I take that back');
+    await isTried(flow);
+    await person.delete(card.channel, ts);
+    await toldInThread(person, card, 'That may be in ServiceNow already, but I do not send it again.');
+    await toldInThread(person, card, `That did not reach ${number}, and I do not send it any more.`, 20_000);
+    await settled(flow);
+    expect(entries(flow, sysId, 'I take that back')).toEqual([]);
+  });
+
+  test('and was written although the answer got lost, is said to be there', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, card, person, number } = await watcher(flow, 'ada', VPN);
+    flow.serviceNow.faults.set({ kind: 'timeout-after-commit', method: 'PATCH', path: /\/table\/incident/, times: 1 });
+    flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'GET', path: /\/table\/incident/, times: 2 });
+    const { ts } = await reply('I take that back');
+    await arrived(flow, sysId, 'I take that back');
+    await person.delete(card.channel, ts);
+    await toldInThread(person, card, 'That may be in ServiceNow already');
+    await toldInThread(person, card, `That reached ${number} before you deleted it here, and it stays there.`, 20_000);
+    await settled(flow);
+    expect(entries(flow, sysId, 'I take that back')).toHaveLength(1);
+  });
+});
+
 describe('a reply below an internal note', () => {
   async function belowNote(options: FlowOptions = {}) {
     const flow = await startPushing(options);
@@ -317,7 +384,7 @@ describe('a reply below an internal note', () => {
     const { flow, question, person, card, sysId } = await belowNote(clock.options);
     const late = await heldBack(flow, () => person.click(at(question), 'send-as-comment'));
     await clock.pass(24 * 60 * MINUTE, flow.redis);
-    const queue = new Queue('deliver', { connection: flow.redis, prefix: queuePrefix('deliver') });
+    const queue = new Queue('deliver', { connection: flow.redis, prefix: prefixOf(flow, 'deliver') });
     await (await queue.getDelayed()).find(({ name }) => name === 'expire-reply')?.promote();
     await queue.close();
     const said = 'Your answer was not sent: for a day nobody said who may read it.';
@@ -335,7 +402,7 @@ describe('a reply below an internal note', () => {
     await person.click(at(question), 'send-as-note');
     await arrived(flow, sysId, 'I blame');
     await clock.pass(24 * 60 * MINUTE, flow.redis);
-    const queue = new Queue('deliver', { connection: flow.redis, prefix: queuePrefix('deliver') });
+    const queue = new Queue('deliver', { connection: flow.redis, prefix: prefixOf(flow, 'deliver') });
     await (await queue.getDelayed()).find(({ name }) => name === 'expire-reply')?.promote();
     await settled(flow);
     expect(await queue.getDelayedCount()).toBe(0);

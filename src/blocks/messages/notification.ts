@@ -189,6 +189,15 @@ export const HELD_REPLY = {
   unknown: 'I no longer have that answer. If it is not on the ticket, it was not sent: please write it again.',
 } as const;
 
+/** What a person hears who deletes a reply, by how far it had come. */
+export const DELETED_REPLY = {
+  waiting: 'You deleted that before it was sent, so nothing of it goes to ServiceNow.',
+  begun:
+    'That may be in ServiceNow already, but I do not send it again. If it is on the ticket and should not count, write so here.',
+  written:
+    'Your comment stays in ServiceNow: what is written there cannot be taken back. If it should not count, write so here.',
+} as const;
+
 /** The thread's last word was for staff only, so an answer needs a second look. */
 export function laneQuestion(ts: string): Message {
   const text = 'The last word in this thread was internal. Who may read your answer?';

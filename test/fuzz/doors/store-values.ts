@@ -138,7 +138,7 @@ const KINDS: Record<string, Kind> = {
   sent: {
     key: keys.sent(ADA),
     sealed: false,
-    write: () => replies.remember(ADA, { ref: REF, lane: 'note' }, '1.1', 'abcd'),
+    write: () => replies.begin(ADA, { ref: REF, lane: 'note' }, { messageTs: '1.1', about: '1.1' }, ['abcd']),
     read: () => replies.placeOfMessage(ADA, '1.1'),
   },
   held: {

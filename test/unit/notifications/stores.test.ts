@@ -190,9 +190,9 @@ describe('replies', () => {
   });
   test('a message that became a comment leads to its place, and its mark is known for a month', async () => {
     const replies = createReplies(redis, vault);
-    await replies.remember(ADA, { ref: VPN, lane: 'note' }, '1.1', 'aaaaaaaa');
-    await replies.remember(ADA, { ref: MAIL, lane: 'comment' }, '1.2', 'bbbbbbbb');
-    await replies.remember(ADA, { ref: MAIL, lane: 'comment' }, undefined, 'cccccccc');
+    await replies.begin(ADA, { ref: VPN, lane: 'note' }, { messageTs: '1.1', about: '1.1' }, ['aaaaaaaa']);
+    await replies.begin(ADA, { ref: MAIL, lane: 'comment' }, { messageTs: '1.2', about: '1.2' }, ['bbbbbbbb']);
+    await replies.begin(ADA, { ref: MAIL, lane: 'comment' }, {}, ['cccccccc']);
     expect(await replies.placeOfMessage(ADA, '1.1')).toEqual({ ref: VPN, lane: 'note' });
     expect(await replies.placeOfMessage(ADA, '1.2')).toEqual({ ref: MAIL, lane: 'comment' });
     expect(await replies.placeOfMessage(BOB, '1.2')).toBeUndefined();
@@ -224,6 +224,27 @@ describe('replies', () => {
     expect(await replies.revise(ADA, '1.1', 'too late')).toBe(false);
     expect(await replies.dropHeld(ADA, '1.1')).toBe(false);
     expect(await replies.held(ADA, '1.1')).toBeUndefined();
+  });
+  test('a deleted message begins no more, and whoever deletes it hears how far it has come', async () => {
+    const replies = createReplies(redis, vault);
+    const place = { ref: VPN, lane: 'comment' } as const;
+    const begin = (ts: string, mark: string) => replies.begin(ADA, place, { messageTs: ts, about: ts }, [mark, 'more']);
+    expect(await replies.withdraw(ADA, '1.1', 'aaaaaaaa')).toBe('waiting');
+    expect(await begin('1.1', 'aaaaaaaa')).toBe(false);
+    expect(await replies.ownMarks(ADA, ['aaaaaaaa', 'more'])).toEqual(new Set());
+    expect(await replies.isDeleted(ADA, '1.1')).toBe(true);
+    expect(await replies.decide(ADA, '1.1', 'note')).toBe('deleted');
+
+    expect(await begin('1.2', 'bbbbbbbb')).toBe(true);
+    expect(await replies.isDeleted(ADA, '1.2')).toBe(false);
+    expect(await replies.withdraw(ADA, '1.2', 'bbbbbbbb')).toBe('begun');
+    expect(await begin('1.2', 'bbbbbbbb')).toBe(false);
+
+    await begin('1.3', 'cccccccc');
+    await replies.noteWritten(ADA, ['cccccccc', 'more']);
+    // Another run, because Slack refused the tick, takes nothing of that back.
+    await begin('1.3', 'cccccccc');
+    expect(await replies.withdraw(ADA, '1.3', 'cccccccc')).toBe('written');
   });
   test('of two words about a held reply the first counts, and what is decided is revised no more', async () => {
     const replies = createReplies(redis, vault);
