@@ -33,7 +33,7 @@ export async function attachFiles(
       const isOver = error instanceof UnavailableError && context.run > PATIENT_RUNS;
       if (!isOver && fateOf(error).kind !== 'give-up') throw error;
       context.log.warn({ err: error }, 'file not attached');
-      unattached.push(name);
+      unattached.push(isOver ? `${name} (perhaps it is there: please look)` : name);
     }
   }
   return unattached;

@@ -100,7 +100,7 @@ test('a file that cannot be brought over for a while does not hide that the tick
   flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'POST', path: UPLOAD.path });
   await fileIncident(ada(), 'Without its file', { files });
   const told = await toldByDm(ada(), ': Without its file.', 60_000);
-  expect(told.text).toContain('These files could not be attached: slow.txt.');
+  expect(told.text).toContain('These files could not be attached: slow.txt (perhaps it is there: please look).');
   expect(incidentsCalled(flow, 'Without its file')).toHaveLength(1);
 }, 75_000);
 
