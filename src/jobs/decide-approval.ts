@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
+import { fateOf, reasonFor } from '../errors.ts';
 import { snapshotOf } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import { readWatched } from '../servicenow/records.ts';
 import { updateRecord } from '../servicenow/table.ts';
-import { answerFailure, unlessRefused } from './answer-failure.ts';
+import { answerFailure, lastWord, unlessRefused } from './answer-failure.ts';
 import { defineJob } from './define.ts';
 import { withReply } from './payload.ts';
 import { updateCard } from './watch-card.ts';
@@ -49,7 +50,13 @@ export const decideApproval = defineJob({
       notice(decided ? `${number} is ${decision} in your name.` : outcome(number, after)),
     );
   },
-  onGiveUp: answerFailure,
+  async onGiveUp(asked, error, context) {
+    const { kind } = fateOf(error);
+    const isUnsure = kind === 'retry' || (kind === 'park' && context.failedBefore);
+    if (!isUnsure) return answerFailure(asked, error, context);
+    const words = `${reasonFor(error)} Your decision may have arrived all the same. Press the button again in a while: I look first, and nothing is decided twice.`;
+    await lastWord(asked, notice(words), context);
+  },
 });
 
 const outcome = (number: string, record: ServiceNowRecord) =>

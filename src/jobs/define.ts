@@ -80,6 +80,8 @@ export type JobContext = Services & {
   run: number;
   /** True where an earlier run may have done part of the work: look before you write. */
   again: boolean;
+  /** True where an earlier run failed or died, and not only waited: what it wrote may be there. */
+  failedBefore: boolean;
   /** When the job was made, in ms. */
   madeAt: number;
   /** The id of the job that was enqueued under this name. */

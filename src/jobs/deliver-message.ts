@@ -34,7 +34,14 @@ const contentSchema = z.discriminatedUnion('kind', [
     reason: z.string(),
     jobId: z.string().optional(),
   }),
-  z.strictObject({ kind: z.literal('filing-failed'), title: z.string(), reason: z.string(), jobId: z.string() }),
+  z.strictObject({
+    kind: z.literal('filing-failed'),
+    title: z.string(),
+    reason: z.string(),
+    jobId: z.string(),
+    /** It may be there all the same. */
+    unsure: z.literal(true).optional(),
+  }),
   z.strictObject({ kind: z.literal('connected'), account: accountSchema, pendingForm: z.boolean() }),
   z.strictObject({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken']) }),
   z.strictObject({ kind: z.literal('connection-ends'), endsAt: z.number() }),
@@ -55,8 +62,8 @@ function inWords(content: Content): { message: Message; view?: ModalView } {
       return { message: filingQueued(content.title, content.reason), view: queuedView(content.title, content.reason) };
     case 'filing-failed':
       return {
-        message: filingFailed(content.title, content.reason, content.jobId),
-        view: failedView(content.title, content.reason),
+        message: filingFailed(content.title, content.reason, content.jobId, content.unsure),
+        view: failedView(content.title, content.reason, content.unsure),
       };
     case 'connected':
       return { message: connected(content.account, content.pendingForm) };

@@ -96,11 +96,14 @@ export const fileRecord = defineJob({
   async onGiveUp(payload, error, context) {
     // Whatever happens to a ticket that nobody was told of, there is no card to tell it on; trying again watches anew.
     await context.watches.withdraw(payload.person, { type: TABLE, sysId: recordIdentity(payload.key).sysId });
+    const wasTried = fateOf(error).kind !== 'park' || context.failedBefore;
+    const unsure = wasTried && (await mayBeFiled(payload, context));
     await tell(payload, context, `failed-${context.jobId}-${context.run}`, {
       kind: 'filing-failed',
       title: payload.draft.title,
-      reason: sentenceFor(error),
+      reason: unsure ? reasonFor(error) : sentenceFor(error),
       jobId: context.jobId,
+      ...(unsure ? { unsure } : {}),
     });
   },
 });
@@ -116,7 +119,7 @@ async function watch(sysId: string, person: Person, { preferences, watches }: Jo
 
 type Told =
   | { kind: 'filing-queued'; title: string; reason: string; jobId: string }
-  | { kind: 'filing-failed'; title: string; reason: string; jobId: string };
+  | { kind: 'filing-failed'; title: string; reason: string; jobId: string; unsure?: true };
 
 async function tell(
   { person, correlationId, viewId }: Payload,
@@ -141,6 +144,15 @@ async function fileOnce(request: AsPerson, key: string, fields: Record<string, s
     if (made) return { record: made, remembered: true };
     throw error;
   }
+}
+
+/** @returns false only where ServiceNow says that it is not there */
+async function mayBeFiled({ person, key }: Payload, { asPerson }: JobContext): Promise<boolean> {
+  const { sysId, correlationId } = recordIdentity(key);
+  return findFiled(asPerson(person), sysId, correlationId).then(
+    (found) => found !== undefined,
+    () => true,
+  );
 }
 
 /** By the id that we chose; by correlation id on instances that choose their own. */

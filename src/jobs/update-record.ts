@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { laneQuestion } from '../blocks/messages/notification.ts';
-import { LinkRequiredError, NotYetError, sentenceFor } from '../errors.ts';
+import { fateOf, LinkRequiredError, NotYetError, reasonFor, sentenceFor } from '../errors.ts';
 import type { MessageRef } from '../notifications/cards.ts';
 import type { Lane } from '../notifications/replies.ts';
 import { watcherId } from '../notifications/watches.ts';
@@ -96,11 +96,32 @@ export const updateRecordJob = defineJob({
     const { person, correlationId, message } = payload;
     // Deleted before it began: its author knows that it was not sent.
     if (message && (await context.replies.isDeleted(person, message.ts)) && !(await hasBegun(payload, context))) return;
-    const target = threadOf(payload);
-    const words = notice(`That did not reach ServiceNow. ${sentenceFor(error)}`);
-    await lastWord({ person, reply: target, correlationId }, words, context);
+    const words = notice(await whatBecame(payload, error, context));
+    await lastWord({ person, reply: threadOf(payload), correlationId }, words, context);
   },
 });
+
+/** For the last word: what was tried may be there although no answer came, so it is looked for once more. */
+async function whatBecame(payload: Payload, error: unknown, context: JobContext): Promise<string> {
+  const { person, ref, update } = payload;
+  const marks = partsOf(payload, 'comment').map(({ mark }) => mark);
+  const isIn = (record: ServiceNowRecord) => (mark: string) => journalOf(record).includes(mark);
+  const hasFiles = update.kind === 'comment' && update.fileIds.length > 0;
+  if (await hasBegun(payload, context)) {
+    const { table, numberField } = recordType(ref.type);
+    const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
+    const record = await getRecord(context.asPerson(person), table, ref.sysId, columns).catch(() => null);
+    if (record && marks.some(isIn(record)))
+      return marks.every(isIn(record)) && update.kind === 'comment' && !hasFiles
+        ? DONE.comment(shownValue(record, numberField))
+        : `Only a part of that is on ${shownValue(record, numberField)} for sure. Look there before you send the rest again.`;
+    // A refusal to show it to us says no more than silence; that it is not there, together with a refusal to write, does.
+    const isKnown = record !== null && (record || fateOf(error).kind === 'give-up');
+    if (!isKnown || (hasFiles && context.failedBefore))
+      return `${reasonFor(error)} What you sent may be on the ticket all the same: look in ServiceNow before you send it again.`;
+  }
+  return `That did not reach ServiceNow. ${sentenceFor(error)}`;
+}
 
 /** @throws {NotYetError} while something that the person wrote earlier about this record is not done */
 async function takeTurn({ person, ref, key, corrects }: Payload, context: JobContext): Promise<void> {

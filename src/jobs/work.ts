@@ -70,6 +70,7 @@ export async function startWorkers(parts: {
     jobId: job.id ?? '',
     run: job.attemptsStarted,
     again: job.attemptsStarted > 1,
+    failedBefore: job.attemptsMade > 0 || job.stalledCounter > 0,
     madeAt: job.timestamp,
     jobIdOf,
     isUnfinished: async (jobId) => {

@@ -188,7 +188,7 @@ describe.each([
     if (ada.modal()) await ada.closeModal();
     flow.serviceNow.faults.set({ kind: 'forbidden-after-commit', path: /\/table\/incident/ });
     await fileIncident(ada, title);
-    const failed = await toldByDm(ada, `“${title}” was not filed`);
+    const failed = await toldByDm(ada, `I do not know whether “${title}” was filed`);
     flow.serviceNow.faults.clear();
     await ada.closeModal();
     await ada.click({ channel: failed.channel, ts: failed.ts }, 'edit-and-file');

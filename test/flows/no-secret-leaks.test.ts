@@ -99,7 +99,7 @@ test('a rich story leaves no secret in clear, neither in the store nor in the lo
 
   flow.serviceNow.faults.set({ kind: 'forbidden-after-commit', path: /table\/incident/ });
   await fileIncident(ada, `${TITLE} again`, { description: DETAIL });
-  await toldByDm(ada, 'was not filed');
+  await toldByDm(ada, 'I do not know whether');
   flow.serviceNow.faults.clear();
   flow.serviceNow.faults.set({ kind: 'offline', path: /^\/api/, times: 1 });
   await ada.command('list');

@@ -207,7 +207,7 @@ test('out of attempts, the person is told, and Try again finds the ticket that h
   );
   await flow.redis.hset(`${prefixOf(flow, 'interactive')}:interactive:${job.id}`, 'atm', '299');
   flow.serviceNow.faults.set({ kind: 'offline', method: 'GET', path: /\/table\/incident/ });
-  const told = await toldByDm(ada(), `“${title}” was not filed`);
+  const told = await toldByDm(ada(), `I do not know whether “${title}” was filed`);
   expect(told.text).toContain('The ServiceNow instance is asleep or offline.');
   expect(await job.isFailed()).toBe(true);
   await queue.close();

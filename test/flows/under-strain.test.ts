@@ -171,7 +171,7 @@ describe('a filing that was given up although its ticket is there', () => {
     const title = 'There after all';
     flow.serviceNow.faults.set({ kind: 'forbidden-after-commit', path: /\/table\/incident/ });
     await fileIncident(ada(), title);
-    const failed = await toldByDm(ada(), `“${title}” was not filed`);
+    const failed = await toldByDm(ada(), `I do not know whether “${title}” was filed`);
     flow.serviceNow.faults.clear();
     const sysId = incidentsCalled(flow, title)[0]?.['sys_id'] ?? '';
     const write = (comments: string) =>

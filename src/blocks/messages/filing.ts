@@ -45,9 +45,14 @@ export function filingQueued(title: string, reason: string): Message {
   return message(text, [{ type: 'section', text: plain(text, LIMITS.section) }]);
 }
 
-/** @param jobId names the kept work; whoever presses the button is checked against it */
-export function filingFailed(title: string, reason: string, jobId: string): Message {
-  const text = `“${title}” was not filed. ${reason} What you entered is kept.`;
+/**
+ * @param jobId names the kept work; whoever presses the button is checked against it
+ * @param unsure it may be filed although ServiceNow has not said so; both buttons find it then
+ */
+export function filingFailed(title: string, reason: string, jobId: string, unsure = false): Message {
+  const text = unsure
+    ? `I do not know whether “${title}” was filed. ${reason} What you entered is kept: if you try again, I look first, and nothing is filed twice.`
+    : `“${title}” was not filed. ${reason} What you entered is kept.`;
   return message(text, [
     { type: 'section', text: plain(text, LIMITS.section) },
     {

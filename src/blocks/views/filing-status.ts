@@ -36,5 +36,9 @@ export const filedView = (ticket: Ticket, remarks: FilingRemarks): ModalView =>
     { type: 'actions', elements: [openButton(ticket)] },
   ]);
 
-export const failedView = (title: string, reason: string): ModalView =>
-  status('Not filed', [sentence(`“${title}” was not filed. ${reason} What you entered is kept: look at my message.`)]);
+export const failedView = (title: string, reason: string, unsure = false): ModalView =>
+  status(unsure ? 'Perhaps filed' : 'Not filed', [
+    sentence(
+      `${unsure ? `I do not know whether “${title}” was filed.` : `“${title}” was not filed.`} ${reason} What you entered is kept: look at my message.`,
+    ),
+  ]);
