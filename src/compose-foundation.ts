@@ -8,6 +8,7 @@ import { createParking } from './jobs/park.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createCards } from './notifications/cards.ts';
+import { createEndings } from './notifications/endings.ts';
 import { createPreferences } from './notifications/preferences.ts';
 import { createReplies } from './notifications/replies.ts';
 import { createSubscriptions } from './notifications/subscriptions.ts';
@@ -68,6 +69,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     const { name, email, active } = await readPerson(installations, person);
     return { name, email, active };
   };
+  const endings = createEndings(redis, instance, now);
   const queues = createQueues(redis, instance);
   const enqueue = createEnqueue(queues, redis, PATIENCE_MS[temper]);
   const connect = createConnect({
@@ -112,8 +114,9 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     queues,
     enqueue,
     parking: createParking(redis, queues, links, now),
-    watches: createWatches(redis),
-    cards: createCards(redis, vault, now),
+    endings,
+    watches: createWatches(redis, endings),
+    cards: createCards(redis, vault, endings, now),
     replies: createReplies(redis, vault),
     preferences: createPreferences(redis),
     subscriptions: createSubscriptions(redis, vault, instance),

@@ -57,6 +57,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     files,
     installations,
     watches: ground.watches,
+    endings: ground.endings,
     cards,
     replies: ground.replies,
     preferences: ground.preferences,
@@ -89,6 +90,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     await schedule(sync, 'poll-changes', POLL, config.serviceNow.pollSeconds * 1000);
   else await sync.removeJobScheduler(POLL);
   await schedule(sync, 'warn-of-ends', 'warn-of-ends', DAY_MS);
+  await schedule(sync, 'end-watches', 'end-watches', DAY_MS);
   const workers = await startWorkers({
     services,
     queues: ground.queues,
@@ -110,7 +112,12 @@ const DAY_MS = 24 * 60 * 60_000;
 const KEPT_RUNS = { backoff: { type: 'custom' }, removeOnComplete: 10, removeOnFail: 10 };
 
 /** One schedule for the whole fleet: every worker writes the same one. What fails is made up for by the next run. */
-async function schedule(queue: Queue, name: 'poll-changes' | 'warn-of-ends', id: string, everyMs: number) {
+async function schedule(
+  queue: Queue,
+  name: 'poll-changes' | 'warn-of-ends' | 'end-watches',
+  id: string,
+  everyMs: number,
+) {
   await queue.upsertJobScheduler(
     id,
     { every: everyMs },

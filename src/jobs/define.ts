@@ -4,6 +4,7 @@ import type { Link, Links } from '../accounts/links.ts';
 import type { Log } from '../log.ts';
 import type { Card, Cards } from '../notifications/cards.ts';
 import type { Digests } from '../notifications/digests.ts';
+import type { Endings } from '../notifications/endings.ts';
 import type { PollState } from '../notifications/poll-state.ts';
 import type { PreferencesStore } from '../notifications/preferences.ts';
 import type { Replies } from '../notifications/replies.ts';
@@ -50,6 +51,7 @@ export type Services = {
   slackPerson: (person: Person) => Promise<SlackPerson>;
   choices: { write(table: string, choices: Record<string, Choice[]>): Promise<void> };
   watches: Watches;
+  endings: Endings;
   cards: Cards;
   replies: Replies;
   preferences: PreferencesStore;

@@ -5,6 +5,7 @@ import { decideApproval } from './decide-approval.ts';
 import type { JobRow } from './define.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { disconnectAccount } from './disconnect-account.ts';
+import { endWatches } from './end-watches.ts';
 import { expireReply } from './expire-reply.ts';
 import { fanOutChange } from './fan-out-change.ts';
 import { fileRecord } from './file-record.ts';
@@ -54,6 +55,7 @@ export const JOBS = {
   'notify-watcher': notifyWatcher,
   'send-digest': sendDigest,
   'warn-of-ends': warnOfEnds,
+  'end-watches': endWatches,
 } as const;
 
 export type JobName = keyof typeof JOBS;

@@ -121,6 +121,8 @@ async function tell(payload: Payload, held: HeldCard, context: JobContext): Prom
     preferences: watcher.kind === 'channel' ? DEFAULT_PREFERENCES : await context.preferences.read(person),
     now: context.now(),
   });
+  // It may have been reopened, which some hear of later: until then their watch has to last.
+  if (card.told.ended) await context.endings.noteEnded({ watcher: id, sysId: ref.sysId });
   context.log.debug({ delivery: delivery.kind, from: card.told.modCount, to: snapshot.modCount }, 'change weighed');
   switch (delivery.kind) {
     case 'later':

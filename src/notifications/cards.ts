@@ -6,6 +6,7 @@ import type { RedisClient } from '../redis/connection.ts';
 import { keys, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
+import type { Endings } from './endings.ts';
 import { REASONS } from './watches.ts';
 
 /** Where a message is. */
@@ -68,7 +69,7 @@ redis.call('hset', KEYS[2], '${CARD}', ARGV[2])
 redis.call('hdel', KEYS[2], '${SHOWN}')
 return 1`;
 
-export function createCards(redis: RedisClient, vault: Vault, now: () => number = Date.now) {
+export function createCards(redis: RedisClient, vault: Vault, endings: Endings, now: () => number = Date.now) {
   /** @throws {CorruptDataError} */
   async function find(watcher: string, sysId: string): Promise<Card | undefined> {
     const key = keys.card(watcher, sysId);
@@ -94,6 +95,8 @@ export function createCards(redis: RedisClient, vault: Vault, now: () => number 
 
         /** @throws {NotYetError} where another process has taken over */
         async save(card: Card): Promise<void> {
+          // First: a crash in between leaves a reminder too many, and not a card for ever.
+          if (card.told.ended) await endings.noteEnded({ watcher, sysId });
           const sealed = vault.seal(JSON.stringify(card), key);
           if ((await redis.eval(SAVE, 2, lock, key, holder, sealed)) !== 1)
             throw new NotYetError('another process has taken the card over', now());

@@ -4,6 +4,7 @@ import { RECORD_TYPE_NAMES } from '../records/types.ts';
 import { readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, personName, personSchema } from '../redis/keys.ts';
+import type { Ending, Endings } from './endings.ts';
 
 /** Why somebody hears of a record; the first that applied stays, except that asking for it beats all. */
 export const REASONS = ['filed', 'asked', 'assigned', 'approval', 'subscribed'] as const;
@@ -22,20 +23,35 @@ type Watch = z.infer<typeof watchEntry>;
 
 /** Names a watcher in keys and job ids. */
 export const watcherId = (watcher: Watcher): string =>
-  watcher.kind === 'person' ? personName(watcher.person) : `channel.${watcher.subscription}`;
+  watcher.kind === 'person' ? personName(watcher.person) : `${CHANNEL}${watcher.subscription}`;
+
+const CHANNEL = 'channel.';
+
+/** Who has this id; undefined for a channel. */
+function personOf(watcher: string): Pick<Person, 'tenant' | 'user'> | undefined {
+  if (watcher.startsWith(CHANNEL)) return undefined;
+  const [tenant = '', user = ''] = watcher.split('.');
+  return { tenant, user };
+}
+
+/** A sys_id names one record, whatever kind of ticket that is. */
+const refsTo = (sysId: string) => RECORD_TYPE_NAMES.map((type) => refKey({ type, sysId }));
 
 /** Stands in place of a reason where a person said that they want to hear no more. */
 const DECLINED = 'declined';
 
 /** Who watches what, from both ends. */
-export function createWatches(redis: RedisClient) {
+export function createWatches(redis: RedisClient, endings: Endings) {
   return {
     /** @returns false where the person watched it already, or has declined what would begin by itself */
     async add(person: Person, ref: RecordRef, reason: Reason): Promise<boolean> {
       const known = await redis.hget(keys.watches(person), refKey(ref));
-      if (reason !== 'asked' && known === DECLINED) return false;
-      const entry = JSON.stringify({ type: ref.type, reason, person } satisfies Watch);
       const field = watcherId({ kind: 'person', person });
+      if (reason !== 'asked' && known === DECLINED) {
+        await endings.noteDeclined({ watcher: field, sysId: ref.sysId });
+        return false;
+      }
+      const entry = JSON.stringify({ type: ref.type, reason, person } satisfies Watch);
       const isNew =
         reason === 'asked'
           ? await redis.hset(keys.watchers(ref.sysId), field, entry)
@@ -46,7 +62,9 @@ export function createWatches(redis: RedisClient) {
 
     /** For good: what is assigned to the person, say, does not begin anew by itself. */
     async remove(person: Person, ref: RecordRef): Promise<boolean> {
-      const gone = await redis.hdel(keys.watchers(ref.sysId), watcherId({ kind: 'person', person }));
+      const watcher = watcherId({ kind: 'person', person });
+      const gone = await redis.hdel(keys.watchers(ref.sysId), watcher);
+      await endings.noteDeclined({ watcher, sysId: ref.sysId });
       await redis.hset(keys.watches(person), refKey(ref), DECLINED);
       return gone === 1;
     },
@@ -80,6 +98,26 @@ export function createWatches(redis: RedisClient) {
       return new Set(sysIds.filter((_sysId, index) => counts[index] === 1));
     },
 
+    async isDeclined({ watcher, sysId }: Ending): Promise<boolean> {
+      const person = personOf(watcher);
+      return person !== undefined && (await redis.hmget(keys.watches(person), ...refsTo(sysId))).includes(DECLINED);
+    },
+
+    /** It is over: nothing is left of the watch, and a reply in its thread finds the record by the card's own mark. */
+    async end({ watcher, sysId }: Ending): Promise<void> {
+      await redis.hdel(keys.watchers(sysId), watcher);
+      const person = personOf(watcher);
+      if (!person) return void (await redis.del(keys.card(watcher, sysId)));
+      const refs = refsTo(sysId);
+      const threads = Object.entries(await redis.hgetall(keys.threads(person)));
+      const over = threads.flatMap(([ts, ref]) => (refs.includes(ref) ? [ts] : []));
+      const together = redis
+        .multi()
+        .del(keys.card(watcher, sysId))
+        .hdel(keys.watches(person), ...refs);
+      await (over.length > 0 ? together.hdel(keys.threads(person), ...over) : together).exec();
+    },
+
     /** Everything that this person watches, forgotten. */
     async forget(person: Person): Promise<void> {
       const watcher = watcherId({ kind: 'person', person });
@@ -89,6 +127,7 @@ export function createWatches(redis: RedisClient) {
         if (!ref) continue;
         await redis.hdel(keys.watchers(ref.sysId), watcher);
         await redis.del(keys.card(watcher, ref.sysId));
+        await endings.done({ watcher, sysId: ref.sysId });
       }
       await redis.del(
         keys.watches(person),

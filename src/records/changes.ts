@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addedSince, markOf, readSignature, splitEntries } from './journal.ts';
-import { type RecordTypeName, recordType, type ServiceNowRecord, shownValue, storedValue } from './types.ts';
+import { hasEnded, type RecordTypeName, recordType, type ServiceNowRecord, shownValue, storedValue } from './types.ts';
 
 /** What kinds of change a person can want or not want. */
 export const CHANGE_KINDS = ['state', 'comments', 'assignment', 'priority', 'other'] as const;
@@ -15,6 +15,8 @@ export const snapshotSchema = z.strictObject({
   fields: z.record(z.string(), z.tuple([z.string(), z.string()])),
   comments: markSchema,
   workNotes: markSchema,
+  /** It was over by then. */
+  ended: z.boolean().optional(),
 });
 
 export type Snapshot = z.infer<typeof snapshotSchema>;
@@ -34,6 +36,7 @@ export function snapshotOf(type: RecordTypeName, record: ServiceNowRecord): Snap
     ),
     comments: markOf(shownValue(record, 'comments')),
     workNotes: markOf(shownValue(record, 'work_notes')),
+    ...(hasEnded(type, record) ? { ended: true } : {}),
   };
 }
 

@@ -160,6 +160,13 @@ const TYPE_OF_TABLE = new Map<string, RecordTypeName>(
 
 export const typeOfTable = (table: string): RecordTypeName | undefined => TYPE_OF_TABLE.get(table);
 
+/** The others wait for somebody, or may do so again. */
+const DECIDED = ['approved', 'rejected', 'cancelled', 'not_required'];
+
+/** Over for good: closed or cancelled, whatever an instance calls that. What is resolved is still active. */
+export const hasEnded = (name: RecordTypeName, record: ServiceNowRecord): boolean =>
+  name === 'approval' ? DECIDED.includes(storedValue(record, 'state')) : storedValue(record, 'active') === 'false';
+
 /** Columns to ask for, so that a card can be drawn from the answer. */
 export function cardColumns(name: RecordTypeName): string[] {
   const { numberField, titleField, cardFields } = recordType(name);

@@ -20,7 +20,7 @@ export type Person = z.infer<typeof personSchema>;
 /** Names a person in sets and job ids. Not by their team: on Grid the same person is met in several. */
 export const personName = ({ tenant, user }: Pick<Person, 'tenant' | 'user'>) => `${tenant}.${user}`;
 
-const person = (of: Person) => `sn:{${personName(of)}}`;
+const person = (of: Pick<Person, 'tenant' | 'user'>) => `sn:{${personName(of)}}`;
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
@@ -76,15 +76,17 @@ export const keys = {
   /** JSON: what this person wants to hear, and when. Permanent. */
   preferences: (of: Person) => `${person(of)}:preferences`,
   /** Hash: reason by `type/sysId` of what this person watches, or `declined` where they want to hear no more. */
-  watches: (of: Person) => `${person(of)}:watches`,
+  watches: (of: Pick<Person, 'tenant' | 'user'>) => `${person(of)}:watches`,
   /** Hash: reason and person by watcher id, of who watches a record. */
   watchers: (sysId: string) => `sn:watchers:{${sysId}}`,
   /** Hash, values sealed: a watcher's card for a record: where it is, what was told last, what is being told. */
   card: (watcher: string, sysId: string) => `sn:{${watcher}}:card:${sysId}`,
+  /** Sorted set: `<watcher>/<sysId>` by the time when to look whether that watch is over. */
+  endings: (instance: string) => `sn:endings:{${instance}}`,
   /** String: one process tells this watcher about this record. */
   notifyLock: (watcher: string, sysId: string) => `sn:{${watcher}}:notify-lock:${sysId}`,
   /** Hash: `type/sysId` by the ts of a card's message, so that a reply in its thread finds the record. */
-  threads: (of: Person) => `${person(of)}:threads`,
+  threads: (of: Pick<Person, 'tenant' | 'user'>) => `${person(of)}:threads`,
   /** Hash: `type/sysId/lane` by the ts of a message that becomes a comment; what was decided by `lane:`; `1` by `deleted:`; how far by `mark:`. */
   sent: (of: Person) => `${person(of)}:sent`,
   /** Sorted set: a person's replies to one record by their keys, by the time when each was written. */

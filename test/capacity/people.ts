@@ -1,6 +1,7 @@
 import { createLinks } from '../../src/accounts/links.ts';
 import type { Card } from '../../src/notifications/cards.ts';
 import { createCards } from '../../src/notifications/cards.ts';
+import { createEndings } from '../../src/notifications/endings.ts';
 import { createWatches, watcherId } from '../../src/notifications/watches.ts';
 import { snapshotOf } from '../../src/records/changes.ts';
 import type { ServiceNowRecord } from '../../src/records/types.ts';
@@ -22,8 +23,9 @@ export function createSettlers(house: House) {
   const { redis, serviceNow, slack } = house;
   const vault = createVault((house.env['ENCRYPTION_KEYS'] ?? '').split(',').map((key) => Buffer.from(key, 'base64')));
   const links = createLinks(redis, vault, hostOf(house), Date.now);
-  const watches = createWatches(redis);
-  const cards = createCards(redis, vault);
+  const endings = createEndings(redis, hostOf(house), Date.now);
+  const watches = createWatches(redis, endings);
+  const cards = createCards(redis, vault, endings);
 
   function memberOf({ sysId, userName, name, email }: House['serviceNow']['crowd'][number]) {
     const hands = slack.person(userName as CrowdName);

@@ -1,22 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { Queue } from 'bullmq';
 import { createClock } from '../support/clock.ts';
 import { askForLink } from '../support/conversation.ts';
-import { dmsWith, linkAll, settled, toldByDm } from '../support/filing.ts';
-import { type Flow, followConnect } from '../support/flow.ts';
-import { prefixOf } from '../support/store.ts';
+import { aDayBegins, dmsWith, linkAll, settled, toldByDm } from '../support/filing.ts';
+import { followConnect } from '../support/flow.ts';
 import { storyStarter } from '../support/story.ts';
 
 const start = storyStarter();
 const DAY = 24 * 60 * 60_000;
-
-/** What the schedule does once a day. */
-async function aDayBegins(flow: Flow): Promise<void> {
-  const queue = new Queue('sync', { connection: flow.redis, prefix: prefixOf(flow, 'sync'), skipMetasUpdate: true });
-  await queue.add('warn-of-ends', { v: 1, correlationId: 'today' });
-  await settled(flow);
-  await queue.close();
-}
 
 test('a week before the hundredth day a person is told, once, and connecting again starts anew', async () => {
   const clock = createClock();

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { queuePrefix } from '../../src/redis/keys.ts';
 import { answered, at } from '../support/conversation.ts';
 import { dmsWith, fileIncident, incidentsCalled, settled, shownInModal, toldByDm } from '../support/filing.ts';
 import type { Flow } from '../support/flow.ts';
+import { prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import { pushing, ticketCalled, toldInThread, watching } from '../support/told.ts';
 import { until } from '../support/until.ts';
@@ -16,9 +16,9 @@ const INCIDENTS = /\/table\/incident/;
 
 /** A job that has failed once comes to its last attempt. */
 async function lastAttempt(flow: Flow, name: string, failures: number): Promise<void> {
-  const queue = new Queue('interactive', { connection: flow.redis, prefix: queuePrefix('interactive') });
+  const queue = new Queue('interactive', { connection: flow.redis, prefix: prefixOf(flow, 'interactive') });
   const job = await until('the job to wait', async () => (await queue.getDelayed()).find((each) => each.name === name));
-  await flow.redis.hset(`${queuePrefix('interactive')}:interactive:${job.id}`, 'atm', failures);
+  await flow.redis.hset(`${prefixOf(flow, 'interactive')}:interactive:${job.id}`, 'atm', failures);
   await job.promote().catch(() => {});
   await queue.close();
 }

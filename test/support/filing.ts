@@ -115,3 +115,11 @@ export function expectNoViolations(flow: Pick<Flow, 'slack' | 'serviceNow'>): vo
   expect(flow.serviceNow.violations).toEqual([]);
   expect(flow.slack.broadcasts()).toEqual([]);
 }
+
+/** What the schedule does once a day. */
+export async function aDayBegins(flow: Pick<Flow, 'env' | 'redis' | 'slack'>): Promise<void> {
+  const queue = new Queue('sync', { connection: flow.redis, prefix: prefixOf(flow, 'sync'), skipMetasUpdate: true });
+  for (const job of ['warn-of-ends', 'end-watches']) await queue.add(job, { v: 1, correlationId: 'today' });
+  await settled(flow);
+  await queue.close();
+}

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import RedisMock from 'ioredis-mock';
 import { createLog } from '../../src/log.ts';
+import { createEndings } from '../../src/notifications/endings.ts';
 import type { Field, ServiceNowRecord } from '../../src/records/types.ts';
 import type { Person } from '../../src/redis/keys.ts';
 import { createVault } from '../../src/redis/vault.ts';
@@ -18,6 +19,10 @@ export async function emptyRedis() {
   await redis.flushall();
   return redis;
 }
+
+/** At noon, unless it is about time. */
+export const endingsIn = (redis: Awaited<ReturnType<typeof emptyRedis>>, now = () => NOON) =>
+  createEndings(redis, 'dev1', now);
 
 /** A log, and what an operator would see of it. */
 export function readableLog() {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
+import { createEndings } from '../../../src/notifications/endings.ts';
 import { createWatches } from '../../../src/notifications/watches.ts';
 import { keys, type Person } from '../../../src/redis/keys.ts';
 import type { CrowdName } from '../../sandbox/crowd.ts';
@@ -120,7 +121,7 @@ function cycleCost(size: number, service: boolean): Promise<Cost> {
       await house.start('web');
       await house.start('worker', { REDIS_URL: proxy.url, PORT: '0' });
       const people = await connect(house);
-      const watches = createWatches(redis);
+      const watches = createWatches(redis, createEndings(redis, hostOf(house), Date.now));
       const watched = Array.from({ length: size }, (_, index) => changing[index] ?? randomBytes(16).toString('hex'));
       await inBatches(watched, async (sysId, index) => {
         const person = people[index % PEOPLE];

@@ -5,7 +5,7 @@ import { pollChanges } from '../../../src/jobs/poll-changes.ts';
 import { createPollState } from '../../../src/notifications/poll-state.ts';
 import { createWatches } from '../../../src/notifications/watches.ts';
 import { keys, type Person } from '../../../src/redis/keys.ts';
-import { ADA, BOB, emptyRedis, NOON, vault } from '../support.ts';
+import { ADA, BOB, emptyRedis, endingsIn, NOON, vault } from '../support.ts';
 
 const INSTANCE = 'dev1.service-now.com';
 const EVE: Person = { ...ADA, user: 'U0EVE' };
@@ -21,7 +21,7 @@ beforeEach(async () => {
 /** A poll without a service identity over an instance on which nothing changes. */
 async function polling(people: { person: Person; watches: number }[]) {
   const links = createLinks(redis, vault, INSTANCE, () => NOON);
-  const watches = createWatches(redis);
+  const watches = createWatches(redis, endingsIn(redis));
   for (const [index, { person, watches: count }] of people.entries()) {
     const sysId = String(index).repeat(32);
     await links.save(

@@ -4,7 +4,7 @@ import type { JobContext } from '../../../src/jobs/define.ts';
 import { resumeAfterConnect } from '../../../src/jobs/resume-after-connect.ts';
 import { createWatches } from '../../../src/notifications/watches.ts';
 import { keys } from '../../../src/redis/keys.ts';
-import { ADA, clockAt, emptyRedis, failureOf, NOON, readableLog, TOKENS, USER, vault } from '../support.ts';
+import { ADA, clockAt, emptyRedis, endingsIn, failureOf, NOON, readableLog, TOKENS, USER, vault } from '../support.ts';
 
 let redis: Awaited<ReturnType<typeof emptyRedis>>;
 beforeEach(async () => {
@@ -19,7 +19,7 @@ function job() {
   const followed: string[] = [];
   const context = {
     links,
-    watches: createWatches(redis),
+    watches: createWatches(redis, endingsIn(redis)),
     instance: 'dev1',
     jobId: 'j-1',
     madeAt: NOON,

@@ -14,7 +14,7 @@ import { parseRef, type RecordRef, refKey } from '../../../src/records/ref.ts';
 import { keys, personName } from '../../../src/redis/keys.ts';
 import { createVault } from '../../../src/redis/vault.ts';
 import { dumpStore } from '../../support/store-dump.ts';
-import { ADA, BOB, emptyRedis, failureOf, NOON, OTHER_KEY, row, vault } from '../support.ts';
+import { ADA, BOB, emptyRedis, endingsIn, failureOf, NOON, OTHER_KEY, row, vault } from '../support.ts';
 
 const INSTANCE = 'dev98042.service-now.com';
 const VPN: RecordRef = { type: 'incident', sysId: 'a'.repeat(32) };
@@ -37,7 +37,7 @@ test('an empty time is no place to go on from', async () => {
 
 describe('watches', () => {
   test('from both ends, with the first reason, which only asking changes', async () => {
-    const watches = createWatches(redis);
+    const watches = createWatches(redis, endingsIn(redis));
     expect(await watches.add(ADA, VPN, 'filed')).toBe(true);
     expect(await watches.add(ADA, VPN, 'assigned')).toBe(false);
     expect(await watches.watchersOf(VPN.sysId)).toEqual([{ type: 'incident', reason: 'filed', person: ADA }]);
@@ -49,7 +49,7 @@ describe('watches', () => {
     expect(await watches.has(ADA, VPN)).toBe(true);
   });
   test('what somebody wants no more does not begin again by itself', async () => {
-    const watches = createWatches(redis);
+    const watches = createWatches(redis, endingsIn(redis));
     await watches.add(ADA, VPN, 'assigned');
     expect(await watches.remove(ADA, VPN)).toBe(true);
     expect(await watches.remove(ADA, VPN)).toBe(false);
@@ -60,7 +60,7 @@ describe('watches', () => {
     expect(await watches.has(ADA, VPN)).toBe(true);
   });
   test('withdrawn, it may begin again by itself', async () => {
-    const watches = createWatches(redis);
+    const watches = createWatches(redis, endingsIn(redis));
     await watches.add(ADA, VPN, 'filed');
     await watches.add(BOB, VPN, 'asked');
     await watches.withdraw(ADA, VPN);
@@ -69,13 +69,13 @@ describe('watches', () => {
     expect(await watches.add(ADA, VPN, 'filed')).toBe(true);
   });
   test('which of many are watched at all', async () => {
-    const watches = createWatches(redis);
+    const watches = createWatches(redis, endingsIn(redis));
     await watches.add(BOB, MAIL, 'asked');
     expect(await watches.watchedAmong([VPN.sysId, MAIL.sysId])).toEqual(new Set([MAIL.sysId]));
     expect(await watches.watchedAmong([])).toEqual(new Set());
   });
   test('one corrupt entry silences nobody else', async () => {
-    const watches = createWatches(redis);
+    const watches = createWatches(redis, endingsIn(redis));
     await watches.add(ADA, VPN, 'asked');
     await redis.hset(keys.watchers(VPN.sysId), 'T.X', '{', 'T.Y', '{"type":"spaceship"}');
     await redis.hset(keys.watches(ADA), 'incident/../x', 'asked');
@@ -83,8 +83,8 @@ describe('watches', () => {
     expect(await watches.of(ADA)).toHaveLength(1);
   });
   test('forgotten, nothing of the person is left, and everything of the others', async () => {
-    const watches = createWatches(redis);
-    const cards = createCards(redis, vault);
+    const watches = createWatches(redis, endingsIn(redis));
+    const cards = createCards(redis, vault, endingsIn(redis));
     for (const person of [ADA, BOB]) {
       await watches.add(person, VPN, 'asked');
       await cards.add(watcherId({ kind: 'person', person }), VPN.sysId, card);
@@ -118,7 +118,7 @@ const holdCard = async (cards: Cards): Promise<HeldCard> => {
 
 describe('cards', () => {
   test('are read as they were written, and lie sealed', async () => {
-    const cards = createCards(redis, vault);
+    const cards = createCards(redis, vault, endingsIn(redis));
     const telling = { key: 'k', since: NOON, text: 'secret words', blocks: [{ type: 'section' }], snapshot: card.told };
     const held = await holdCard(cards);
     await held.save({ ...card, telling });
@@ -130,13 +130,13 @@ describe('cards', () => {
     expect(await cards.find(ADA_ID, VPN.sysId)).toBeUndefined();
   });
   test('one that came about by another way does not push out what is there', async () => {
-    const cards = createCards(redis, vault);
+    const cards = createCards(redis, vault, endingsIn(redis));
     await cards.add(ADA_ID, VPN.sysId, card);
     await cards.add(ADA_ID, VPN.sysId, { ...card, reason: 'filed' });
     expect(await cards.find(ADA_ID, VPN.sysId)).toEqual(card);
   });
   test('are held by one at a time, and who has lost one writes it no more', async () => {
-    const cards = createCards(redis, vault);
+    const cards = createCards(redis, vault, endingsIn(redis));
     const first = await holdCard(cards);
     expect(await cards.hold(ADA_ID, VPN.sysId)).toBeUndefined();
     // The lock of a process that stands still runs out.
@@ -151,7 +151,7 @@ describe('cards', () => {
     expect(await cards.hold(ADA_ID, VPN.sysId)).toBeDefined();
   });
   test('what one showed from the start is kept, sealed, until the card is saved or was refused', async () => {
-    const cards = createCards(redis, vault);
+    const cards = createCards(redis, vault, endingsIn(redis));
     const held = await holdCard(cards);
     const beginning = { at: NOON, shown: { told: card.told, files: ['F1'] } };
     expect(await held.beginning()).toBeUndefined();
@@ -176,7 +176,9 @@ describe('cards', () => {
     ['of another shape', async () => vault.seal('{"message":1}', keys.card(ADA_ID, VPN.sysId))],
   ])('one that is %s is corrupt, and said to be', async (_, value) => {
     await redis.hset(keys.card(ADA_ID, VPN.sysId), 'card', await value());
-    expect(await failureOf(createCards(redis, vault).find(ADA_ID, VPN.sysId))).toBeInstanceOf(CorruptDataError);
+    expect(await failureOf(createCards(redis, vault, endingsIn(redis)).find(ADA_ID, VPN.sysId))).toBeInstanceOf(
+      CorruptDataError,
+    );
   });
 });
 

@@ -1,12 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { snapshotOf } from '../../../src/records/changes.ts';
 import { type Draft, differences, draftSchema, neutralise, toFields } from '../../../src/records/draft.ts';
 import { recordIdentity } from '../../../src/records/identity.ts';
 import { parseNumber } from '../../../src/records/number.ts';
 import { expectedPriority, isLevel, LEVELS, type Level } from '../../../src/records/priority.ts';
 import { answersSearch, searchWords } from '../../../src/records/search.ts';
 import { recordUrl, ticketSchema, toTicket } from '../../../src/records/ticket.ts';
-import { cardColumns, RECORD_TYPE_NAMES, recordType } from '../../../src/records/types.ts';
+import {
+  cardColumns,
+  hasEnded,
+  RECORD_TYPE_NAMES,
+  type RecordTypeName,
+  recordType,
+} from '../../../src/records/types.ts';
 import { row } from '../support.ts';
 
 const ID = '9d385017c611228701d22104cc95c371';
@@ -193,6 +200,25 @@ describe('search words', () => {
   ])('does a row answer %j: %s', (words, expected) => {
     const found = row({ short_description: 'Vpn is down', description: 'In the Berlin office', number: 'INC0010023' });
     expect(answersSearch(found, words)).toBe(expected);
+  });
+});
+
+describe('a record has ended', () => {
+  test.each<[string, RecordTypeName, Record<string, string>, boolean]>([
+    ['closed', 'incident', { state: '7', active: 'false' }, true],
+    ['cancelled', 'change', { state: '4', active: 'false' }, true],
+    ['resolved, which can be reopened', 'incident', { state: '6', active: 'true' }, false],
+    ['of which the person may not see that', 'incident', { state: '7' }, false],
+    ['asked for', 'approval', { state: 'requested' }, false],
+    ['not yet asked for', 'approval', { state: 'not requested' }, false],
+    ['approved', 'approval', { state: 'approved' }, true],
+    ['rejected', 'approval', { state: 'rejected' }, true],
+    ['not needed any more', 'approval', { state: 'not_required' }, true],
+    ['cancelled', 'approval', { state: 'cancelled' }, true],
+    ['in a state that we do not know', 'approval', { state: 'more_info' }, false],
+  ])('%s: %s', (_, type, fields, expected) => {
+    expect(hasEnded(type, row(fields))).toBe(expected);
+    expect(snapshotOf(type, row(fields)).ended ?? false).toBe(expected);
   });
 });
 
