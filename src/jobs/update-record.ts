@@ -200,7 +200,7 @@ async function mustAskForLane(payload: Payload, context: JobContext): Promise<bo
   // Decided, and perhaps written, by an earlier run: what was said meanwhile does not make it another answer.
   if (await hasBegun(payload, context)) return false;
   const card = await context.cards.find(watcherId({ kind: 'person', person }), ref.sysId);
-  if (!card?.internal) return false;
+  if (!(card ? card.internal : await seesNotes(payload, context))) return false;
   await context.replies.hold(person, {
     ref,
     text: update.text,
@@ -208,7 +208,7 @@ async function mustAskForLane(payload: Payload, context: JobContext): Promise<bo
     message,
     threadTs: reply.threadTs,
   });
-  await askForLane({ ...payload, message }, context);
+  await askForLane({ ...payload, message }, card !== undefined, context);
   return true;
 }
 
@@ -217,11 +217,12 @@ const SKEW_MS = 60_000;
 /** Asks once, and sees to it that a question without an answer does not end in silence. */
 async function askForLane(
   { person, correlationId, message, reply }: Payload & { message: MessageRef },
+  wasLast: boolean,
   { messenger, enqueue, again, madeAt }: JobContext,
 ): Promise<void> {
   const threadTs = reply.threadTs ?? message.ts;
   const question = await messenger.postIn(person, message.channel, threadTs, {
-    message: laneQuestion(message.ts),
+    message: laneQuestion(message.ts, wasLast),
     key: `lane-${message.ts}`,
     lookSince: again ? madeAt - SKEW_MS : undefined,
   });
@@ -230,6 +231,12 @@ async function askForLane(
     { v: 1, correlationId, person, message, question, threadTs },
     `expire-${person.tenant}-${message.channel}-${message.ts}`,
   );
+}
+
+/** Without a card, as when its watch has ended, nobody knows what was said last; who reads notes may be answering one. */
+async function seesNotes({ person, ref }: Payload, { asPerson }: JobContext): Promise<boolean> {
+  const record = await getRecord(asPerson(person), recordType(ref.type).table, ref.sysId, ['sys_id', 'work_notes']);
+  return record !== undefined && shownValue(record, 'work_notes') !== '';
 }
 
 /** Says what came of it, quietly where it went well, and brings the card up to date without telling the person of themselves. */
@@ -250,6 +257,7 @@ async function tellOutcome(
   ];
   // Where there is nothing but this between what was told and now, it never comes back as news.
   const isOwn = storedValue(record, 'sys_updated_by') === me;
+  let hearsMore = true;
   await unlessRefused(context, async () => {
     const card = await context.forwardCard(person, ref, (before) =>
       isOwn && before.told.modCount === modCountOf(record) - marks.length
@@ -257,14 +265,18 @@ async function tellOutcome(
         : before,
     );
     if (card) await updateCard(card, { person, ref }, record, context);
+    else hearsMore = await context.watches.has(person, ref);
   });
 
   const isDeleted = message !== undefined && (await context.replies.isDeleted(person, message.ts));
   const tick = () => message && context.messenger.react(person, message, 'white_check_mark');
-  if (message && !isDeleted && problems.length === 0 && (await unlessRefused(context, tick))) return;
+  if (message && !isDeleted && problems.length === 0 && (await unlessRefused(context, tick)) && hearsMore) return;
   const thread = threadOf({ reply, message });
   const done = isDeleted ? arrivedBefore(number) : corrects ? CORRECTED : DONE[update.kind](number);
-  const words = problems.length > 0 ? problems.join(' ') : done;
+  const words = [
+    ...(problems.length > 0 ? problems : [done]),
+    ...(message && !hearsMore ? [`To hear of ${number} again, type /snow watch ${number}.`] : []),
+  ].join(' ');
   await unlessRefused(context, () => context.reply(person, thread, notice(words)));
 }
 

@@ -8,7 +8,7 @@ import type { Flow } from '../support/flow.ts';
 import { prefixOf } from '../support/store.ts';
 import { scanKeys } from '../support/store-dump.ts';
 import { storyStarter } from '../support/story.ts';
-import { cardsOf, pushing, ticketCalled, toldInThread } from '../support/told.ts';
+import { cardsOf, pushing, ticketCalled, toldInThread, watching } from '../support/told.ts';
 import { until } from '../support/until.ts';
 
 const startPushing = pushing(storyStarter());
@@ -110,6 +110,29 @@ test('a word about a closed ticket begins the month anew, and so does what is on
   await change(sysId, { state: '2' });
   await daysLater(2);
   expect(await keptOf(flow, sysId)).toHaveLength(2);
+});
+
+test('who reads notes for staff is asked who may read a reply, when nobody knows any more what was said last', async () => {
+  const { flow, daysLater, change } = await start();
+  await flow.link('ann');
+  const { agent } = flow.serviceNow.people;
+  const ann = flow.person('ann');
+  const { number, sysId } = ticketCalled(flow, VPN);
+  const card = await watching(ann, number);
+  await change(sysId, { work_notes: 'For staff only' }, agent);
+  await change(sysId, CLOSED, agent);
+  await daysLater(31);
+  const said = () => flow.serviceNow.journal(sysId).filter(({ value }) => value.startsWith('Not for everybody'));
+  await ann.say(ann.dm().channel, 'Not for everybody', { threadTs: card.ts });
+  const question = await toldInThread(ann, card, 'Parts of this ticket are internal. Who may read your answer?');
+  expect(said()).toEqual([]);
+  await ann.click(at(question), 'send-as-note');
+  await toldInThread(
+    ann,
+    card,
+    `Your comment is on ${number}. To hear of ${number} again, type /snow watch ${number}.`,
+  );
+  expect(said()).toMatchObject([{ element: 'work_notes' }]);
 });
 
 test('a channel’s card goes as well, and what happens later begins a new one', async () => {

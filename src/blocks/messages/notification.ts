@@ -198,9 +198,13 @@ export const DELETED_REPLY = {
     'Your comment stays in ServiceNow: what is written there cannot be taken back. If it should not count, write so here.',
 } as const;
 
-/** The thread's last word was for staff only, so an answer needs a second look. */
-export function laneQuestion(ts: string): Message {
-  const text = 'The last word in this thread was internal. Who may read your answer?';
+/**
+ * What is for staff only could be answered where the caller reads it, so a reply needs a second look.
+ * @param wasLast it is the last word of the thread; otherwise nobody knows any more
+ */
+export function laneQuestion(ts: string, wasLast: boolean): Message {
+  const why = wasLast ? 'The last word in this thread was internal.' : 'Parts of this ticket are internal.';
+  const text = `${why} Who may read your answer?`;
   return message(text, [
     { type: 'section', text: plain(text, LIMITS.section) },
     {

@@ -129,7 +129,7 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   digestMessage: (text) => digestMessage([news(text)]),
   'digestMessage of many': (text) =>
     digestMessage(times(60, () => ({ ...news(text), changes: times(5, () => changes(text)).flat() }))),
-  laneQuestion: () => laneQuestion('1795452069.000100'),
+  laneQuestion: () => laneQuestion('1795452069.000100', true),
   approvalList: (text) => approvalList([{ ticket: ticket(text), ref: REF }], false),
   'approvalList of nothing': () => approvalList([], false),
   'approvalList of many': (text) =>
