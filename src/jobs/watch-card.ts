@@ -1,11 +1,12 @@
 import { watchCard } from '../blocks/messages/notification.ts';
 import { CorruptDataError, NotYetError, RefusedError } from '../errors.ts';
 import type { Beginning, Card, HeldCard, MessageRef } from '../notifications/cards.ts';
+import { KEEP_ENDED_MS } from '../notifications/endings.ts';
 import { type Reason, type Watcher, watcherId } from '../notifications/watches.ts';
 import { snapshotOf } from '../records/changes.ts';
 import { type RecordRef, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import { recordType, type ServiceNowRecord, storedValue } from '../records/types.ts';
+import { hasEnded, recordType, type ServiceNowRecord, storedValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import { readWatched } from '../servicenow/records.ts';
@@ -50,7 +51,11 @@ export async function startCard(
   if (reason === 'filed' && earlier === 'none' && context.now() - context.madeAt < CARD_PATIENCE_MS)
     throw new NotYetError('the card is on its way', context.now() + CARD_ON_ITS_WAY_MS);
   const before = await readBeginning(held, context);
-  if (!before && (await isNoNews(payload, record, context))) return undefined;
+  if (!before && isOver(payload, record, context.now())) {
+    await context.watches.withdraw(person, ref);
+    return undefined;
+  }
+  if (!before && (await isOwnDeed(payload, record, context))) return undefined;
   const present = await listAttachments(context.asPerson(person), recordType(ref.type).table, ref.sysId);
   const today = { told: snapshotOf(ref.type, record), files: present.map(({ sysId }) => sysId) };
   let isNew = false;
@@ -71,13 +76,22 @@ export async function startCard(
   return isNew ? undefined : card;
 }
 
-/** What was decided before its approver ever heard of it is no news, and neither is what somebody took themselves. */
-async function isNoNews(
+/**
+ * What was decided before its approver ever heard of it is no news, and neither is what ended long ago: a script that tidies
+ * up old tickets begins no watch.
+ */
+function isOver({ ref, reason }: Watching, record: ServiceNowRecord, now: number): boolean {
+  if (reason === 'approval') return storedValue(record, 'state') !== 'requested';
+  const closedAt = Date.parse(`${storedValue(record, 'closed_at').replace(' ', 'T')}Z`);
+  return reason === 'assigned' && hasEnded(ref.type, record) && closedAt < now - KEEP_ENDED_MS;
+}
+
+/** What somebody took themselves is no news to them. */
+async function isOwnDeed(
   { person, reason }: Watching,
   record: ServiceNowRecord,
   { links }: JobContext,
 ): Promise<boolean> {
-  if (reason === 'approval') return storedValue(record, 'state') !== 'requested';
   return reason === 'assigned' && storedValue(record, 'sys_updated_by') === (await links.find(person))?.user.userName;
 }
 

@@ -39,7 +39,7 @@ export async function readWatched(
       ...cardColumns(type),
       ...watchedColumns(type),
       ...FILTER_COLUMNS,
-      ...(type === 'approval' ? ['source_table'] : []),
+      type === 'approval' ? 'source_table' : 'closed_at',
     ]),
   ];
   const record = await getRecord(request, table, sysId, columns);

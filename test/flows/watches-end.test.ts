@@ -8,7 +8,7 @@ import type { Flow } from '../support/flow.ts';
 import { prefixOf } from '../support/store.ts';
 import { scanKeys } from '../support/store-dump.ts';
 import { storyStarter } from '../support/story.ts';
-import { cardsOf, pushing, ticketCalled, toldInThread, watching } from '../support/told.ts';
+import { cardOf, cardsOf, pushing, ticketCalled, toldInThread, watching } from '../support/told.ts';
 import { until } from '../support/until.ts';
 
 const startPushing = pushing(storyStarter());
@@ -133,6 +133,23 @@ test('who reads notes for staff is asked who may read a reply, when nobody knows
     `Your comment is on ${number}. To hear of ${number} again, type /snow watch ${number}.`,
   );
   expect(said()).toMatchObject([{ element: 'work_notes' }]);
+});
+
+test('a script that tidies up old tickets begins no watch, and a ticket that is open again does', async () => {
+  const { flow, daysLater, change } = await start();
+  await flow.link('bob');
+  const bob = flow.person('bob');
+  const { agent } = flow.serviceNow.people;
+  const { number, sysId } = ticketCalled(flow, VPN);
+  await change(sysId, { assigned_to: agent.sysId });
+  await cardOf(bob, number);
+  await change(sysId, CLOSED);
+  await daysLater(31);
+  await change(sysId, { short_description: 'Screen (archived)' });
+  expect(cardsOf(bob, number)).toHaveLength(1);
+  expect(await keptOf(flow, sysId)).toEqual([]);
+  await change(sysId, { state: '2' });
+  await until('a new card', () => cardsOf(bob, number).length === 2);
 });
 
 test('a channel’s card goes as well, and what happens later begins a new one', async () => {
