@@ -20,7 +20,6 @@ export function healthTable({ redis, config, metrics }: Foundation, isDraining: 
  */
 export async function startHealth(ground: Foundation): Promise<Serving | undefined> {
   const { config, instanceUrl, log } = ground;
-  if (!config.portIsGiven) return undefined;
   let draining = false;
   const web = createWeb({
     instanceUrl,

@@ -11,8 +11,7 @@ import { BASE_CATEGORIES } from './records/categories.ts';
 import { readCached, writeCached } from './redis/cache.ts';
 import { keys, type Person, TTL } from './redis/keys.ts';
 import { fingerprint } from './redis/vault.ts';
-import { adminGuard } from './routes/admin.ts';
-import { QUEUES_PATH, queuesBoard } from './routes/admin-queues.ts';
+import { adminGuard, QUEUES_PATH, queuesRoute } from './routes/admin.ts';
 import { connectRoutes } from './routes/connect.ts';
 import { createWeb, formBody, ownForm, rawBody } from './routes/index.ts';
 import { type Serving, serve } from './routes/serve.ts';
@@ -73,7 +72,7 @@ export async function startWeb(ground: Foundation): Promise<Serving> {
       ),
       ...healthTable(ground, () => draining),
     ],
-    below: { [QUEUES_PATH]: [adminGuard(config.adminToken), ...queuesBoard(ground.queues)] },
+    below: { [QUEUES_PATH]: [adminGuard(config.adminToken), queuesRoute(ground.queues)] },
   });
   const { signingSecret } = config.slack;
   const slack =

@@ -1,7 +1,4 @@
 import { layFoundation } from './compose-foundation.ts';
-import { startHealth } from './compose-health.ts';
-import { startWeb } from './compose-web.ts';
-import { startWorker } from './compose-worker.ts';
 import type { Config } from './config.ts';
 import { countJobs } from './jobs/enqueue.ts';
 import type { Log } from './log.ts';
@@ -30,9 +27,11 @@ export async function startBridge(config: Config, role: Role, log: Log, now: () 
   for (const problem of ground ? await durabilityProblems(ground.redis) : [])
     log.warn({ problem }, 'redis may lose work');
 
-  const web = webGround ? await startWeb(webGround) : undefined;
-  const worker = workerGround ? await startWorker(workerGround) : undefined;
-  const door = web ?? (workerGround ? await startHealth(workerGround) : undefined);
+  // Imported where they are needed: a worker carries no Bolt and, without a port of its own, no Express.
+  const web = webGround ? await (await import('./compose-web.ts')).startWeb(webGround) : undefined;
+  const worker = workerGround ? await (await import('./compose-worker.ts')).startWorker(workerGround) : undefined;
+  const isAlone = role === 'worker' && workerGround && config.portIsGiven;
+  const door = web ?? (isAlone ? await (await import('./compose-health.ts')).startHealth(workerGround) : undefined);
   log.info({ role, port: door?.port, instance: ground?.instance, policy: config.linkPolicy }, 'bridge started');
 
   /** No new work, finish what is begun, then end the connections. */

@@ -1,12 +1,10 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import type { NextFunction, Request, Response } from 'express';
+import { type NextFunction, type Request, type Response, Router } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
 import type { Queues } from '../jobs/enqueue.ts';
-
-export const QUEUES_PATH = '/admin/queues';
 
 /** The page brings its own script, style and pictures; the rest of the house allows none. It fetches nothing from elsewhere. */
 const contentSecurityPolicy = helmet.contentSecurityPolicy({
@@ -33,9 +31,9 @@ const idsOf = z
 /** Pure: what a job's payload is reduced to. */
 const shownPayload = (data: unknown): unknown => idsOf.safeParse(data).data ?? {};
 
-/** Shows queues and jobs by name, id and time, and changes nothing. */
-export function queuesBoard(queues: Queues) {
-  const serverAdapter = new ExpressAdapter().setBasePath(QUEUES_PATH);
+/** Shows queues and jobs by name, id and time, and changes nothing. @param path where it is mounted */
+export function queuesBoard(queues: Queues, path: string): Router {
+  const serverAdapter = new ExpressAdapter().setBasePath(path);
   const adapters = Object.values(queues).map((queue) => {
     const adapter = new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false });
     adapter.setFormatter('data', shownPayload);
@@ -44,7 +42,7 @@ export function queuesBoard(queues: Queues) {
     return adapter;
   });
   createBullBoard({ queues: adapters, serverAdapter, options: { uiConfig: { boardTitle: 'Queues' } } });
-  return [readOnly, contentSecurityPolicy, serverAdapter.getRouter()];
+  return Router().use(readOnly, contentSecurityPolicy, serverAdapter.getRouter());
 }
 
 /** Browsers send Basic credentials along with whatever another site makes them post, so nothing is to be posted here. */

@@ -1,7 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Queues } from '../jobs/enqueue.ts';
 import type { Metrics } from '../metrics.ts';
 import { fingerprint } from '../redis/vault.ts';
+
+export const QUEUES_PATH = '/admin/queues';
 
 /** Lets a request through that carries `ADMIN_TOKEN`, as a bearer token or as the password of Basic authentication. */
 export function adminGuard(adminToken: string | undefined) {
@@ -25,3 +28,13 @@ const sameSecret = (a: string, b: string) => timingSafeEqual(Buffer.from(fingerp
 export const metricsRoute = (metrics: Metrics) => async (_request: Request, response: Response) => {
   response.type('text/plain').send(await metrics.text());
 };
+
+/** The page of the queues is heavy and seldom looked at, so it is loaded for its first visitor. */
+export function queuesRoute(queues: Queues): RequestHandler {
+  const load = async () => (await import('./admin-queues.ts')).queuesBoard(queues, QUEUES_PATH);
+  let board: ReturnType<typeof load> | undefined;
+  return async (request, response, next) => {
+    board ??= load();
+    (await board)(request, response, next);
+  };
+}
