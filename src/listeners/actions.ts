@@ -63,62 +63,53 @@ async function turnPage(house: House, { asked, value }: Click): Promise<void> {
   await performCommand(house, asked, { word: 'list', args });
 }
 
-export const CLICK_IDS = Object.keys(CLICKS);
-
+/** One listener for every button and select: Bolt walks through all that there are in each request, whatever it is. */
 export function registerActions(app: App, house: House): void {
-  for (const [actionId, act] of Object.entries(CLICKS)) {
-    app.action<BlockAction<ButtonAction | OverflowAction>>(
-      { action_id: actionId, type: 'block_actions' },
-      async ({ body, action, ack, client, context }) => {
-        const asked = askedByClick(
-          house,
-          personFrom(context, body.user.id),
-          body,
-          action,
-          client,
-          ack,
-          actionId.startsWith(ACTIONS.turnPage),
-        );
-        await orTell(house, asked, () => act(house, { asked, value: valueIn(action) }));
-      },
-    );
-  }
-
-  // A button of an earlier release: whoever presses it hears so, instead of Slack's warning.
-  const known = [...CLICK_IDS, ACTIONS.previewPriority, ACTIONS.previewPriorityUrgency].join('|');
-  app.action<BlockAction<ButtonAction>>(
-    { action_id: new RegExp(`^(?!(?:${known})$)`), type: 'block_actions' },
+  app.action<BlockAction<ButtonAction | OverflowAction>>(
+    { type: 'block_actions' },
     async ({ body, action, ack, client, context }) => {
-      const asked = askedByClick(house, personFrom(context, body.user.id), body, action, client, ack, false);
-      await orTell(house, asked, () =>
-        asked.answer(notice('I no longer know that button. Please ask for a fresh message.')),
-      );
+      const { action_id: actionId } = action;
+      if (PREVIEWS.includes(actionId)) return showPriority(house, body, client, ack);
+      const person = personFrom(context, body.user.id);
+      const asked = askedByClick(house, person, body, action, client, ack, actionId.startsWith(ACTIONS.turnPage));
+      const act = (Object.hasOwn(CLICKS, actionId) && CLICKS[actionId]) || outOfDate;
+      await orTell(house, asked, () => act(house, { asked, value: valueIn(action) }));
     },
   );
+}
 
-  // The form's own live part: both selects show what priority would follow.
-  for (const actionId of [ACTIONS.previewPriority, ACTIONS.previewPriorityUrgency]) {
-    app.action<BlockAction>({ action_id: actionId, type: 'block_actions' }, async ({ body, ack, client }) => {
-      await ack();
-      const { view } = body;
-      if (!view) return;
-      const { impact, urgency } = readLevels(view.state.values);
-      const shown: ModalView = {
-        type: 'modal',
-        callback_id: view.callback_id,
-        title: view.title,
-        ...(view.submit ? { submit: view.submit } : {}),
-        ...(view.close ? { close: view.close } : {}),
-        private_metadata: view.private_metadata,
-        blocks: withPriority(view.blocks as KnownBlock[], impact, urgency),
-      };
-      try {
-        await slackCall(() => client.views.update({ view_id: view.id, hash: view.hash, view: shown }));
-      } catch (err) {
-        // A quicker second choice has already drawn it, or the form was closed.
-        if (!refusedWith(err, 'hash_conflict', 'not_found')) house.log.warn({ err }, 'priority not shown');
-      }
-    });
+/** A button of an earlier release: whoever presses it hears so, instead of Slack's warning. */
+const outOfDate: OnClick = (_house, { asked }) =>
+  asked.answer(notice('I no longer know that button. Please ask for a fresh message.'));
+
+const PREVIEWS: string[] = [ACTIONS.previewPriority, ACTIONS.previewPriorityUrgency];
+
+export const CLICK_IDS = [...Object.keys(CLICKS), ...PREVIEWS];
+
+/** The form's own live part: both selects show what priority would follow. */
+async function showPriority(
+  house: House,
+  { view }: BlockAction,
+  client: Asked['client'],
+  ack: () => Promise<void>,
+): Promise<void> {
+  await ack();
+  if (!view) return;
+  const { impact, urgency } = readLevels(view.state.values);
+  const shown: ModalView = {
+    type: 'modal',
+    callback_id: view.callback_id,
+    title: view.title,
+    ...(view.submit ? { submit: view.submit } : {}),
+    ...(view.close ? { close: view.close } : {}),
+    private_metadata: view.private_metadata,
+    blocks: withPriority(view.blocks as KnownBlock[], impact, urgency),
+  };
+  try {
+    await slackCall(() => client.views.update({ view_id: view.id, hash: view.hash, view: shown }));
+  } catch (err) {
+    // A quicker second choice has already drawn it, or the form was closed.
+    if (!refusedWith(err, 'hash_conflict', 'not_found')) house.log.warn({ err }, 'priority not shown');
   }
 }
 

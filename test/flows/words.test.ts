@@ -130,6 +130,20 @@ describe('where Slack lets us open no form', () => {
     const help = await answerTo(flow, () => ada().click({ channel: told.channel, ts: told.ts }, 'show-help'));
     expect(help.text).toContain('What you can type:');
   });
+
+  test.each(['of-an-earlier-release', 'constructor'])('a button that is not known any more says so: %s', async (id) => {
+    const told = await answerTo(flow, () => ada().say(ada().dm().channel, 'qwertyuiop'));
+    const { payload } = await ada().click({ channel: told.channel, ts: told.ts }, 'show-help');
+    await settled(flow);
+    const [action] = payload['actions'] as object[];
+    const pressed = { ...payload, actions: [{ ...action, action_id: id, action_ts: `1.${id.length}` }] };
+    const rawBody = new URLSearchParams({ payload: JSON.stringify(pressed) }).toString();
+    const answer = await answerTo(flow, async () => {
+      await flow.slack.deliver({ rawBody });
+      return [];
+    });
+    expect(answer.text).toContain('I no longer know that button.');
+  });
 });
 
 describe('somebody who is not connected', () => {

@@ -90,12 +90,7 @@ function slowest(regex: RegExp): { ms: number; input: string } {
 describe('no text is long enough to hold a process up', () => {
   test('the patterns are found, and those that are put together at run time are known', () => {
     expect(patterns.length).toBeGreaterThan(50);
-    expect(built.sort()).toEqual([
-      'src/listeners/actions.ts',
-      'src/listeners/events.ts',
-      'src/log.ts',
-      'src/records/number.ts',
-    ]);
+    expect(built.sort()).toEqual(['src/listeners/events.ts', 'src/log.ts', 'src/records/number.ts']);
   });
 
   test.each(patterns)('$at /$source/$flags', ({ source, flags }) => {

@@ -4,9 +4,6 @@ export type Registered = {
   commands: string[];
   shortcuts: { callbackId: string; type: string }[];
   views: string[];
-  actions: string[];
-  /** What answers ids that nobody has any more. */
-  otherActions: RegExp[];
   options: string[];
   events: string[];
 };
@@ -17,8 +14,6 @@ export function registered(): Registered {
     commands: [],
     shortcuts: [],
     views: [],
-    actions: [],
-    otherActions: [],
     options: [],
     events: [],
   };
@@ -27,8 +22,8 @@ export function registered(): Registered {
     shortcut: (match: { callback_id: string; type: string }) =>
       notes.shortcuts.push({ callbackId: match.callback_id, type: match.type }),
     view: (callbackId: string) => notes.views.push(callbackId),
-    action: ({ action_id: id }: { action_id: string | RegExp }) =>
-      typeof id === 'string' ? notes.actions.push(id) : notes.otherActions.push(id),
+    // One listener for all; its table is compared with their ids.
+    action: () => {},
     options: (actionId: string) => notes.options.push(actionId),
     event: (name: string) => notes.events.push(name),
     // The only message events that the app subscribes to are those of its own conversations.

@@ -48,17 +48,8 @@ describe('the tables are complete', () => {
     expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([]);
   });
 
-  test('every action has a listener, and every listener an action', () => {
-    const ids = new Set(Object.values(ACTIONS));
-    expect(new Set(listened.actions.map(unnumbered))).toEqual(ids);
-    const previews: string[] = [ACTIONS.previewPriority, ACTIONS.previewPriorityUrgency];
-    expect(new Set([...CLICK_IDS.map(unnumbered), ...previews])).toEqual(ids);
-  });
-
-  test('a button of an earlier release is answered by one listener, and no other button is', () => {
-    const answering = (id: string) => listened.otherActions.filter((pattern) => pattern.test(id)).length;
-    expect(answering('of-an-earlier-release')).toBe(1);
-    expect(listened.actions.filter((id) => answering(id) > 0)).toEqual([]);
+  test('every action is answered, and every answer is for an action', () => {
+    expect(new Set(CLICK_IDS.map(unnumbered))).toEqual(new Set(Object.values(ACTIONS)));
   });
 
   test('every action is drawn somewhere', () => {
