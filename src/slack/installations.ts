@@ -33,7 +33,7 @@ export function createInstallations(parts: {
   now: () => number;
 }) {
   const { config, redis, vault, now } = parts;
-  const cache = new Map<string, { bot: Bot; until: number }>();
+  const cache = new Map<string, { bot: Bot; client: WebClient; until: number }>();
   const options = webClientOptions(config.apiUrl);
 
   /** Installed for the workspace, or, on Grid, perhaps for the whole organisation. */
@@ -80,13 +80,15 @@ export function createInstallations(parts: {
     }
   }
 
-  async function find(where: Where): Promise<Bot | undefined> {
+  /** A bot and its client, which is kept along with it: Slack's makes a function for each of its 300 methods. */
+  async function known(where: Where) {
     const cached = cache.get(where.team);
-    if (cached && cached.until > now()) return cached.bot;
+    if (cached && cached.until > now()) return cached;
     const bot = await load(where);
-    if (bot) cache.set(where.team, { bot, until: now() + CACHE_MS });
+    const found = bot && { bot, client: new WebClient(bot.token, options), until: now() + CACHE_MS };
+    if (found) cache.set(where.team, found);
     else cache.delete(where.team);
-    return bot;
+    return found;
   }
 
   const placeOf = (of: {
@@ -117,12 +119,12 @@ export function createInstallations(parts: {
 
   return {
     store,
-    find,
+    find: async (where: Where): Promise<Bot | undefined> => (await known(where))?.bot,
     /** A Web API client that speaks as the bot there. @throws {RefusedError} where the app is not installed */
     async client(where: Where): Promise<WebClient> {
-      const bot = await find(where);
-      if (!bot) throw notInstalled();
-      return new WebClient(bot.token, options);
+      const found = await known(where);
+      if (!found) throw notInstalled();
+      return found.client;
     },
     /** @param before in ms; an installation that was made later stays */
     async remove(teamOrEnterprise: string, before: number): Promise<void> {
