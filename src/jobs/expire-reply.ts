@@ -5,7 +5,6 @@ import { NotYetError } from '../errors.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
 const SKEW_MS = 60_000;
 const place = z.strictObject({ channel: z.string(), ts: z.string() });
 
@@ -18,11 +17,12 @@ export const expireReply = defineJob({
     /** Our message with the buttons. */
     question: place,
     threadTs: z.string(),
+    /** How long they have to decide, in ms. */
+    until: z.number(),
   }),
   attempts: 50,
   withoutLink: 'give-up',
-  async process({ person, message, question, threadTs }, { replies, messenger, jobId, madeAt, now, log }) {
-    const until = madeAt + DAY_MS;
+  async process({ person, message, question, threadTs, until }, { replies, messenger, jobId, now, log }) {
     if (now() < until) throw new NotYetError('the person may still say who may read it', until);
     if ((await replies.decide(person, message.ts, 'expired')) !== 'expired') return;
     await replies.dropHeld(person, message.ts);

@@ -213,12 +213,14 @@ async function mustAskForLane(payload: Payload, context: JobContext): Promise<bo
 }
 
 const SKEW_MS = 60_000;
+/** Whoever has not said by then who may read a reply has it not sent. */
+const DAY_MS = 24 * 60 * 60_000;
 
 /** Asks once, and sees to it that a question without an answer does not end in silence. */
 async function askForLane(
   { person, correlationId, message, reply }: Payload & { message: MessageRef },
   wasLast: boolean,
-  { messenger, enqueue, again, madeAt }: JobContext,
+  { messenger, enqueue, again, madeAt, now }: JobContext,
 ): Promise<void> {
   const threadTs = reply.threadTs ?? message.ts;
   const question = await messenger.postIn(person, message.channel, threadTs, {
@@ -228,7 +230,7 @@ async function askForLane(
   });
   await enqueue(
     'expire-reply',
-    { v: 1, correlationId, person, message, question, threadTs },
+    { v: 1, correlationId, person, message, question, threadTs, until: now() + DAY_MS },
     `expire-${person.tenant}-${message.channel}-${message.ts}`,
   );
 }
