@@ -8,7 +8,7 @@ import { until } from './until.ts';
 let slack: Slack;
 let app: Awaited<ReturnType<typeof startAnsweringApp>>;
 beforeEach(async () => {
-  slack = await startSlack({ manifest: manifest(), ackTimeoutMs: 80, retryDelaysMs: [0, 1, 2] });
+  slack = await startSlack({ manifest: manifest(), ackTimeoutMs: 1_000, retryDelaysMs: [0, 1, 2] });
   app = await startAnsweringApp(slack);
 });
 afterEach(async () => {

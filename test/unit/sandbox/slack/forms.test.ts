@@ -12,7 +12,7 @@ const TROUBLE = 'We had some trouble connecting. Try again?';
 
 beforeEach(async () => {
   clock = createClock();
-  slack = await startSlack({ manifest: manifest(), now: clock.now, ackTimeoutMs: 80 });
+  slack = await startSlack({ manifest: manifest(), now: clock.now, ackTimeoutMs: 1_000 });
   app = await startAnsweringApp(slack);
 });
 afterEach(async () => {
