@@ -152,7 +152,7 @@ describe('another person of the same workspace', () => {
       user: flow.serviceNow.people.requester.sysId,
     });
     await fileIncident(ada, 'Kept by Ada');
-    const failed = await toldByDm(ada, '“Kept by Ada” was not filed');
+    const failed = await toldByDm(ada, 'I do not know whether “Kept by Ada” was filed');
     flow.serviceNow.faults.clear();
     const job = /"value":"(j-file-[^"]+)"/.exec(JSON.stringify(failed.blocks))?.[1] ?? '';
     await openForm(carl, 'Carl in Ada’s place');
@@ -237,7 +237,7 @@ describe('a person of another workspace', () => {
     const { sysId } = ticketCalled(flow, 'At home');
     flow.serviceNow.faults.set({ kind: 'forbidden-after-commit', path: /table\/incident/ });
     await fileIncident(ada, 'Kept at home');
-    const failed = await toldByDm(ada, '“Kept at home” was not filed');
+    const failed = await toldByDm(ada, 'I do not know whether “Kept at home” was filed');
     flow.serviceNow.faults.clear();
     const subscription = await subscribe(ada, '#it-help');
     const [typed] = flow.slack.deliveries.filter(({ payload }) => payload['text'] === 'subscribe');
