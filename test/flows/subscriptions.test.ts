@@ -183,12 +183,13 @@ test.each([
   ['was refused for good', { kind: 'error', error: 'is_archived' }, 0],
 ] as const)('it is paused even where the word about it %s', async (_how, fault, words) => {
   const { flow, bob } = await bobSubscribes();
+  // Before the fault is set: the word that she is connected would meet it.
+  await flow.link('ann');
   await bob.command('disconnect');
   await answered(bob, 'isconnected');
   flow.slack.faults.set({ method: 'chat.postMessage', ...fault, times: 1 });
   change(flow, ticketCalled(flow, SCREEN).sysId, { comments: 'One' });
   await flow.serviceNow.push.idle();
-  await flow.link('ann');
   const list = await until('a paused subscription', async () => {
     await quiet(flow);
     await flow.person('ann').command('unsubscribe', { channel: HERE });

@@ -167,10 +167,10 @@ const describe = (error: unknown) =>
     : { message: String(error), stack: '' };
 
 function failureFrom(result: fc.RunDetails<[unknown]>, seed: number, show: (input: unknown) => string): Failure {
-  const [input] = result.counterexample ?? [];
+  const found = result.counterexample;
   return {
-    ...describe(result.errorInstance ?? new Finding('interrupted')),
-    input: brief(show(input)),
+    ...describe(result.errorInstance ?? new Finding(`the first case had no end after ${CHECK_MS} ms`)),
+    input: found ? brief(show(found[0])) : '(none: interrupted before one was done)',
     seed,
     path: result.counterexamplePath ?? '',
   };
