@@ -307,6 +307,8 @@ describe('a reply below an internal note', () => {
     await settled(flow);
     const { ts } = await bob.reply('I blame the caller');
     const question = await toldInThread(bob.person, bob.card, 'Who may read your answer?');
+    // The question is there before the job that waits for its end.
+    await settled(flow);
     return { flow, ts, question, ...bob };
   }
 
