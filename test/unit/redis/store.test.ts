@@ -27,9 +27,9 @@ describe('lock', () => {
     expect(await redis.ttl('lock')).toBe(30);
   });
   test('it is renewed while it is held, and no longer', async () => {
-    const release = await tryLock(redis, 'lock', 1);
-    await redis.pexpire('lock', 450);
-    await until('the renewal', async () => (await redis.pttl('lock')) > 500);
+    const release = await tryLock(redis, 'lock', 3);
+    await redis.pexpire('lock', 2_400);
+    await until('the renewal', async () => (await redis.pttl('lock')) > 2_500);
     await release?.();
     expect(await redis.exists('lock')).toBe(0);
   });
