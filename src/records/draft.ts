@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { slackId, slackTs } from './place.ts';
 import type { ServiceNowRecord } from './types.ts';
 import { storedValue } from './types.ts';
 
@@ -19,11 +20,11 @@ export const draftSchema = z.strictObject({
   /** Whom it is for; absent means the person who files. */
   caller: reference.optional(),
   fileIds: z
-    .array(z.string().regex(/^F[A-Z0-9]+$/))
+    .array(z.string().regex(/^F[A-Z0-9]{1,63}$/))
     .max(10)
     .default([]),
   /** The Slack message it was filed from. */
-  source: z.strictObject({ channel: z.string(), ts: z.string(), author: z.string().optional() }).optional(),
+  source: z.strictObject({ channel: slackId, ts: slackTs, author: slackId.optional() }).optional(),
 });
 
 export type Draft = z.infer<typeof draftSchema>;

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { RECORD_TYPE_NAMES, type ServiceNowRecord, storedValue } from './types.ts';
 
-const choice = z.strictObject({ value: z.string(), label: z.string() });
+/** What a select of Slack's holds, so that the form can open with it again: docs.slack.dev/reference/block-kit, option object. */
+const choice = z.strictObject({ value: z.string().min(1).max(150), label: z.string().min(1).max(200) });
+const code = z.string().min(1).max(40);
 
 /** What a channel wants to hear of. An absent part does not narrow. */
 export const filterSchema = z.strictObject({
   type: z.enum(RECORD_TYPE_NAMES),
   assignmentGroup: choice.optional(),
-  priorities: z.array(z.string()).max(5).default([]),
-  states: z.array(z.string()).max(20).default([]),
+  priorities: z.array(code).max(5).default([]),
+  states: z.array(code).max(20).default([]),
   category: choice.optional(),
 });
 

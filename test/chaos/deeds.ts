@@ -46,8 +46,9 @@ const filing = defineDeed({
     if (!(await openForm(world, hands, title, signal))) return undefined;
     const presses = await press(hands, signal);
     if (presses === undefined) return undefined;
+    const takenAt = Date.now();
     await hands.slack.closeModal({ clearAll: true }).catch(() => {});
-    return { title, by: hands.person, presses, takenAt: Date.now() };
+    return { title, by: hands.person, presses, takenAt };
   },
   verify(done, { tickets, dms, storeKills }) {
     const ticketsBy = groupBy(tickets, (row) => row['short_description'] ?? '');
@@ -65,9 +66,17 @@ const filing = defineDeed({
         words: `${by.userName} filed “${title}”: ${words}`,
       });
       if (!ticket) {
+        // A store that flushes every second may lose what it said just before it was killed.
+        const last = storeKills.findLast((at) => at <= takenAt);
         const next = storeKills.find((at) => at > takenAt);
-        const kill = next ? `, ${next - takenAt} ms before the store was killed` : '';
-        return [say('lost', `there is no ticket; taken after ${presses} presses${kill}`)];
+        const kills = [
+          ...(last ? [`${takenAt - last} ms after the store was killed`] : []),
+          ...(next ? [`${next - takenAt} ms before it was killed`] : []),
+        ];
+        const heard = (dms.get(by.userName) ?? []).filter(({ text }) => text.includes(title)).map(({ text }) => text);
+        return [
+          say('lost', `no ticket; taken after ${presses} presses, ${kills.join(', ')}; told: ${JSON.stringify(heard)}`),
+        ];
       }
       const cards = cardsBy.get(title) ?? [];
       const readers = cards.map(({ name }) => name);

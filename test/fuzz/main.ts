@@ -65,6 +65,6 @@ function tell({ door, cases: ran, ms, outcomes, slowest, failures, memory }: Rep
   console.log(`  held: ${memory.map(megabytes).join(', ')}; resident ${megabytes(process.memoryUsage.rss())}`);
   for (const { message, input, seed: at, path, stack } of failures) {
     console.log(`  ✗ ${message}\n    input: ${input}\n${stack}`);
-    if (path) console.log(`    again: npm run fuzz -- --door ${door} --seed ${at} --path ${path}`);
+    if (path) console.log(`    again: npm run fuzz -- --door ${door} --seed=${at} --path=${path}`);
   }
 }

@@ -57,7 +57,10 @@ const metadataSchema = z.strictObject({
   v: z.literal(1),
   source: draftSchema.shape.source,
   fileIds: draftSchema.shape.fileIds,
-  replaces: z.string().max(200).optional(),
+  replaces: z
+    .string()
+    .regex(/^[\w.-]{1,200}$/)
+    .optional(),
 });
 
 /** A long text for the title belongs into the description, whole; the title keeps its beginning. */

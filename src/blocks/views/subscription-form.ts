@@ -1,6 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { type Filter, filterSchema } from '../../records/filter.ts';
+import { slackId } from '../../records/place.ts';
 import { RECORD_TYPE_NAMES, recordType } from '../../records/types.ts';
 import { LIMITS } from '../limits.ts';
 import { plain } from '../text.ts';
@@ -32,7 +33,7 @@ const STATES = [
 ].map(toOption);
 
 /** Travels sealed for the person, because the channel in it is the one that is told. */
-const metadataSchema = z.strictObject({ id: z.string().regex(/^[\w-]{8,40}$/), channel: z.string().min(1) });
+const metadataSchema = z.strictObject({ id: z.string().regex(/^[\w-]{8,40}$/), channel: slackId });
 
 export function subscriptionForm(parts: {
   id: string;

@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
+import { slackId } from '../../records/place.ts';
 import { LIMITS } from '../limits.ts';
 import { plain } from '../text.ts';
 import { input } from './inputs.ts';
@@ -31,8 +32,8 @@ export type WordsPurpose = keyof typeof WORDS_PURPOSES;
 /** Comes back from the person's client: its shape is checked here, and their rights by ServiceNow. */
 const metadataSchema = z.strictObject({
   purpose: z.enum(['comment', 'reopen', 'reject']),
-  ref: z.string(),
-  channel: z.string(),
+  ref: z.string().max(100),
+  channel: slackId,
 });
 
 export function wordsForm(purpose: WordsPurpose, ref: string, channel: string): ModalView {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { LIMITS } from '../../../src/blocks/limits.ts';
 import {
   incidentForm,
   prefillFromText,
@@ -49,6 +50,22 @@ test('what was filled in beforehand comes back', () => {
   expect(reading).toEqual({
     draft: { ...prefill, caller: { sysId: ME.sysId, label: ME.name }, fileIds: [] } satisfies Draft,
   });
+});
+
+test('the longest ids that a submission may bring fit the form that opens with them again', () => {
+  const longest = 'W'.repeat(64);
+  const metadata = JSON.stringify({
+    v: 1,
+    source: { channel: longest, ts: `${'1'.repeat(20)}.${'1'.repeat(20)}`, author: longest },
+    fileIds: Array.from({ length: 10 }, (_, index) => `F${index}`.padEnd(64, '0')),
+    replaces: 'j'.repeat(200),
+  });
+  const first = incidentForm({ prefill: { title: 'x' }, me: ME, categories: [] });
+  const reading = readIncidentForm(submitted(first), metadata);
+  if ('errors' in reading) throw new Error('refused');
+  const again = incidentForm({ prefill: { ...reading.draft, replaces: reading.replaces }, me: ME, categories: [] });
+  expect(JSON.parse(again.private_metadata ?? '')).toEqual(JSON.parse(metadata));
+  expect((again.private_metadata ?? '').length).toBeLessThanOrEqual(LIMITS.privateMetadata);
 });
 
 test('without anything, it is for me, and of low impact and urgency', () => {
