@@ -92,7 +92,9 @@ async function run({ world, members }: House, options: ReplayOptions): Promise<R
     if (complaint) member.process.onLine((line) => line.includes(complaint) && say(line));
   };
   members.push(...(['web', 'worker', 'worker'] as const).map((role) => ({ role, process: undefined })));
-  await Promise.all(members.map(start));
+  // All of them, before one that failed ends the play: whoever still starts then would be left behind.
+  const starts = await Promise.allSettled(members.map(start));
+  for (const each of starts) if (each.status === 'rejected') throw each.reason;
 
   const crowd = serviceNow.crowd;
   const groups = serviceNow.db.rows('sys_user_group').filter((row) => row['roles'] === '');
