@@ -104,6 +104,9 @@ async function recordAbove(
   return about === undefined ? undefined : parseRef(about);
 }
 
+/** In seconds. What bears no time goes first and waits for nobody. */
+const writtenAt = (ts: string): number => Number(ts) || 0;
+
 async function commentOn(
   house: House,
   { person, correlationId, reply }: Asked,
@@ -114,7 +117,7 @@ async function commentOn(
 ): Promise<void> {
   const key = messageKey(person, message);
   await house.replies.expect(person, ref, message.ts);
-  await house.replies.lineUp(person, ref, key, Number(message.ts));
+  await house.replies.lineUp(person, ref, key, writtenAt(message.ts));
   await house.enqueue(
     'update-record',
     { v: 1, correlationId, person, reply, ref, update: { kind: 'comment', text, fileIds }, key, message },
@@ -155,7 +158,7 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   const update = { kind: 'comment' as const, text, fileIds: [] };
   const corrects = { channel: event.channel, ts };
   // Behind what it corrects, which may still be on its way.
-  await house.replies.lineUp(person, ref, key, Number(edited ?? event.ts));
+  await house.replies.lineUp(person, ref, key, writtenAt(edited ?? event.ts));
   await house.enqueue('update-record', { v: 1, correlationId, person, reply, ref, update, key, corrects }, key);
 }
 
