@@ -69,14 +69,14 @@ const filing = defineDeed({
         // A store that flushes every second may lose what it said just before it was killed.
         const last = storeKills.findLast((at) => at <= takenAt);
         const next = storeKills.find((at) => at > takenAt);
-        const kills = [
+        const heard = (dms.get(by.userName) ?? []).filter(({ text }) => text.includes(title)).map(({ text }) => text);
+        const parts = [
+          `no ticket; taken after ${presses} presses`,
           ...(last ? [`${takenAt - last} ms after the store was killed`] : []),
           ...(next ? [`${next - takenAt} ms before it was killed`] : []),
+          `told: ${JSON.stringify(heard)}`,
         ];
-        const heard = (dms.get(by.userName) ?? []).filter(({ text }) => text.includes(title)).map(({ text }) => text);
-        return [
-          say('lost', `no ticket; taken after ${presses} presses, ${kills.join(', ')}; told: ${JSON.stringify(heard)}`),
-        ];
+        return [say('lost', parts.join(', '))];
       }
       const cards = cardsBy.get(title) ?? [];
       const readers = cards.map(({ name }) => name);

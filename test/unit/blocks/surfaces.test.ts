@@ -348,7 +348,8 @@ describe('what the surfaces say', () => {
       channel: 'D1',
       words: 'why',
     });
-    for (const metadata of ['', '{', '{}', '{"purpose":"delete","ref":"x","channel":"D1"}'])
+    const tooLong = JSON.stringify({ purpose: 'reopen', ref: REF, channel: '\n'.repeat(1_500) });
+    for (const metadata of ['', '{', '{}', '{"purpose":"delete","ref":"x","channel":"D1"}', tooLong])
       expect(readWordsForm(state({ words: { value: 'why' } }), metadata)).toHaveProperty('errors');
     expect(readWordsForm(state({ words: { value: ' ' } }), words.private_metadata ?? '')).toHaveProperty('errors');
 
@@ -370,6 +371,8 @@ describe('what the surfaces say', () => {
     for (const metadata of ['', '{}', '{"id":"../../x","channel":"C1"}', '{"id":"subscription-1","channel":""}'])
       expect(readSubscriptionForm(state(chosen), metadata)).toHaveProperty('errors');
     expect(readSubscriptionForm(state({}), form.private_metadata ?? '')).toHaveProperty('errors');
+    const noTeam = { ...chosen, group: { selected_option: { value: '', text: { text: 'Network' } } } };
+    expect(readSubscriptionForm(state(noTeam), form.private_metadata ?? '')).toHaveProperty('errors');
   });
   test('Home offers to connect or to work', () => {
     expect(JSON.stringify(homeView({ link: 'broken' }))).toContain('connect-again');
