@@ -42,6 +42,16 @@ const marks = ({ slack }: Flow) =>
   slack.calls.filter(({ method, ok }) => method === 'reactions.add' && ok).map(({ args }) => args['timestamp']);
 
 describe('a reply below the card', () => {
+  test('that bears no time is answered like any other', async () => {
+    const flow = await startPushing();
+    const { reply, sysId } = await watcher(flow, 'ada', VPN);
+    const { rawBody } = await heldBack(flow, () => reply('Out of time'));
+    const body = JSON.parse(rawBody) as { event: Json };
+    body.event['ts'] = '\u0000';
+    expect(await flow.slack.deliver({ rawBody: JSON.stringify(body) })).toMatchObject({ status: 200 });
+    await arrived(flow, sysId, 'Out of time');
+  });
+
   test('is a comment as that person, says where it came from, and is ticked off', async () => {
     const flow = await startPushing();
     const { reply, sysId, person, card } = await watcher(flow, 'ada', VPN);
