@@ -6,6 +6,7 @@ import {
   reckon,
 } from '../replay/reckoning.ts';
 import type { Person, Row } from '../sandbox/servicenow/server.ts';
+import type { StoreKill } from './processes.ts';
 
 /** What both simulators hold in the end, as plain data; nothing in it comes from the bridge's own store. */
 export type Held = {
@@ -24,8 +25,8 @@ export type Held = {
   histories: History[];
   posted: Posted[];
   violations: string[];
-  /** When the store was killed, in ms: what it forgot by that is told apart. */
-  storeKills: number[];
+  /** What it forgot by these is told apart. */
+  storeKills: StoreKill[];
 };
 
 export const FIGURES = [

@@ -66,14 +66,14 @@ const filing = defineDeed({
         words: `${by.userName} filed “${title}”: ${words}`,
       });
       if (!ticket) {
-        // A store that flushes every second may lose what it said just before it was killed.
-        const last = storeKills.findLast((at) => at <= takenAt);
-        const next = storeKills.find((at) => at > takenAt);
+        // A store that flushes every second may forget what it acknowledged just before it was killed.
+        const last = storeKills.findLast(({ at }) => at <= takenAt);
+        const next = storeKills.find(({ at }) => at > takenAt);
         const heard = (dms.get(by.userName) ?? []).filter(({ text }) => text.includes(title)).map(({ text }) => text);
         const parts = [
           `no ticket; taken after ${presses} presses`,
-          ...(last ? [`${takenAt - last} ms after the store was killed`] : []),
-          ...(next ? [`${next - takenAt} ms before it was killed`] : []),
+          ...(last ? [`${takenAt - last.at} ms after the store was killed (forgot ${last.forgottenMs} ms)`] : []),
+          ...(next ? [`${next.at - takenAt} ms before it was killed (forgot ${next.forgottenMs} ms)`] : []),
           `told: ${JSON.stringify(heard)}`,
         ];
         return [say('lost', parts.join(', '))];

@@ -4,6 +4,7 @@ import type { Person, Row } from '../sandbox/servicenow/server.ts';
 import type { World } from '../sandbox/world.ts';
 import type { Held } from './check.ts';
 import { handsOf } from './hands.ts';
+import type { StoreKill } from './processes.ts';
 
 /** A request of a killed process goes on in the instance, where nobody can count it. */
 const OVER_THE_LIMIT = 'more than 4 requests at once';
@@ -11,7 +12,7 @@ const OVER_THE_LIMIT = 'more than 4 requests at once';
 /** Writes down what both simulators hold now. */
 export function collect(
   { slack, serviceNow }: World,
-  known: { people: Person[]; tickets: Row[]; histories: History[]; storeKills: number[] },
+  known: { people: Person[]; tickets: Row[]; histories: History[]; storeKills: StoreKill[] },
 ): Held {
   const { people, tickets, histories, storeKills } = known;
   const ids = new Set(tickets.map((row) => row['sys_id'] ?? ''));

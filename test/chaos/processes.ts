@@ -5,11 +5,15 @@ import type { AppendFsync, Store } from '../sandbox/redis.ts';
 import { findStore } from '../sandbox/redis.ts';
 import { createWorld, freePort, type World } from '../sandbox/world.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
+import { startCanary } from './canary.ts';
 
 /** One process of the fleet; whoever strikes it holds it until it is well again. */
 export type Member = { role: 'web' | 'worker'; port: number; process: BridgeProcess | undefined; struck: boolean };
 
 export type Clock = { offsetMs: number };
+
+/** When the store was killed, and how much of what it had acknowledged by then it forgot, both in ms. */
+export type StoreKill = { at: number; forgottenMs: number };
 
 /** The fleet and its neighbours. */
 export type House = {
@@ -24,8 +28,7 @@ export type House = {
   /** Stops it in the middle of whatever it does, and lets it go on as if nothing had happened. */
   freeze(member: Member, forMs: number): Promise<void>;
   restartStore(downMs: number): Promise<void>;
-  /** When the store was killed, in ms. */
-  storeKills: number[];
+  storeKills: StoreKill[];
   close(): Promise<void>;
 };
 
@@ -74,7 +77,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
   let open = true;
   let storeIsDown = false;
-  const storeKills: number[] = [];
+  const storeKills: StoreKill[] = [];
+  const canary = store.kill ? startCanary(store.url.slice('unix://'.length)) : undefined;
   async function start(member: Member): Promise<void> {
     // Without its store a process does not come up; a supervisor tries again.
     while (open) {
@@ -113,13 +117,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       if (storeIsDown) return;
       storeIsDown = true;
       await store.kill?.();
-      storeKills.push(Date.now());
+      const at = Date.now();
       await sleep(downMs);
       await store.restart?.();
+      storeKills.push({ at, forgottenMs: (await canary?.forgottenMs()) ?? 0 });
       storeIsDown = false;
     },
     async close() {
       open = false;
+      canary?.close();
       await Promise.all(members.map(({ process: each }) => each?.end('SIGKILL')));
       await balancer.close();
       await world.close();

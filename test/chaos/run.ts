@@ -41,6 +41,8 @@ export type ChaosResult = {
   unacknowledged: number;
   struck: Record<string, number>;
   store: string;
+  /** What the store forgot of what it had acknowledged, for each time that it was killed, in ms. */
+  forgottenMs: number[];
   deedsMs: number;
   settledMs: number;
 };
@@ -156,6 +158,7 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
     unacknowledged: replies.filter(({ channel, ts }) => !held.acknowledged.has(`${channel}/${ts}`)).length,
     struck,
     store: `${house.store.kind}${house.store.kill ? `, appendfsync ${options.appendFsync}` : ''}`,
+    forgottenMs: house.storeKills.map(({ forgottenMs }) => forgottenMs),
     deedsMs,
     settledMs,
   };
@@ -278,6 +281,7 @@ export function inWords({
   unacknowledged,
   struck,
   store,
+  forgottenMs,
   deedsMs,
   settledMs,
 }: ChaosResult): string {
@@ -287,6 +291,9 @@ export function inWords({
     ...Object.entries(struck)
       .sort()
       .map(([name, count]) => `${String(count).padStart(8)}  ${name}`),
+    ...(forgottenMs.length > 0
+      ? [`what the killed store forgot of what it had acknowledged: ${forgottenMs.join(', ')} ms`]
+      : []),
     'found:',
     ...Object.entries(figures).map(([name, count]) => `${String(count).padStart(8)}  ${name}`),
     ...findings.slice(0, 40).map(({ figure, words }) => `${figure}: ${words}`),
