@@ -131,14 +131,19 @@ export async function durabilityProblems(client: RedisClient): Promise<string[]>
   const problems: string[] = [];
   const read = async (name: string) => {
     const answer: unknown = await client.call('CONFIG', 'GET', name).catch(() => undefined);
-    return Array.isArray(answer) ? String(answer[1]) : undefined;
+    return Array.isArray(answer) && typeof answer[1] === 'string' ? answer[1] : undefined;
   };
   const policy = await read('maxmemory-policy');
   const appendOnly = await read('appendonly');
+  const appendFsync = await read('appendfsync');
   if (policy && policy !== 'noeviction')
     problems.push(`maxmemory-policy is ${policy}; set it to noeviction, or Redis may throw jobs away`);
   if (appendOnly && appendOnly !== 'yes')
     problems.push('appendonly is off; set it to yes, or a restart of Redis loses what was acknowledged');
+  if (appendOnly === 'yes' && appendFsync && appendFsync !== 'always')
+    problems.push(
+      `appendfsync is ${appendFsync}; set it to always, or a killed Redis may forget what it just acknowledged`,
+    );
   return problems;
 }
 

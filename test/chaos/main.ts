@@ -18,7 +18,7 @@ const { values } = parseArgs({
     calm: { type: 'string', default: '2' },
     /** The longest that it may take in all. */
     minutes: { type: 'string', default: '30' },
-    fsync: { type: 'string', default: 'everysec' },
+    fsync: { type: 'string', default: 'always' },
   },
 });
 

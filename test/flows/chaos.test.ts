@@ -24,7 +24,7 @@ test('a short storm loses, doubles and confuses nothing', async () => {
     settleMs: 90_000,
     short: true,
     anyStore: true,
-    appendFsync: 'everysec',
+    appendFsync: 'always',
     say: () => {},
   });
   console.log(`chaos test, seed ${SEED}: ${inWords(result)}`);

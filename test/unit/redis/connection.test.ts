@@ -117,8 +117,14 @@ describe('durability', () => {
     }) as unknown as RedisClient;
 
   test.each<[string, Record<string, string> | 'silent', string[]]>([
-    ['as it should be', { 'maxmemory-policy': 'noeviction', appendonly: 'yes' }, []],
+    ['as it should be', { 'maxmemory-policy': 'noeviction', appendonly: 'yes', appendfsync: 'always' }, []],
     ['evicting', { 'maxmemory-policy': 'allkeys-lru', appendonly: 'yes' }, ['maxmemory-policy']],
+    [
+      'flushing late',
+      { 'maxmemory-policy': 'noeviction', appendonly: 'yes', appendfsync: 'everysec' },
+      ['appendfsync'],
+    ],
+    ['writing nothing', { 'maxmemory-policy': 'noeviction', appendonly: 'no', appendfsync: 'no' }, ['appendonly']],
     ['forgetting', { 'maxmemory-policy': 'noeviction', appendonly: 'no' }, ['appendonly']],
     ['both', { 'maxmemory-policy': 'volatile-ttl', appendonly: 'no' }, ['maxmemory-policy', 'appendonly']],
     ['a managed one that will not say', 'silent', []],
