@@ -26,6 +26,8 @@ const LONGEST_WAIT_MS = 5 * 60_000;
 /** A killed process's jobs are taken over after this long. */
 const LOCK_MS = 15_000;
 const LOOK_FOR_STALLED_MS = 5_000;
+/** Leave given longer ago would not last for as long as a request may take. */
+const FRESH_MS = 5_000;
 /** Crashes are not the job's fault, so many are forgiven; a job that always kills its process is stopped in the end. */
 const MAX_STALLED = 20;
 /** How long a person may be left without an answer to a question. */
@@ -193,7 +195,13 @@ export async function startWorkers(parts: {
 
 /** @throws {TakenOverError} where the lock has gone to somebody else, or to nobody */
 async function isOurs(job: Job, token: string | undefined): Promise<void> {
-  if (token !== undefined && (await job.extendLock(token, LOCK_MS)) !== 1) throw new TakenOverError('job taken over');
+  if (token === undefined) return;
+  let askedAt: number;
+  do {
+    askedAt = performance.now();
+    if ((await job.extendLock(token, LOCK_MS)) !== 1) throw new TakenOverError('job taken over');
+    // The answer was true when Redis gave it; a process that stood still before it read that has to ask again.
+  } while (performance.now() - askedAt > FRESH_MS);
 }
 
 /**

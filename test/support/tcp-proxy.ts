@@ -7,6 +7,9 @@ export type Wire = {
   cut(): Promise<void>;
   /** Accepts everything and answers nothing, as behind a firewall that drops packets. */
   silence(): void;
+  /** What the store says waits, or all that is said either way, until it is let go. */
+  hold(what: 'answers' | 'everything'): void;
+  letGo(): void;
   mend(): Promise<void>;
   close(): Promise<void>;
 };
@@ -14,6 +17,8 @@ export type Wire = {
 export async function startWire(storeUrl: string): Promise<Wire> {
   const sockets = new Set<Socket>();
   let silent = false;
+  let holding: 'nothing' | 'answers' | 'everything' = 'nothing';
+  let held: (() => void)[] = [];
   const target = () =>
     storeUrl.startsWith('unix://')
       ? connect({ path: storeUrl.slice('unix://'.length) })
@@ -26,7 +31,11 @@ export async function startWire(storeUrl: string): Promise<Wire> {
       [far, near],
     ] as const) {
       sockets.add(one);
-      one.on('data', (chunk) => silent || other.write(chunk));
+      one.on('data', (chunk) => {
+        if (silent) return;
+        if (holding === 'everything' || (holding === 'answers' && one === far)) held.push(() => other.write(chunk));
+        else other.write(chunk);
+      });
       one.on('error', () => other.destroy());
       one.on('close', () => {
         sockets.delete(one);
@@ -49,6 +58,14 @@ export async function startWire(storeUrl: string): Promise<Wire> {
     cut,
     silence: () => {
       silent = true;
+    },
+    hold: (what) => {
+      holding = what;
+    },
+    letGo: () => {
+      holding = 'nothing';
+      for (const pass of held) pass();
+      held = [];
     },
     async mend() {
       silent = false;
