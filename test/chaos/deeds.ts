@@ -44,11 +44,11 @@ const filing = defineDeed({
     const hands = people[by];
     if (!hands) return undefined;
     if (!(await openForm(world, hands, title, signal))) return undefined;
-    const presses = await press(hands, signal);
-    if (presses === undefined) return undefined;
+    const pressed = await press(hands, signal);
+    if (pressed === undefined) return undefined;
     const takenAt = Date.now();
     await hands.slack.closeModal({ clearAll: true }).catch(() => {});
-    return { title, by: hands.person, presses, takenAt };
+    return { title, by: hands.person, ...pressed, takenAt };
   },
   verify(done, { tickets, dms, storeKills }) {
     const ticketsBy = groupBy(tickets, (row) => row['short_description'] ?? '');
@@ -58,13 +58,14 @@ const filing = defineDeed({
       ),
       (card) => card.title ?? '',
     );
-    return done.flatMap(({ title, by, presses, takenAt }): Finding[] => {
+    return done.flatMap(({ title, by, presses, taken, takenAt }): Finding[] => {
       const made = ticketsBy.get(title) ?? [];
       const [ticket] = made;
       const say = (figure: Finding['figure'], words: string): Finding => ({
         figure,
         words: `${by.userName} filed “${title}”: ${words}`,
       });
+      if (!ticket && !taken) return [];
       if (!ticket) {
         // A store that flushes every second may forget what it acknowledged just before it was killed.
         const last = storeKills.findLast(({ at }) => at <= takenAt);
@@ -137,17 +138,19 @@ async function openForm(world: World, hands: Hands, title: string, signal: Abort
   return false;
 }
 
-/** The button until the form turns into something else. @returns how often */
-async function press({ slack }: Hands, signal: AbortSignal): Promise<number | undefined> {
+/**
+ * The button until the form turns into something else. Where Slack shows an error and then, in the place of this form, the
+ * one that an earlier command opened late, nobody can know whether it was taken: not pressed again, and nothing promised.
+ */
+async function press({ slack }: Hands, signal: AbortSignal): Promise<{ presses: number; taken: boolean } | undefined> {
   const form = slack.modal()?.id;
   for (let presses = 1; !signal.aborted; presses++) {
-    // A form that an earlier command opened late is another one, and closed.
-    while (slack.modal() !== undefined && slack.modal()?.id !== form) await slack.closeModal();
+    const shown = slack.modal();
+    if (shown?.id !== form) return { presses: presses - 1, taken: false };
     // The answer was lost, but the form shows by now how it goes.
-    if (slack.modal()?.view.callback_id !== 'incident-form') return presses - 1;
+    if (shown?.view.callback_id !== 'incident-form') return { presses: presses - 1, taken: true };
     const { status, error, body } = await slack.submit();
-    const shown = JSON.stringify(body);
-    if (status === 200 && !error && !shown.includes('"errors"')) return presses;
+    if (status === 200 && !error && !JSON.stringify(body).includes('"errors"')) return { presses, taken: true };
     await pause(AGAIN_MS, signal);
   }
   return undefined;

@@ -37,8 +37,8 @@ export type ChaosResult = {
   findings: Finding[];
   /** How many of each kind were done; the others met the end of their time. */
   done: Record<DeedName, number>;
-  /** Replies that Slack could not deliver however often it tried; nobody has promised anything about them. */
-  unacknowledged: number;
+  /** Filings and replies of which nobody has promised anything: Slack showed errors only, however often it tried. */
+  unpromised: { filings: number; replies: number };
   struck: Record<string, number>;
   store: string;
   /** What the store forgot of what it had acknowledged, for each time that it was killed, in ms. */
@@ -155,7 +155,10 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
     figures: countByFigure(findings),
     findings,
     done: { filing: count('filing'), reply: count('reply'), change: count('change') },
-    unacknowledged: replies.filter(({ channel, ts }) => !held.acknowledged.has(`${channel}/${ts}`)).length,
+    unpromised: {
+      filings: done.filter(({ name, witness }) => name === 'filing' && !(witness as { taken: boolean }).taken).length,
+      replies: replies.filter(({ channel, ts }) => !held.acknowledged.has(`${channel}/${ts}`)).length,
+    },
     struck,
     store: `${house.store.kind}${house.store.kill ? `, appendfsync ${options.appendFsync}` : ''}`,
     forgottenMs: house.storeKills.map(({ forgottenMs }) => forgottenMs),
@@ -278,7 +281,7 @@ export function inWords({
   figures,
   findings,
   done,
-  unacknowledged,
+  unpromised,
   struck,
   store,
   forgottenMs,
@@ -286,7 +289,7 @@ export function inWords({
   settledMs,
 }: ChaosResult): string {
   return [
-    `${done.filing} filings, ${done.reply} replies (${unacknowledged} of them never acknowledged), ${done.change} changes; store: ${store}`,
+    `${done.filing} filings (${unpromised.filings} never acknowledged), ${done.reply} replies (${unpromised.replies} never acknowledged), ${done.change} changes; store: ${store}`,
     `${Object.values(struck).reduce((a, b) => a + b, 0)} troubles in ${Math.round(deedsMs / 1000)} s, complete ${Math.round(settledMs / 1000)} s later:`,
     ...Object.entries(struck)
       .sort()
