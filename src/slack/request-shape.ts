@@ -32,7 +32,7 @@ const INTERACTIONS: Record<string, z.ZodType> = {
     user,
     trigger_id: z.string(),
     actions: z.array(action).min(1),
-    channel: z.looseObject({ id }).nullish(),
+    channel: z.looseObject({ id }).optional(),
     message: z.looseObject({ thread_ts: z.string().optional() }).nullish(),
     container: z.looseObject({ thread_ts: z.string().optional() }).nullish(),
     view: z.looseObject({ id, blocks: z.array(z.looseObject({ block_id: z.string().optional() })) }).nullish(),
@@ -40,7 +40,12 @@ const INTERACTIONS: Record<string, z.ZodType> = {
   }),
   view_submission: z.looseObject({ user, view }),
   view_closed: z.looseObject({ user }),
-  block_suggestion: z.looseObject({ user, action_id: z.string(), value: z.string() }),
+  block_suggestion: z.looseObject({
+    user,
+    action_id: z.string(),
+    value: z.string(),
+    channel: z.looseObject({}).optional(),
+  }),
   shortcut: z.looseObject({ user, trigger_id: id }),
   message_action: z.looseObject({
     user,
@@ -76,7 +81,12 @@ const EVENTS: Record<string, z.ZodType> = {
 
 const envelope = z.looseObject({
   event_id: id,
-  event: z.looseObject({ type: z.string() }),
+  // Bolt looks into these two of every event, and throws where there is nothing to look into.
+  event: z.looseObject({
+    type: z.string(),
+    channel: z.union([z.string(), z.looseObject({})]).optional(),
+    item: z.looseObject({}).optional(),
+  }),
   authorizations: z.array(z.looseObject({})).nullish(),
 });
 

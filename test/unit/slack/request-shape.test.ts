@@ -33,6 +33,11 @@ describe('readable', () => {
     ['a message', MESSAGE],
     ['members that nobody knows yet', { ...CLICK, to_come: { deep: [1] } }],
     ['an event that nobody listens to, whatever is in it', { ...MESSAGE, event: { type: 'to_come', user: 7 } }],
+    [
+      'an event about an item in a channel',
+      { ...MESSAGE, event: { type: 'reaction_added', item: { type: 'message', channel: 'C0HELP', ts: '1.1' } } },
+    ],
+    ['an event about a channel', { ...MESSAGE, event: { type: 'channel_created', channel: { id: 'C0HELP' } } }],
     ['a message of nobody, as some apps post them', { ...MESSAGE, event: { ...MESSAGE.event, user: '' } }],
   ])('%s', (_, body) => {
     expect(isReadable(body)).toBe(true);
@@ -53,6 +58,16 @@ describe('not readable', () => {
     ['an event without a name', { ...MESSAGE, event_id: undefined }],
     ['a message from nowhere', { ...MESSAGE, event: { ...MESSAGE.event, channel: undefined } }],
     ['files that are none', { ...MESSAGE, event: { ...MESSAGE.event, files: [null] } }],
+    [
+      'an event in a channel that is none',
+      { ...MESSAGE, event: { type: 'app_home_opened', user: 'U0ADA', channel: null } },
+    ],
+    ['an event about an item that is none', { ...MESSAGE, event: { type: 'reaction_added', item: null } }],
+    ['a click in a channel that is none', { ...CLICK, channel: null }],
+    [
+      'a search in a channel that is none',
+      { type: 'block_suggestion', user: { id: 'U0ADA' }, action_id: 'x', value: 'y', channel: null },
+    ],
     ['an installation that is none', { ...MESSAGE, authorizations: [null] }],
   ])('%s', (_, body) => {
     expect(isReadable(body)).toBe(false);
