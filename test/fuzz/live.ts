@@ -64,7 +64,18 @@ export async function openLive(): Promise<Live> {
         return quiet === 2;
       },
       limitMs,
-    );
+    ).catch(async (error: Error) => {
+      const left = await Promise.all(
+        Object.values(queues).map((queue) => queue.getJobs(['active', 'waiting', 'delayed'])),
+      );
+      const words = left
+        .flat()
+        .map(
+          ({ name, delay, attemptsStarted, data }) =>
+            `${name} (delay ${delay} ms, run ${attemptsStarted}) ${JSON.stringify(data)}`,
+        );
+      throw new Error(`${error.message}; left: ${words.join('; ')}`);
+    });
     await flow.slack.idle();
   }
 
