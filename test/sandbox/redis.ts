@@ -25,12 +25,11 @@ const START_MS = 20_000;
 
 /**
  * Finds a store: `REDIS_URL`; else a server on PATH, started privately on a Unix socket; else the embedded one.
- * `SANDBOX_STORE=embedded` skips to the last, so that tests can run on it where a server is installed; with
- * `SANDBOX_FSYNC=always` a private one flushes each write, as in production, which takes long on some laptops.
+ * `SANDBOX_STORE=embedded` skips to the last, so that tests can run on it where a server is installed.
  */
 export async function findStore(
   env: NodeJS.ProcessEnv = process.env,
-  appendFsync: AppendFsync = env['SANDBOX_FSYNC'] === 'always' ? 'always' : 'everysec',
+  appendFsync: AppendFsync = 'everysec',
 ): Promise<Store> {
   if (env['SANDBOX_STORE'] === 'embedded') return startEmbedded();
   if (env['REDIS_URL']) return { url: env['REDIS_URL'], kind: 'given', close: async () => {} };
