@@ -1,8 +1,9 @@
 import type { Database } from './database.ts';
 import type { Faults } from './faults.ts';
+import type { Moods } from './moods.ts';
 import type { Sessions } from './sessions.ts';
 import type { TokenStore } from './token-store.ts';
-import type { InvalidQuery, RecordedRequest, User } from './types.ts';
+import type { RecordedRequest, User } from './types.ts';
 
 /** Everything that one simulated instance consists of; handlers receive it as their first argument. */
 export type Instance = {
@@ -24,14 +25,8 @@ export type Instance = {
   violations: string[];
 };
 
-export type Settings = {
+export type Settings = Moods & {
   latencyMs: number | (() => number);
-  reuseAccessTokens: boolean;
-  tokenErrorStyle: 'servicenow' | 'rfc';
-  invalidQuery: InvalidQuery;
-  honourCallerSysId: boolean;
-  /** After Deny: back to the client with `error=access_denied`, or a page that leads nowhere. */
-  denyStyle: 'redirect' | 'dead-end';
   /** user_name that the client_credentials grant acts as; without one the grant is refused. */
   clientCredentialsUser?: string;
   maxAttachmentBytes: number;

@@ -10,6 +10,7 @@ import { failure, MAX_JSON_BYTES, platformHeaders, type Request, readBody } from
 import type { Instance, Settings } from './instance.ts';
 import { userOf } from './instance.ts';
 import { entriesOf } from './journal.ts';
+import { MOODS, type Moods, usualMoods } from './moods.ts';
 import { authenticate, revokeEndpoint, tokenEndpoint } from './oauth.ts';
 import { Pauses } from './pauses.ts';
 import { doubles, seededPeople } from './people.ts';
@@ -99,12 +100,9 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     appName: options.appName ?? 'Slack bridge',
     redirectUris: options.redirectUris ?? [],
     settings: {
+      ...usualMoods(),
+      ...moodsIn(options),
       latencyMs: options.latencyMs ?? 0,
-      reuseAccessTokens: options.reuseAccessTokens ?? false,
-      tokenErrorStyle: options.tokenErrorStyle ?? 'servicenow',
-      invalidQuery: options.invalidQuery ?? 'drop',
-      honourCallerSysId: options.honourCallerSysId ?? true,
-      denyStyle: options.denyStyle ?? 'redirect',
       maxAttachmentBytes: options.maxAttachmentBytes ?? 1_073_741_824,
       blockedExtensions: options.blockedExtensions ?? ['exe', 'bat', 'cmd', 'com', 'scr', 'vbs'],
       ...(options.clientCredentialsUser ? { clientCredentialsUser: options.clientCredentialsUser } : {}),
@@ -213,6 +211,9 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     },
   };
 }
+
+const moodsIn = (options: Options): Partial<Moods> =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => name in MOODS));
 
 type Gate = { instance: Instance; pauses: Pauses; semaphore: Semaphore };
 

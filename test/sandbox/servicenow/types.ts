@@ -67,8 +67,6 @@ export type Reply = {
   body?: string | Buffer;
 };
 
-export type InvalidQuery = 'drop' | 'norows' | 'deny403';
-
 /** An answer in ServiceNow's error envelope: `{"error":{message,detail},"status":"failure"}`. */
 export class ApiError extends Error {
   readonly status: number;

@@ -1,0 +1,40 @@
+/**
+ * What one instance does and another does not (fact sheet §9). The first entry of each row is how the simulator behaves
+ * when nobody asks for anything else; the product bears every entry of every row. Storm and fuzz draw them at random.
+ */
+export const MOODS = {
+  /** The code grant hands out the tokens that the same person and client have already. */
+  reuseAccessTokens: [false, true],
+  tokenErrorStyle: ['servicenow', 'rfc'],
+  /** A condition on a column that is not there, or may not be read. */
+  invalidQuery: ['drop', 'norows', 'deny403'],
+  /** A `sys_id` that the caller chose is kept on insert. */
+  honourCallerSysId: [true, false],
+  /** After Deny: back to the client with `error=access_denied`, or a page that leads nowhere. */
+  denyStyle: ['redirect', 'dead-end'],
+} as const;
+
+export type MoodName = keyof typeof MOODS;
+/** `true` and `false` stand for the switch, not for the entry. */
+type Wide<T> = T extends boolean ? boolean : T;
+export type Moods = { -readonly [Name in MoodName]: Wide<(typeof MOODS)[Name][number]> };
+
+const MOOD_NAMES = Object.keys(MOODS) as MoodName[];
+
+function moodsBy(pick: (entries: readonly unknown[]) => unknown): Moods {
+  return Object.fromEntries(MOOD_NAMES.map((name) => [name, pick(MOODS[name])])) as Moods;
+}
+
+export const usualMoods = (): Moods => moodsBy(([usual]) => usual);
+
+/** @param random 0 to 1; the same numbers give the same moods */
+export const randomMoods = (random: () => number): Moods =>
+  moodsBy((entries) => entries[Math.floor(random() * entries.length)]);
+
+/** The rows in which an instance differs from the usual one, for a report that somebody can repeat. */
+export function unusual(moods: Moods): Partial<Moods> {
+  const usual = usualMoods();
+  return Object.fromEntries(
+    MOOD_NAMES.filter((name) => moods[name] !== usual[name]).map((name) => [name, moods[name]]),
+  );
+}
