@@ -1,18 +1,31 @@
-export default {
+const shared = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  coverageProvider: 'v8',
-  // Limits only catch what hangs; a busy machine must not make a story fail.
-  testTimeout: 60_000,
-  // Flows start a store and two simulators each; more of them at once than cores only makes all of them slow.
-  maxWorkers: 2,
-  reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   transform: {
     '^.+\\.ts$': [
       'babel-jest',
       { babelrc: false, configFile: false, presets: [['@babel/preset-typescript', { onlyRemoveTypeImports: true }]] },
     ],
   },
+};
+const project = (displayName, ...folders) => ({
+  ...shared,
+  displayName,
+  roots: folders.map((folder) => `<rootDir>/test/${folder}`),
+});
+
+export default {
+  projects: [
+    project('product', 'unit', 'flows', 'browser'),
+    project('house', 'house'),
+    project('simulators', 'sandbox-tests'),
+    project('lab', 'lab'),
+  ],
+  coverageProvider: 'v8',
+  // Limits only catch what hangs; a busy machine must not make a story fail.
+  testTimeout: 60_000,
+  // Flows start a store and two simulators each; more of them at once than cores only makes all of them slow.
+  maxWorkers: 2,
+  reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
 };

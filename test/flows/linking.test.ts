@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { type RedisProxy, startRedisProxy } from '../bench/redis-proxy.ts';
 import { createClock, MINUTE, SECOND } from '../support/clock.ts';
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
 import { openForm, settled } from '../support/filing.ts';
 import { connectUrlIn, followConnect, newBrowser } from '../support/flow.ts';
 import { askToConnect, connectIdOf, pressContinue, tokenWorks, untilCallback } from '../support/link-in-transit.ts';
+import { type RedisProxy, startRedisProxy } from '../support/redis-proxy.ts';
 import { linkKeys } from '../support/store-dump.ts';
 import { storyStarter } from '../support/story.ts';
 import { until } from '../support/until.ts';

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { readSlackText } from '../../../../src/blocks/text.ts';
+import { COMMANDS } from '../../../../src/commands/index.ts';
+import type { Outcome } from '../../../../src/commands/outcome.ts';
+import { parseCommand, runCommand } from '../../../../src/commands/parse.ts';
+import { defineDoor, must } from '../door.ts';
+import { HOSTILE_TEXTS } from '../hostile.ts';
+import { mustBeMessage } from '../shown.ts';
+
+const words = COMMANDS.flatMap((command) => command.words);
+
+/** Something near to what people type: words of ours, numbers, hostile text, and their mixtures. */
+const piece = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...words) },
+  { weight: 1, arbitrary: fc.constantFrom('mine', 'open', 'all', 'assigned', 'watched', 'me', '/snow', '?', '#') },
+  { weight: 2, arbitrary: fc.nat(99_999_999).map((digits) => `INC${digits}`) },
+  { weight: 1, arbitrary: fc.stringMatching(/^(inc|REQ|RITM|sctask|CHG|PRB|TASK)-?\d{0,14}$/) },
+  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
+  { weight: 2, arbitrary: fc.string({ maxLength: 30 }) },
+  { weight: 1, arbitrary: fc.constantFrom(...HOSTILE_TEXTS) },
+);
+
+const typed = fc
+  .array(fc.tuple(piece, fc.constantFrom(' ', '', '\t', '\n', '\u00a0', '  ')), { maxLength: 6 })
+  .map((pieces) => pieces.map(([text, gap]) => text + gap).join(''));
+
+export const commandText = defineDoor({
+  name: 'command-text',
+  oracle:
+    'every text has an answer or a command; every answer is a message that Slack takes; a command survives JSON and runs again',
+  share: 250,
+  chunk: 500,
+  open: () => ({
+    arbitrary: fc.record({ text: typed, inDm: fc.boolean() }),
+    run({ text, inDm }) {
+      const parse = parseCommand(readSlackText(text), inDm ? '' : '/snow ');
+      if (parse.kind === 'answer') return judge(parse.outcome);
+      const kept = JSON.parse(JSON.stringify(parse.command)) as typeof parse.command;
+      must(words.includes(kept.word), `a command that nobody knows: ${kept.word}`);
+      return `${kept.word}: ${judge(runCommand(kept))}`;
+    },
+  }),
+});
+
+function judge(outcome: Outcome): string {
+  if (outcome.kind === 'say') mustBeMessage(outcome.message);
+  return outcome.kind;
+}

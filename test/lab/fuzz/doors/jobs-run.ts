@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { isJobName, jobRow } from '../../../../src/jobs/index.ts';
+import { defineDoor, must } from '../door.ts';
+import { LINKED } from '../live.ts';
+import { changes, mutate, toJson } from '../mutate.ts';
+
+/** These end what the other doors stand on, and are meant to. */
+const LEFT_OUT = new Set(['forget-person', 'forget-workspace', 'disconnect-account', 'poll-changes']);
+
+export const jobsRun = defineDoor({
+  name: 'jobs-run',
+  oracle:
+    'a changed job in a queue ends, whatever is in it: done, given up or waiting for its time; the worker lives, no rule is broken, no secret is in the log',
+  share: 5,
+  chunk: 25,
+  async open(around) {
+    const live = await around.live();
+    const jobs = (await around.corpus()).jobs.filter(({ name }) => !LEFT_OUT.has(name));
+    return {
+      arbitrary: fc.record({ which: fc.nat(jobs.length - 1), list: changes(2), twice: fc.boolean() }),
+      async run({ which, list, twice }) {
+        const { name = '', data } = jobs[which] ?? {};
+        must(isJobName(name), `recorded, and no job: ${name}`);
+        const changed: unknown = JSON.parse(toJson(mutate(data, list)));
+        const queue = live.queues[jobRow(name).queue];
+        const options = {
+          attempts: 2,
+          backoff: { type: 'custom' as const },
+          removeOnComplete: true,
+          removeOnFail: true,
+          // A minute old: what follows from a link waits that long for one that never comes.
+          timestamp: Date.now() - 61_000,
+        };
+        await queue.add(name, changed, { ...options, jobId: `fuzz-${randomUUID()}` });
+        if (twice) await queue.add(name, changed, { ...options, jobId: `fuzz-${randomUUID()}` });
+        return name;
+      },
+      async after() {
+        for (const name of LINKED) live.acting.add(live.flow.person(name).id);
+        await live.look(60_000);
+      },
+      show: ({ which, list }) => `${jobs[which]?.name} ${toJson(mutate(jobs[which]?.data, list))}`,
+    };
+  },
+});
