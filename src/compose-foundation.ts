@@ -109,6 +109,8 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     serviceNow,
     /** Requests to ServiceNow as this person, with their own token. */
     asPerson: (person: Person, link?: Link) => serviceNow.as(personName(person), tokenSets.sourceFor(person, link)),
+    /** Where this person's access tokens come from. */
+    tokenSource: (person: Person) => tokenSets.sourceFor(person),
     connect,
     profileOf,
     queues,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 
@@ -34,6 +35,11 @@ export type Config = {
 };
 
 type Environment = Record<string, string | undefined>;
+
+/** A `.env` file in the working directory is for development; production has its variables from outside. */
+export function loadEnvFile(): void {
+  if (process.env['NODE_ENV'] !== 'production' && existsSync('.env')) process.loadEnvFile('.env');
+}
 
 /** Sentences never repeat the value: half of these variables are secrets, and start-up logs travel far. */
 const text = (example: string) =>

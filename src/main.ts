@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { type Role, startBridge } from './compose.ts';
-import { parseConfig } from './config.ts';
+import { loadEnvFile, parseConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { createLog } from './log.ts';
 
@@ -16,7 +15,7 @@ async function main(): Promise<void> {
     throw new ConfigError([
       `“${word}” is not a role; use web, worker, or nothing for both, e.g. node dist/main.js web.`,
     ]);
-  if (process.env['NODE_ENV'] !== 'production' && existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   const config = parseConfig();
   const log = createLog(config.logLevel);
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { VARIABLES } from '../../src/config.ts';
+import { QUESTIONS } from '../../src/operator/ask-instance/questions.ts';
 import { keys, type Person, TTL } from '../../src/redis/keys.ts';
 import { filesIn, inCode, ROOT, read, tableRows } from './code.ts';
 
@@ -54,6 +55,11 @@ describe('README.md', () => {
 test('.env.example has every variable, and nothing that is not read', () => {
   const lines = read('.env.example').matchAll(/^#?([A-Z_]+)=/gm);
   expect([...lines].map(([, name]) => name).sort()).toEqual([...VARIABLES].sort());
+});
+
+test('docs/servicenow-setup.md has the questions that the program asks', () => {
+  const rows = tableRows(read('docs/servicenow-setup.md'), 'Question').map(([name]) => name);
+  expect(rows).toEqual(QUESTIONS.map(({ name }) => name));
 });
 
 describe('docs/redis.md', () => {
