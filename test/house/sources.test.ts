@@ -4,7 +4,7 @@ import { filesIn, read, SOURCES } from './code.ts';
 const LONGEST = 350;
 
 /** Where the environment may be read. */
-const READS_ENVIRONMENT = ['src/config.ts', 'src/main.ts'];
+const READS_ENVIRONMENT = ['src/config.ts'];
 
 const containing = (paths: string[], pattern: RegExp) => paths.filter((path) => pattern.test(read(path)));
 
