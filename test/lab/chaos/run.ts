@@ -4,6 +4,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { QUEUES, type QueueName } from '../../../src/jobs/define.ts';
 import type { AppendFsync } from '../../sandbox/redis.ts';
+import { type Moods, randomMoods, unusual } from '../../sandbox/servicenow/moods.ts';
 import { seededRandom } from '../../sandbox/servicenow/random.ts';
 import type { Row } from '../../sandbox/servicenow/server.ts';
 import { prefixOf } from '../../support/store.ts';
@@ -40,6 +41,8 @@ export type ChaosResult = {
   /** Filings and replies of which nobody has promised anything: Slack showed errors only, however often it tried. */
   unpromised: { filings: number; replies: number };
   struck: Record<string, number>;
+  /** In which ways the instance was not the usual one. */
+  moods: Partial<Moods>;
   store: string;
   /** What the store forgot of what it had acknowledged, for each time that it was killed, in ms. */
   forgottenMs: number[];
@@ -90,6 +93,9 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
   const tickets = (): Row[] => serviceNow.db.rows('incident').filter((row) => !before.has(row['sys_id']));
   const scene: Scene = { world, people, staff, tickets, signal: inTime.signal };
 
+  const moods = randomMoods(seededRandom(seed + 3));
+  Object.assign(serviceNow.settings, moods);
+  say(`the instance: ${JSON.stringify(unusual(moods))}`);
   const chance = chanceOf(seededRandom(seed));
   const lanes = plan(options, chance, people.length);
   const planned = new Set(
@@ -160,6 +166,7 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
       replies: replies.filter(({ channel, ts }) => !held.acknowledged.has(`${channel}/${ts}`)).length,
     },
     struck,
+    moods: unusual(moods),
     store: `${house.store.kind}${house.store.kill ? `, appendfsync ${options.appendFsync}` : ''}`,
     forgottenMs: house.storeKills.map(({ forgottenMs }) => forgottenMs),
     deedsMs,
@@ -283,6 +290,7 @@ export function inWords({
   done,
   unpromised,
   struck,
+  moods,
   store,
   forgottenMs,
   deedsMs,
@@ -290,6 +298,7 @@ export function inWords({
 }: ChaosResult): string {
   return [
     `${done.filing} filings (${unpromised.filings} never acknowledged), ${done.reply} replies (${unpromised.replies} never acknowledged), ${done.change} changes; store: ${store}`,
+    `the instance: ${JSON.stringify(moods)}`,
     `${Object.values(struck).reduce((a, b) => a + b, 0)} troubles in ${Math.round(deedsMs / 1000)} s, complete ${Math.round(settledMs / 1000)} s later:`,
     ...Object.entries(struck)
       .sort()

@@ -1,3 +1,5 @@
+import { randomMoods, unusual } from '../../sandbox/servicenow/moods.ts';
+import { seededRandom } from '../../sandbox/servicenow/random.ts';
 import { type Corpus, record } from './corpus.ts';
 import type { Around } from './door.ts';
 import { type Live, openLive } from './live.ts';
@@ -9,6 +11,11 @@ export function openAround(): Around & { close(): Promise<void> } {
   const around: Around = {
     live: () => (live ??= openLive()),
     corpus: () => (corpus ??= around.live().then(record)),
+    async drawMoods(seed) {
+      const moods = randomMoods(seededRandom(seed));
+      if (live) Object.assign((await live).flow.serviceNow.settings, moods);
+      return unusual(moods);
+    },
   };
   return { ...around, close: async () => (await live)?.close() };
 }

@@ -1,4 +1,5 @@
 import type fc from 'fast-check';
+import type { Moods } from '../../sandbox/servicenow/moods.ts';
 import type { Corpus } from './corpus.ts';
 import type { Live } from './live.ts';
 
@@ -13,7 +14,12 @@ export function must(holds: boolean, otherwise: string): asserts holds {
 }
 
 /** What doors share: both are made when the first door asks. */
-export type Around = { live(): Promise<Live>; corpus(): Promise<Corpus> };
+export type Around = {
+  live(): Promise<Live>;
+  corpus(): Promise<Corpus>;
+  /** From now on the instance has the moods of this seed, which a replay of one case repeats. @returns the unusual ones */
+  drawMoods(seed: number): Promise<Partial<Moods>>;
+};
 
 export type Opened<C> = {
   arbitrary: fc.Arbitrary<C>;

@@ -109,16 +109,21 @@ export async function runDoor(door: Door, around: Around, options: RunOptions): 
   try {
     for (let chunk = 0; report.cases < options.cases && performance.now() < options.deadline; chunk++) {
       const seed = options.path === undefined ? seedFor(options.seed, door.name, chunk) : options.seed;
+      const moods = await around.drawMoods(seed);
       const numRuns = options.path === undefined ? Math.min(door.chunk, options.cases - report.cases) : 1;
       const result = await check(seed, numRuns, options.path !== undefined, options.path);
       report.cases += result.numRuns;
       const together = result.failed ? undefined : await failureOf(opened.after?.bind(opened));
-      if (result.failed) note(report, failureFrom(result, seed, show));
+      const inMoods = (failure: Failure): Failure => ({
+        ...failure,
+        message: `${failure.message}\n    instance: ${JSON.stringify(moods)}`,
+      });
+      if (result.failed) note(report, inMoods(failureFrom(result, seed, show)));
       // What they did together went wrong: the same cases again, each looked at by itself.
       else if (together !== undefined) {
         const alone = await check(seed, numRuns, true);
         const found = alone.failed ? failureFrom(alone, seed, show) : undefined;
-        note(report, found ?? { ...describe(together), input: '(only together)', seed, path: '' });
+        note(report, inMoods(found ?? { ...describe(together), input: '(only together)', seed, path: '' }));
       }
       if (result.failed) await failureOf(opened.after?.bind(opened));
       if (report.cases >= report.memory.length * everyCases) report.memory.push(await heldBytes());
