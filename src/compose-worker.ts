@@ -98,6 +98,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     connection: ground.open,
     log,
     observe: ground.metrics.jobRun,
+    observeStandBy: ground.metrics.slackStandBy,
   });
   return {
     async close(force) {

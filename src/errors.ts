@@ -7,6 +7,8 @@ export type Fate =
   | { kind: 'retry' }
   /** The peer said when to come back; waiting does not use up an attempt. `until` is in ms since the epoch. */
   | { kind: 'wait'; until: number }
+  /** Somebody else has to mend it: it waits, longer each time, and that does not use up an attempt. */
+  | { kind: 'stand-by' }
   /** The person has to connect first; the work is kept until then. */
   | { kind: 'park' }
   /** Trying again would not change the answer. */
@@ -69,6 +71,36 @@ export class SlowDownError extends BridgeError {
     this.fate = { kind: 'wait', until };
   }
 }
+
+/**
+ * Slack takes nothing from us until somebody mends that: whoever looks after the app (a revoked token, a missing scope), or
+ * Slack, which moves a workspace into an organisation.
+ */
+export class StandByError extends BridgeError {
+  readonly code = 'stand-by';
+  readonly fate: Fate = { kind: 'stand-by' };
+  /** Slack's error code. */
+  readonly status: string;
+  readonly by: 'operator' | 'migration';
+  readonly happened: string;
+  readonly forPerson: string;
+  constructor(by: 'operator' | 'migration', status: string, detail: string) {
+    super(detail);
+    this.status = status;
+    this.by = by;
+    const [happened, next] = STANDING_BY[by];
+    this.happened = happened;
+    this.forPerson = `${happened} ${next}`;
+  }
+}
+
+const STANDING_BY = {
+  operator: [
+    'Slack does not accept this app at the moment.',
+    'Whoever looks after it has to mend that; then please try again.',
+  ],
+  migration: ['Slack is moving this workspace into an organisation.', 'Please try again when that is done.'],
+} as const;
 
 /** Not now, by our own choice: quiet hours, a burst that settles, somebody else at the same record. */
 export class NotYetError extends BridgeError {
@@ -134,11 +166,6 @@ export class RefusedError extends BridgeError {
   }
 }
 
-const SHUT_OUT: unknown[] = ['not_in_channel', 'channel_not_found', 'is_archived'];
-
-/** True where Slack lets us post nothing in a channel until a person has changed something. */
-export const isShutOut = (error: unknown): boolean => error instanceof RefusedError && SHUT_OUT.includes(error.status);
-
 /** Something stored or received does not have the shape or the seal that it must have. */
 export class CorruptDataError extends BridgeError {
   readonly code = 'corrupt-data';
@@ -169,6 +196,7 @@ export function sentenceFor(error: unknown): string {
 
 /** Why work waits that goes on by itself. It asks for nothing: whoever tried again would do it twice. */
 export function reasonFor(error: unknown): string {
-  if (error instanceof UnavailableError || error instanceof SlowDownError) return error.happened;
+  if (error instanceof UnavailableError || error instanceof SlowDownError || error instanceof StandByError)
+    return error.happened;
   return error instanceof BridgeError ? error.forPerson : 'Something went wrong on my side.';
 }

@@ -30,9 +30,16 @@ export function createMetrics() {
     labelNames: ['outcome'],
     registers: [registry],
   });
+  const slackStandBys = new Counter({
+    name: 'bridge_slack_stand_by_total',
+    help: 'Jobs that wait because Slack takes nothing until somebody mends that, by its error code',
+    labelNames: ['code'],
+    registers: [registry],
+  });
   return {
     push: (outcome: string) => pushes.inc({ outcome }),
     slackRequest: (outcome: string) => slackRequests.inc({ outcome }),
+    slackStandBy: (code: string) => slackStandBys.inc({ code }),
     serviceNowRequest: (status: number | 'none', ms: number) =>
       serviceNowRequests.observe({ status: String(status) }, ms / 1000),
     jobRun: (job: string, outcome: string, ms: number) => jobs.observe({ job, outcome }, ms / 1000),

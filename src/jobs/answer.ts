@@ -10,8 +10,12 @@ const block = z.custom<Block>((value) => typeof value === 'object' && value !== 
 export const answer = defineJob({
   queue: 'deliver',
   schema: z.strictObject({ ...withReply, message: z.strictObject({ text: z.string(), blocks: z.array(block) }) }),
-  attempts: 10,
+  // As for a DM: Slack may be away for hours, and this may be the last word about something that was done.
+  attempts: 100,
+  isDeed: true,
   withoutLink: 'give-up',
   process: ({ person, reply, message }, { reply: say }) => say(person, reply, message),
+  // An answer says nothing of its own delay.
+  onDelay: async () => {},
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'an answer could not be given'),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { HELD_REPLY } from '../blocks/messages/notification.ts';
 import { NotYetError } from '../errors.ts';
+import { isTrouble } from '../slack/codes.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
 
@@ -33,7 +34,9 @@ export const expireReply = defineJob({
       lookSince: until - SKEW_MS,
     });
     // Its buttons would lead nowhere.
-    await messenger.update(person, question, words);
+    await messenger.update(person, question, words).catch((error: unknown) => {
+      if (!isTrouble(error, 'message')) throw error;
+    });
     log.info('a held reply has expired');
   },
   onGiveUp: async (_payload, error, { log }) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { changeMessage } from '../blocks/messages/notification.ts';
-import { CorruptDataError, isShutOut, LinkRequiredError, NotYetError, RefusedError } from '../errors.ts';
+import { CorruptDataError, LinkRequiredError, NotYetError } from '../errors.ts';
 import { decide, decideOnFiles } from '../notifications/audience.ts';
 import type { Card, HeldCard } from '../notifications/cards.ts';
 import type { Replies } from '../notifications/replies.ts';
@@ -15,6 +15,7 @@ import { type Person, personSchema } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { readWatched } from '../servicenow/records.ts';
+import { isShutOut, isTrouble } from '../slack/codes.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { finishTelling, refreshCard } from './tell-card.ts';
 import { renewCard, startCard, updateCard } from './watch-card.ts';
@@ -54,7 +55,7 @@ export const notifyWatcher = defineJob({
       await tell(payload, held, context).catch(async (error: unknown) => {
         if (watcher.kind === 'channel' && error instanceof LinkRequiredError)
           return pause(watcher.subscription, payload.person, context);
-        if (!(error instanceof RefusedError) || error.status !== 'thread_not_found') throw error;
+        if (!isTrouble(error, 'thread', 'message')) throw error;
         await renewCard(payload, held, context);
         await tell(payload, held, context);
       });

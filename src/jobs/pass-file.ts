@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
-import { RefusedError } from '../errors.ts';
+import { RefusedError, StandByError } from '../errors.ts';
 import { readFile } from '../servicenow/attachments.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
@@ -27,7 +27,8 @@ export const passFile = defineJob({
       const bytes = await readFile(asPerson(person), file.sysId, LIMIT_BYTES);
       await messenger.uploadFile(person, thread, { name: file.name, bytes }, { lookSince });
     } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
+      const mayNot = error instanceof StandByError && error.status === 'missing_scope';
+      if (!(error instanceof RefusedError) && !mayNot) throw error;
       log.info({ err: error }, 'file named, not passed on');
       const words = notice(`A file was attached: ${file.name}. Open the ticket in ServiceNow to see it.`);
       await messenger.postIn(person, thread.channel, thread.ts, { message: words, key: jobId, lookSince });

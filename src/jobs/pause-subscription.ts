@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { subscriptionPaused } from '../blocks/messages/subscription.ts';
-import { isShutOut } from '../errors.ts';
+import { isShutOut } from '../slack/codes.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
 

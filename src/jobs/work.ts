@@ -10,6 +10,7 @@ import {
   LinkRequiredError,
   NotYetError,
   reasonFor,
+  StandByError,
   TakenOverError,
 } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -34,6 +35,11 @@ const MAX_STALLED = 20;
 const LONGEST_SILENCE_MS = 15_000;
 /** About as long, in failures of a deed: after that its person hears that it takes a while. */
 const FAILURES_IN_SILENCE = 4;
+/** Whoever may mend it does not do so within seconds. */
+const FIRST_STAND_BY_MS = 2_000;
+const LONGEST_STAND_BY_MS = 10 * 60_000;
+/** As often is the operator reminded of what is still not mended. */
+const REMIND_MS = 60 * 60_000;
 /** Nobody comes back for a question after an hour, nor for a ticket after a week. */
 const PARKED_QUESTION_MS = 60 * 60_000;
 const PARKED_WORK_MS = 7 * 24 * 60 * 60_000;
@@ -42,6 +48,12 @@ const PARKED_WORK_MS = 7 * 24 * 60 * 60_000;
 export function backoff(failures: number, chance = Math.random()): number {
   const wait = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT_MS);
   return Math.round(wait / 2 + (wait / 2) * chance);
+}
+
+/** As long again as the job has waited already, so that many jobs ask seldom, and none of them long after it is mended. */
+export function standBy(ageMs: number, chance = Math.random()): number {
+  const wait = Math.min(Math.max(ageMs, FIRST_STAND_BY_MS), LONGEST_STAND_BY_MS);
+  return Math.round(wait * (0.75 + chance / 4));
 }
 
 const envelope = z.looseObject({
@@ -62,8 +74,24 @@ export async function startWorkers(parts: {
   log: Log;
   /** Counts outcomes for the operator. */
   observe: (job: string, outcome: 'done' | 'retry' | 'wait' | 'park' | 'give-up', ms: number) => void;
+  /** Counts what only an operator can mend, by Slack's error code. */
+  observeStandBy: (code: string) => void;
 }): Promise<Workers> {
-  const { services, queues, parking, connection, log, observe } = parts;
+  const { services, queues, parking, connection, log, observe, observeStandBy } = parts;
+  const remindedAt = new Map<string, number>();
+
+  /** One loud line, however many jobs meet the same trouble. */
+  const alarm = (error: unknown): void => {
+    if (!(error instanceof StandByError)) return;
+    observeStandBy(error.status);
+    const last = remindedAt.get(error.status);
+    if (last !== undefined && services.now() - last < REMIND_MS) return;
+    remindedAt.set(error.status, services.now());
+    log.error(
+      { err: error, by: error.by },
+      'slack takes nothing from this app until that is mended: messages wait for up to a week',
+    );
+  };
 
   const contextFor = (job: Job, token: string | undefined, correlationId: string | undefined): JobContext => ({
     ...services,
@@ -138,6 +166,15 @@ export async function startWorkers(parts: {
           'job waits for a link',
         );
         return delayUntil(until);
+      }
+
+      if (fate.kind === 'stand-by') {
+        alarm(error);
+        const age = services.now() - job.timestamp;
+        if (age > (isQuestion ? PARKED_QUESTION_MS : PARKED_WORK_MS)) return giveUp(error);
+        settle('wait');
+        context.log.info({ err: error }, 'job stands by');
+        return delayUntil(services.now() + standBy(age));
       }
 
       // A question whose answer would come much later is better asked again.
@@ -266,7 +303,7 @@ async function askToConnect(
     log.warn({ err }, 'could not ask to connect');
     const fate = fateOf(err);
     if (fate.kind === 'wait') return fate.until;
-    if (fate.kind === 'retry') return now() + backoff(run);
+    if (fate.kind === 'retry' || fate.kind === 'stand-by') return now() + backoff(run);
   }
   return undefined;
 }

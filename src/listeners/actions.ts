@@ -128,8 +128,9 @@ function askedByClick(
   // An ephemeral message is not sent along, but its container says where it is.
   const threadTs = body.message?.['thread_ts'] ?? body.container?.['thread_ts'];
   const reply: ReplyTarget = {
-    // A click on the Home tab has no conversation, so its answer comes by DM.
-    kind: channel && !channel.startsWith('D') ? 'private' : 'dm',
+    // A click on the Home tab has no conversation, so its answer comes by DM. What only one person sees may stand in a DM
+    // that is not ours, between two people.
+    kind: channel && (isForOneOnly(body) || !channel.startsWith('D')) ? 'private' : 'dm',
     channel: channel ?? person.user,
     ...(typeof threadTs === 'string' ? { threadTs } : {}),
     ...(body.response_url
@@ -151,6 +152,8 @@ function askedByClick(
     answerIsKept: true,
   };
 }
+
+const isForOneOnly = ({ container }: BlockAction): boolean => container?.['is_ephemeral'] === true;
 
 const valueIn = (action: ButtonAction | OverflowAction): string =>
   (action.type === 'overflow' ? action.selected_option.value : action.value) ?? '';

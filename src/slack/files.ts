@@ -1,7 +1,7 @@
 import { Agent, fetch } from 'undici';
 import { RefusedError, UnavailableError } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
-import { slackCall } from './call.ts';
+import { refusedWith, slackCall } from './call.ts';
 import type { Installations } from './installations.ts';
 import { isSlacks } from './reply.ts';
 
@@ -16,7 +16,10 @@ export function createFiles(installations: Installations, apiUrl: string) {
     /** @throws {BridgeError} from itself where Slack does not know the file, from `open` where it cannot be read */
     async find(person: Person, fileId: string): Promise<SlackFile> {
       const client = await installations.client(person);
-      const { file } = await slackCall(() => client.files.info({ file: fileId }));
+      const { file } = await slackCall(() => client.files.info({ file: fileId })).catch((error: unknown) => {
+        // The ticket does not wait for a permission that may never come.
+        throw refusedWith(error, 'missing_scope') ? unreadable('missing_scope') : error;
+      });
       const url = file?.url_private_download ?? file?.url_private ?? '';
       const type = file?.mimetype || 'application/octet-stream';
       // A file's owner is asked of Slack, not taken from the form: nobody attaches what is not theirs.

@@ -9,8 +9,11 @@ import type { Installations, Where } from './installations.ts';
 
 /** Marks our messages so that a retry can recognise them; only apps that may read the conversation see it. */
 const METADATA_EVENT = 'bridge_delivery';
-/** More than enough for what can be posted between a lost answer and its retry. */
-const LOOK_BACK = 100;
+/** Slack's clock and ours may differ by as much as a signature's time may. */
+const CLOCKS_APART_MS = 5 * 60_000;
+const PAGE = 200;
+/** What a conversation can gather while a job waits for its retry is read to its end, but not without one. */
+const MOST_PAGES = 50;
 
 /** Where a message is. */
 export type MessageRef = { channel: string; ts: string };
@@ -73,17 +76,29 @@ export function createMessenger(installations: Installations, log: Log) {
     since: number,
     threadTs?: string,
   ): Promise<MessageRef | undefined> {
-    const window = { channel, include_all_metadata: true, oldest: String(since / 1000), limit: LOOK_BACK };
-    const { messages } = await slackCall(() =>
-      threadTs ? client.conversations.replies({ ...window, ts: threadTs }) : client.conversations.history(window),
-    ).catch((error: unknown) => {
-      if (refusedWith(error, 'missing_scope')) return { messages: undefined };
-      throw error;
-    });
-    const found = (messages ?? []).find(
-      ({ metadata }) => metadata?.event_type === METADATA_EVENT && keyIn(metadata.event_payload) === key,
-    );
-    return found?.ts ? { channel, ts: found.ts } : undefined;
+    try {
+      for await (const { metadata, ts } of messagesSince(client, channel, since, threadTs))
+        if (ts && metadata?.event_type === METADATA_EVENT && keyIn(metadata.event_payload) === key)
+          return { channel, ts };
+    } catch (error) {
+      if (!refusedWith(error, 'missing_scope')) throw error;
+    }
+    return undefined;
+  }
+
+  /** Everything in a conversation, or in a thread of it, from a time on. */
+  async function* messagesSince(client: WebClient, channel: string, since: number, threadTs: string | undefined) {
+    const oldest = String((since - CLOCKS_APART_MS) / 1000);
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const window = { channel, include_all_metadata: true, oldest, limit: PAGE, ...(cursor ? { cursor } : {}) };
+      const { messages, response_metadata } = await slackCall(() =>
+        threadTs ? client.conversations.replies({ ...window, ts: threadTs }) : client.conversations.history(window),
+      );
+      yield* messages ?? [];
+      cursor = response_metadata?.next_cursor;
+      if (!cursor) return;
+    }
   }
 
   return {
@@ -106,17 +121,13 @@ export function createMessenger(installations: Installations, log: Log) {
       return there ?? post(client, channel, one, threadTs);
     },
 
-    /** Keeps a card current. One that was deleted in Slack stays deleted. */
+    /** Keeps a message current. @throws {RefusedError} where it has gone from Slack, or is not ours any more */
     async update(where: Where, { channel, ts }: MessageRef, message: Message): Promise<void> {
       const client = await installations.client(where);
       try {
         await slackCall(() => client.chat.update({ channel, ts, ...message }));
       } catch (error) {
-        if (
-          !refusedWith(error, 'message_not_found', 'cant_update_message', 'edit_window_closed') &&
-          !isUnsayable(error)
-        )
-          throw error;
+        if (!refusedWith(error, 'edit_window_closed', 'block_mismatch') && !isUnsayable(error)) throw error;
         log.info({ err: error }, 'card not updated');
       }
     },
@@ -130,11 +141,8 @@ export function createMessenger(installations: Installations, log: Log) {
     ): Promise<void> {
       const client = await installations.client(where);
       if (lookSince !== undefined) {
-        const { messages } = await slackCall(() =>
-          client.conversations.replies({ channel, ts, oldest: String(lookSince / 1000), limit: LOOK_BACK }),
-        );
-        const there = (messages ?? []).flatMap(({ files }) => files ?? []);
-        if (there.some(({ name, size }) => name === file.name && size === file.bytes.length)) return;
+        for await (const { files = [] } of messagesSince(client, channel, lookSince, ts))
+          if (files.some(({ name, size }) => name === file.name && size === file.bytes.length)) return;
       }
       await mayI?.();
       await slackCall(() =>

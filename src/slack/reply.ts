@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Message } from '../blocks/message.ts';
-import { BridgeError, UnavailableError } from '../errors.ts';
+import { UnavailableError } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
-import { refusedWith, slackCall } from './call.ts';
+import { slackCall } from './call.ts';
+import { isTrouble } from './codes.ts';
 import type { Installations } from './installations.ts';
 
 /** Slack: five answers within thirty minutes. A minute is kept back for the road. */
@@ -30,16 +31,6 @@ export const sealResponseUrl = (vault: Vault, person: Person, url: string, repla
   until: now + RESPONSE_URL_LIFE_MS,
   replace,
 });
-
-/** Where a message can no longer be shown to the person in that conversation, and a DM has to do. */
-const NOT_THERE = [
-  'channel_not_found',
-  'not_in_channel',
-  'user_not_in_channel',
-  'is_archived',
-  'restricted_action',
-  'thread_not_found',
-];
 
 /** Answers a person: response_url while it lives, then an ephemeral message, then a DM. */
 export function createReply(parts: { installations: Installations; vault: Vault; apiUrl: string; now: () => number }) {
@@ -76,18 +67,25 @@ export function createReply(parts: { installations: Installations; vault: Vault;
     const client = await installations.client(person);
     const thread = target.threadTs ? { thread_ts: target.threadTs } : {};
     const content = { ...message, mrkdwn: false, unfurl_links: false, unfurl_media: false };
-    if (target.kind === 'private') {
+    const direct = { channel: person.user, ...content };
+    const ways: (() => Promise<unknown>)[] =
+      target.kind === 'private'
+        ? [
+            () => client.chat.postEphemeral({ channel: target.channel, user: person.user, ...thread, ...message }),
+            () => client.chat.postMessage(direct),
+          ]
+        : [
+            () => client.chat.postMessage({ channel: target.channel, ...thread, ...content }),
+            () => client.chat.postMessage(direct),
+          ];
+    for (const [at, say] of ways.entries())
       try {
-        await slackCall(() =>
-          client.chat.postEphemeral({ channel: target.channel, user: person.user, ...thread, ...message }),
-        );
+        await slackCall(say);
         return;
       } catch (error) {
-        if (!(error instanceof BridgeError) || !refusedWith(error, ...NOT_THERE)) throw error;
+        // Neither a channel that takes nothing nor a thread that has gone is a reason to say nothing.
+        if (!isTrouble(error, 'place', 'thread') || at === ways.length - 1) throw error;
       }
-    }
-    const channel = target.kind === 'dm' ? target.channel : person.user;
-    await slackCall(() => client.chat.postMessage({ channel, ...(target.kind === 'dm' ? thread : {}), ...content }));
   };
 }
 

@@ -474,25 +474,28 @@ describe('whatever fails', () => {
     expectOnce(ada, 'Later');
   });
 
-  test('a card that Slack no longer has gets a successor', async () => {
-    const flow = await startPushing();
-    const { ada, card, number, sysId } = await adaWatches(flow);
-    await fetch(`${flow.slack.apiUrl}chat.delete`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${flow.slack.botToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ channel: card.channel, ts: card.ts }),
-    });
-    expect(cardsOf(ada, number)).toEqual([]);
-    comment(flow, sysId, 'After the retention');
-    const next = await cardOf(ada, number);
-    await toldInThread(ada, next, 'After the retention');
-    await settled(flow);
-    expectOnce(ada, 'After the retention');
-    await ada.say(ada.dm().channel, 'Answered below the new one', { threadTs: next.ts });
-    await until('the answer', () =>
-      flow.serviceNow.journal(sysId).find(({ value }) => value.includes('below the new one')),
-    );
-  });
+  test.each(['refuse', 'accept'] as const)(
+    'a card that Slack no longer has gets a successor (replies: %s)',
+    async (goneThread) => {
+      const flow = await startPushing({ slack: { moods: { goneThread } } });
+      const { ada, card, number, sysId } = await adaWatches(flow);
+      await fetch(`${flow.slack.apiUrl}chat.delete`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${flow.slack.botToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ channel: card.channel, ts: card.ts }),
+      });
+      expect(cardsOf(ada, number)).toEqual([]);
+      comment(flow, sysId, 'After the retention');
+      const next = await cardOf(ada, number);
+      await toldInThread(ada, next, 'After the retention');
+      await settled(flow);
+      expect(threadOf(ada, next).filter(({ text }) => text.includes('After the retention'))).toHaveLength(1);
+      await ada.say(ada.dm().channel, 'Answered below the new one', { threadTs: next.ts });
+      await until('the answer', () =>
+        flow.serviceNow.journal(sysId).find(({ value }) => value.includes('below the new one')),
+      );
+    },
+  );
 
   test('a card that cannot be read is found again in Slack, and silences neither its ticket nor anybody else', async () => {
     const flow = await startPushing();

@@ -13,11 +13,13 @@ import {
   toldByDm,
 } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
+import { metric } from '../support/told.ts';
 
 /** The ticket is filed; now Slack makes trouble. The person hears of it all the same, and once. */
+const ADMIN = 'a-plainly-fake-admin-token';
 let flow: Flow;
 beforeAll(async () => {
-  flow = await startFlow({ slack: { rateLimits: 'off' } });
+  flow = await startFlow({ slack: { rateLimits: 'off' }, env: { ADMIN_TOKEN: ADMIN } });
   await linkAll(flow, 'ada');
 }, 30_000);
 afterEach(() => {
@@ -68,11 +70,34 @@ describe('the DM comes exactly once', () => {
   );
 });
 
+/** As while a token is rotated, or while Slack moves the workspace into an organisation. */
+const UNTIL_MENDED = [
+  'token_revoked',
+  'invalid_auth',
+  'account_inactive',
+  'token_expired',
+  'org_login_required',
+  'external_channel_migrating',
+];
+
+test('what Slack takes from nobody until somebody mends that is told afterwards, and the operator hears one line', async () => {
+  for (const error of UNTIL_MENDED) {
+    flow.slack.faults.set({ method: 'chat.postMessage', kind: 'error', error, times: 1 });
+    await fileIncident(ada(), `Refused with ${error}`);
+    await ada().closeModal();
+  }
+  for (const error of UNTIL_MENDED) await expectToldOnce(`Refused with ${error}`);
+  const loud = flow.logLines.filter((line) => line.includes('slack takes nothing from this app'));
+  expect(loud).toHaveLength(UNTIL_MENDED.length);
+  expect(await metric(flow, ADMIN, 'bridge_slack_stand_by_total{code="invalid_auth"}')).toBe(1);
+}, 30_000);
+
 describe('the modal', () => {
   test.each([
     { kind: '500' },
     { kind: 'error', error: 'internal_error' },
-    { kind: 'ratelimited', retryAfterSeconds: 30 },
+    // No longer: all that comes later here asks for that method, too.
+    { kind: 'ratelimited', retryAfterSeconds: 1 },
   ] as const)('not being updated (%j) holds up nothing', async (fault) => {
     flow.slack.faults.set({ method: 'views.update', ...fault, times: 1 });
     const title = `Modal ${JSON.stringify(fault)}`;
@@ -154,6 +179,24 @@ describe('an answer to a question', () => {
           : { ephemeral, channel: late.person('ada').dm().channel },
       );
       expectNoViolations(late);
+    });
+
+    test.each([
+      'restricted_action',
+      'restricted_action_read_only_channel',
+      'restricted_action_thread_locked',
+      'cannot_reply_to_message',
+      'ekm_access_denied',
+      'no_permission',
+    ])('is a DM where the channel takes none (%s)', async (error) => {
+      late.slack.faults.set({ method: 'chat.postEphemeral', kind: 'error', error, times: 1 });
+      const told = await answerTo(late, async () => {
+        const delivery = await late.person('ada').command('search battery', { channel: 'it-help' });
+        offset += 31 * 60_000;
+        return delivery;
+      });
+      expect(told).toMatchObject({ ephemeral: false, channel: late.person('ada').dm().channel });
+      expect(told.text).toContain('Laptop battery lasts an hour');
     });
   });
 });

@@ -68,6 +68,9 @@ const slack = (fault: SlackFault, most: number, weight = 2): Trouble => ({
     world.slack.faults.set({ probability: 0.5, ...fault, times: chance.between(1, most) }),
 });
 
+/** The calls of a worker; a form that Slack refuses in the web role is answered at once. */
+const POSTING = /^(chat|conversations|reactions)\./;
+
 /** At most half of the overlap of the poll, and of what the bridge allows for between Slack's clock and its own. */
 const SERVICENOW_JUMP_MS = 25_000;
 const SLACK_JUMP_MS = 50_000;
@@ -97,6 +100,9 @@ export const TROUBLES: Record<string, Trouble> = {
   'slack: 429': slack({ kind: 'ratelimited', retryAfterSeconds: 2 }, 10),
   'slack: 500': slack({ kind: '500' }, 10),
   'slack: internal_error': slack({ kind: 'error', error: 'internal_error' }, 5),
+  'slack: an operator’s trouble': slack({ kind: 'error', error: 'invalid_auth', method: POSTING }, 4, 1),
+  'slack: workspace on its way': slack({ kind: 'error', error: 'org_login_required', method: POSTING }, 4, 1),
+  'slack: a code that nobody documents': slack({ kind: 'error', error: 'quite_unheard_of', method: POSTING }, 4, 1),
   // Below the bridge's limit of 10 s: what is done after we gave up waiting cannot be told from what never was.
   'slack: slow': slack({ kind: 'slow', ms: 4_000 }, 5),
   'slack: answers dropped after the work': slack({ kind: 'drop-after-commit' }, 6, 4),

@@ -1,5 +1,6 @@
 /** What all parts of the simulated Slack share. Built once, in server.ts. */
 import type { Ids } from './ids.ts';
+import type { SlackMoods } from './moods.ts';
 import type { SocketHub } from './socket-mode.ts';
 import type { ApiCall, Delivery, Fault, SlackManifest } from './types.ts';
 import type { Installation, Workspace } from './workspace.ts';
@@ -51,6 +52,7 @@ export type Sim = {
   retryDelaysMs: number[];
   rateLimits: 'strict' | 'off';
   multiWorkspace: boolean;
+  moods: SlackMoods;
   workspaces: Workspace[];
   botTokens: Map<string, BotToken>;
   oauthCodes: Map<string, OAuthCode>;

@@ -11,6 +11,7 @@ import type { CrowdName } from '../crowd.ts';
 import { type Sim, scopesOf } from './core.ts';
 import { deliverRaw } from './delivery.ts';
 import { createIds } from './ids.ts';
+import { usualSlackMoods } from './moods.ts';
 import { allow, install, uninstallApp } from './oauth.ts';
 import { createPageApi } from './page-api.ts';
 import { postedMessage } from './page-state.ts';
@@ -97,6 +98,7 @@ function createSim(options: SlackOptions): Sim {
     retryDelaysMs: options.retryDelaysMs ?? [0, 60_000, 300_000],
     rateLimits: options.rateLimits ?? 'strict',
     multiWorkspace: options.multiWorkspace ?? false,
+    moods: { ...usualSlackMoods(), ...options.moods },
     workspaces: [],
     botTokens: new Map(),
     oauthCodes: new Map(),

@@ -1,4 +1,5 @@
 /** What callers of the simulated Slack see: the workspace, its people, and everything that went over the wire. */
+import type { SlackMoods } from './moods.ts';
 import type { PageMessage, PageOption, PageView } from './protocol.ts';
 
 export type Json = Record<string, unknown>;
@@ -151,6 +152,7 @@ export type SlackOptions = {
   /** How long the app has to answer; Slack's 3 s by default. */
   ackTimeoutMs?: number;
   random?: () => number;
+  moods?: Partial<SlackMoods>;
   /** So many more people than the seeded ones, in each workspace. */
   crowd?: number;
 };

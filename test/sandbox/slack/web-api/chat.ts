@@ -22,11 +22,12 @@ function contentOf({ args }: Call): Content {
   };
 }
 
-function threadOf(channel: Channel, given: unknown): string | undefined {
+function threadOf({ sim }: Call, channel: Channel, given: unknown): string | undefined {
   const ts = asText(given);
   if (!ts) return undefined;
   if (!isTs(ts)) throw new ApiError('invalid_thread_ts');
   const parent = findMessage(channel, ts);
+  if (!parent && sim.moods.goneThread === 'accept') return ts;
   if (!parent || parent.onlyFor) throw new ApiError('thread_not_found');
   return parent.threadTs ?? parent.ts;
 }
@@ -51,7 +52,7 @@ export const chatMethods: Methods = {
       }
       const content = contentOf(call);
       checkContent(content, MAX_POST);
-      const threadTs = threadOf(channel, args['thread_ts']);
+      const threadTs = threadOf(call, channel, args['thread_ts']);
       const message = addMessage(sim, workspace, channel, {
         ...content,
         user: workspace.bot.userId,
@@ -78,7 +79,7 @@ export const chatMethods: Methods = {
       if (!user || user.deleted || !channel.members.has(user.id)) throw new ApiError('user_not_in_channel');
       const content = contentOf(call);
       checkContent(content, MAX_POST);
-      const threadTs = threadOf(channel, args['thread_ts']);
+      const threadTs = threadOf(call, channel, args['thread_ts']);
       const message = addMessage(sim, workspace, channel, {
         ...content,
         user: workspace.bot.userId,
