@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BUILT_IN } from './builtin-log.ts';
 import { parseLog } from './log.ts';
-import { replay } from './play.ts';
+import { replay, SET_UPS, type SetUp } from './play.ts';
 import { inWords, isClean } from './reckoning.ts';
 
 /** `npm run replay -- FILE`: is everybody told of every change, once? Without a file, the small built-in log. */
@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
     speed: { type: 'string', default: '8' },
     poll: { type: 'string', default: '3' },
     tickets: { type: 'string' },
-    'no-service': { type: 'boolean', default: false },
+    'set-up': { type: 'string', default: 'both' },
     limit: { type: 'string', default: '20' },
     settle: { type: 'string', default: '240' },
   },
@@ -34,6 +34,12 @@ setTimeout(() => {
   process.exit(1);
 }, limitMinutes * 60_000).unref();
 
+const setUp = values['set-up'] as SetUp;
+if (!(setUp in SET_UPS)) {
+  console.error(`--set-up is one of ${Object.keys(SET_UPS).join(', ')}.`);
+  process.exit(2);
+}
+
 const [file] = positionals;
 let rows = file ? parseLog(readFileSync(file, 'utf8')) : BUILT_IN;
 if (values.tickets) {
@@ -51,7 +57,7 @@ const result = await replay({
   kills: number('kills', 0),
   perSecond: number('speed', 0.1),
   pollSeconds: number('poll', 1),
-  service: !values['no-service'],
+  setUp,
   settleMs: number('settle', 1) * 1000,
   say,
 });
@@ -59,7 +65,7 @@ const { reckoning, pushes } = result;
 const tickets = new Set(rows.map((row) => row.number)).size;
 console.log(
   [
-    `${tickets} tickets, ${result.updates} updates (${result.refused} refused by the instance's rules), ${values.watchers} watchers, ${result.kills} kills, seed ${values.seed}, ${values['no-service'] ? "people's own tokens poll" : 'a service identity polls'}`,
+    `${tickets} tickets, ${result.updates} updates (${result.refused} refused by the instance's rules), ${values.watchers} watchers, ${result.kills} kills, seed ${values.seed}, ${SET_UPS[setUp].in}`,
     `${pushes.sent} pushes arrived or tried (${pushes.refused} refused), ${result.pollRequests} requests of the poll, ${result.slackRefusals} calls that Slack refused; played in ${Math.round(result.playedMs / 1000)} s, complete ${Math.round(result.settledMs / 1000)} s later`,
     `calls to Slack: ${Object.entries(result.slackCalls)
       .map(([method, count]) => `${method} ${count}`)

@@ -16,6 +16,15 @@ import { collectPosted, recordHistory, watcherOf } from './evidence.ts';
 import type { LogRow } from './log.ts';
 import { type Reckoning, reckon } from './reckoning.ts';
 
+/** How the bridge hears of changes. A push that gets lost is made up for by the poll, so without one none gets lost. */
+export const SET_UPS = {
+  both: { in: 'pushes, and a service identity polls', push: { lose: 0.1 }, poll: true, service: true },
+  push: { in: 'pushes alone', push: { lose: 0 }, poll: false, service: false },
+  service: { in: 'a service identity polls', push: undefined, poll: true, service: true },
+  tokens: { in: "people's own tokens poll", push: undefined, poll: true, service: false },
+} as const;
+export type SetUp = keyof typeof SET_UPS;
+
 export type ReplayOptions = {
   rows: LogRow[];
   watchers: number;
@@ -24,8 +33,7 @@ export type ReplayOptions = {
   kills: number;
   perSecond: number;
   pollSeconds: number;
-  /** One identity polls for all; without it people's own tokens take turns. */
-  service: boolean;
+  setUp: SetUp;
   /** The longest that the bridge may take after the last update. */
   settleMs: number;
   say: (line: string) => void;
@@ -51,18 +59,19 @@ const AT_ONCE = 6;
 
 /** Plays a log through both simulators with the built bridge between them, and reckons at the end. */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
+  const { push, poll, service } = SET_UPS[options.setUp];
   const store = await findStore({ ...process.env, REDIS_URL: undefined });
   const world = await createWorld({
     store,
     serviceNow: {
       crowd: options.watchers,
       latencyMs: 5,
-      ...(options.service ? { clientCredentialsUser: 'ann.admin' } : {}),
+      ...(service ? { clientCredentialsUser: 'ann.admin' } : {}),
     },
     slack: { crowd: options.watchers, rateLimits: 'off', random: seededRandom(options.seed) },
     env: {
-      SERVICENOW_WEBHOOK_SECRET: SECRET,
-      SERVICENOW_POLL_SECONDS: String(options.pollSeconds),
+      ...(push ? { SERVICENOW_WEBHOOK_SECRET: SECRET } : {}),
+      SERVICENOW_POLL_SECONDS: String(poll ? options.pollSeconds : 0),
       LOG_LEVEL: process.env['REPLAY_LOG_LEVEL'] ?? 'info',
     },
   });
@@ -114,8 +123,11 @@ async function run({ world, members }: House, options: ReplayOptions): Promise<R
   say(`${play.tickets.length} tickets, ${asked.length} watches; ${play.acts.length} updates begin`);
 
   // From here on nothing is reliable.
-  serviceNow.push.configure({ url: `${world.publicUrl}/servicenow/events`, secret: SECRET, retryBaseMs: 500 });
-  serviceNow.push.setBehaviour({ lose: 0.1, duplicate: 0.1, reorder: true, delayMs: 150, seed: options.seed });
+  const { push } = SET_UPS[options.setUp];
+  if (push) {
+    serviceNow.push.configure({ url: `${world.publicUrl}/servicenow/events`, secret: SECRET, retryBaseMs: 500 });
+    serviceNow.push.setBehaviour({ ...push, duplicate: 0.1, reorder: true, delayMs: 150, seed: options.seed });
+  }
   slack.faults.set({ kind: 'ratelimited', probability: 0.02, retryAfterSeconds: 1 });
   slack.faults.set({ kind: 'drop-after-commit', method: 'chat.postMessage', probability: 0.005 });
   const requestsBefore = serviceNow.requests.length;

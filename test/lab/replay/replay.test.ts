@@ -13,11 +13,12 @@ beforeAll(() => {
 });
 
 test.each([
-  ['a service identity polls', true, 1],
-  ["people's own tokens poll", false, 2],
-])(
+  ['both', 1],
+  ['push', 1],
+  ['tokens', 2],
+] as const)(
   'each watcher gets each change once and in order: %s',
-  async (_who, service, kills) => {
+  async (setUp, kills) => {
     const { reckoning, updates, violations, ...rest } = await replay({
       rows: BUILT_IN,
       watchers: 5,
@@ -25,7 +26,7 @@ test.each([
       kills,
       perSecond: 8,
       pollSeconds: 2,
-      service,
+      setUp,
       settleMs: 60_000,
       say: () => {},
     });
