@@ -1,11 +1,11 @@
 import { noArgs } from '../jobs/work-types.ts';
-import { defineCommand } from './outcome.ts';
+import { alone, defineCommand } from './outcome.ts';
 
 export const approvals = defineCommand({
   words: ['approvals', 'approve'],
   usage: ['approvals'],
   summary: 'what waits for your approval',
   args: noArgs,
-  parse: () => ({ args: {} }),
+  parse: alone,
   run: () => ({ kind: 'work', work: { name: 'list-approvals', args: {} } }),
 });

@@ -1,8 +1,5 @@
 import { noArgs } from '../jobs/work-types.ts';
-import { defineCommand } from './outcome.ts';
-
-/** Words without arguments ignore what follows: "connect please" is clear enough. */
-const nothing = () => ({ args: {} });
+import { alone, defineCommand } from './outcome.ts';
 
 export const connect = defineCommand({
   words: ['connect', 'login', 'link'],
@@ -10,7 +7,7 @@ export const connect = defineCommand({
   summary: 'connect your ServiceNow account',
   details: ['You get a link that works once, for ten minutes. I then act in ServiceNow as you and as nobody else.'],
   args: noArgs,
-  parse: nothing,
+  parse: alone,
   run: () => ({ kind: 'connect' }),
 });
 
@@ -19,7 +16,7 @@ export const disconnect = defineCommand({
   usage: ['disconnect'],
   summary: 'revoke the connection and forget it',
   args: noArgs,
-  parse: nothing,
+  parse: alone,
   run: () => ({ kind: 'work', work: { name: 'disconnect-account', args: {} } }),
 });
 
@@ -28,6 +25,6 @@ export const whoami = defineCommand({
   usage: ['whoami'],
   summary: 'which ServiceNow account you are connected as',
   args: noArgs,
-  parse: nothing,
+  parse: alone,
   run: () => ({ kind: 'who-am-i' }),
 });

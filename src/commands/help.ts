@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { helpMessage } from '../blocks/messages/help.ts';
+import { bareWord } from '../records/typed.ts';
 import { type Command, defineCommand } from './outcome.ts';
 
 /** Made from the table that it is part of. */
@@ -10,8 +11,9 @@ export const helpFor = (table: () => readonly Command[]) =>
     summary: 'this overview, or more about one word',
     args: z.strictObject({ topic: z.string().max(100).optional() }),
     parse(rest) {
-      const topic = rest.trim().toLowerCase().split(/\s+/)[0];
-      return { args: topic ? { topic } : {} };
+      const topic = bareWord(rest).toLowerCase();
+      if (!topic) return { args: {} };
+      return table().some(({ words }) => words.includes(topic)) ? { args: { topic } } : { problem: undefined };
     },
     run: ({ topic }) => ({ kind: 'say', message: helpMessageFor(table(), topic) }),
   });

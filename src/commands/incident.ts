@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { prefillFromText } from '../blocks/views/incident-form.ts';
 import { showRecordArgs } from '../jobs/work-types.ts';
-import { parseNumber } from '../records/number.ts';
+import { leadingNumber, parseNumber } from '../records/number.ts';
+import { bareWord, unquoted } from '../records/typed.ts';
 import { defineCommand } from './outcome.ts';
 
 const MAX_TEXT = 3000;
+
+/** "New laptop needed" and "File server is down" are sentences: of these words only the first two take text. */
+const TAKE_TEXT = ['incident', 'inc'];
 
 /** Files with a form, or shows the ticket where a number follows. */
 export const incident = defineCommand({
@@ -15,9 +19,11 @@ export const incident = defineCommand({
     'What you type after the word becomes the short description; nothing is filed before you press File incident.',
   ],
   args: z.union([z.strictObject({ text: z.string().max(MAX_TEXT) }), z.strictObject({ show: showRecordArgs })]),
-  parse(rest) {
+  parse(rest, word) {
     const number = parseNumber(rest);
-    return { args: number ? { show: number } : { text: rest.slice(0, MAX_TEXT) } };
+    if (number) return { args: { show: number } };
+    if (rest && !TAKE_TEXT.includes(word)) return { problem: undefined };
+    return { args: { text: unquoted(rest).slice(0, MAX_TEXT) } };
   },
   run: (args) =>
     'show' in args
@@ -30,12 +36,15 @@ export const show = defineCommand({
   usage: ['INC0010023', 'show INC0010023'],
   summary: 'see a ticket; the number alone is enough',
   details: [
+    'Words after the number are offered as a comment on it.',
     'Leading zeros may be left out. It works for incidents, requests, requested items, catalog tasks, changes and problems.',
   ],
   args: showRecordArgs,
-  parse(rest) {
-    const number = parseNumber(rest);
-    return number ? { args: number } : { problem: 'Which ticket? Type its number, e.g. /snow show INC0010023.' };
+  parse(text) {
+    const found = leadingNumber(text);
+    if (!found) return { problem: 'Which ticket? Type its number, e.g. /snow show INC0010023.' };
+    const { number, rest } = found;
+    return { args: { ...number, ...(bareWord(rest) ? { words: rest } : {}) } };
   },
   run: (args) => ({ kind: 'work', work: { name: 'show-record', args } }),
 });

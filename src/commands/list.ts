@@ -1,4 +1,5 @@
 import { listRecordsArgs } from '../jobs/work-types.ts';
+import { bareWord } from '../records/typed.ts';
 import { defineCommand } from './outcome.ts';
 
 const START = { offset: 0, skip: 0 };
@@ -13,7 +14,8 @@ export const list = defineCommand({
   parse(rest) {
     let kind: 'mine' | 'assigned' = 'mine';
     let state: 'open' | 'all' = 'open';
-    for (const word of rest.toLowerCase().split(/\s+/).filter(Boolean)) {
+    for (const word of rest.split(/\s+/).map((each) => bareWord(each).toLowerCase())) {
+      if (word === '') continue;
       if (word === 'mine' || word === 'assigned') kind = word;
       else if (word === 'open' || word === 'all') state = word;
       else return { problem: PROBLEM };

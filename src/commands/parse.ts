@@ -1,7 +1,10 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { notice, notUnderstood } from '../blocks/messages/notice.ts';
-import { parseNumber } from '../records/number.ts';
+import type { Message } from '../blocks/message.ts';
+import { notForAnybody, notice, notUnderstood, sentenceOrCommand } from '../blocks/messages/notice.ts';
+import { meantFor, numberSecond } from '../records/meant-for.ts';
+import { leadingNumber } from '../records/number.ts';
+import { asSeen, bareWord, unquoted } from '../records/typed.ts';
 import { COMMANDS } from './index.ts';
 import type { Command, Outcome } from './outcome.ts';
 
@@ -23,28 +26,37 @@ const byWord = new Map(COMMANDS.flatMap((command) => command.words.map((word) =>
 const bareNumber = byWord.get('show');
 
 /**
- * Reads what follows `/snow`, or a message to the bot. A record number in front is enough to see it.
+ * Reads what follows `/snow`, or a message to the bot. A record number in front is enough to see it. A sentence that only
+ * begins like a command is asked about, never acted upon.
  * @param prefix how this person began, for the sentences: `/snow ` or nothing
  */
 export function parseCommand(text: string, prefix = '/snow '): Parse {
-  const input = text.slice(0, MAX_INPUT).trim();
-  const [first = ''] = input.split(/\s+/);
-  const rest = input.slice(first.length).trim();
-  const word =
-    first
-      .toLowerCase()
-      .replace(/^\//, '')
-      .replace(/(?<![.!?:,])[.!?:,]+$/, '') || (first.startsWith('?') ? '?' : 'help');
-
-  if (bareNumber && parseNumber(first)) return toParse(bareNumber, bareNumber.parse(first));
+  const typed = unquoted(asSeen(text.slice(0, MAX_INPUT)).trim()).replace(/^\/snow(?:\s+|$)/i, '');
+  if (bareNumber && leadingNumber(typed)) return toParse(bareNumber, typed, typed, '', prefix);
+  const [first = ''] = typed.split(/\s/, 1);
+  const rest = typed.slice(first.length).trim();
+  const word = bareWord(first).replace(/^\//, '').toLowerCase() || (first.includes('?') ? '?' : 'help');
   const command = byWord.get(word);
-  if (command) return toParse(command, command.parse(rest));
-  return { kind: 'answer', outcome: { kind: 'say', message: notUnderstood(input, suggest(word), prefix) } };
+  return command ? toParse(command, typed, rest, word, prefix) : say(unknown(typed, word, prefix));
 }
 
-function toParse(command: Command, parsed: ReturnType<Command['parse']>): Parse {
-  if ('problem' in parsed) return { kind: 'answer', outcome: { kind: 'say', message: notice(parsed.problem) } };
-  return { kind: 'command', command: { word: command.words[0], args: parsed.args } };
+const say = (message: Message): Parse => ({ kind: 'answer', outcome: { kind: 'say', message } });
+
+function toParse(command: Command, typed: string, rest: string, word: string, prefix: string): Parse {
+  const parsed = command.parse(rest, word);
+  const [name] = command.words;
+  if ('args' in parsed) return { kind: 'command', command: { word: name, args: parsed.args } };
+  if (parsed.problem && !bareWord(rest)) return say(notice(parsed.problem));
+  return say(sentenceOrCommand(typed, parsed.problem ?? `If you meant the command, type “${prefix}${name}” alone.`));
+}
+
+function unknown(typed: string, word: string, prefix: string): Message {
+  const meant = meantFor(typed);
+  const about = numberSecond(typed);
+  if (!about && meant === 'anybody') return notUnderstood(typed, suggest(word), prefix);
+  const [number = ''] = about?.number.candidates ?? [];
+  const isSayable = meant === 'ticket' && about !== undefined;
+  return notForAnybody(typed, number, isSayable ? about.rest : '');
 }
 
 function suggest(word: string): string | undefined {

@@ -1,5 +1,5 @@
 import { noArgs } from '../jobs/work-types.ts';
-import { defineCommand } from './outcome.ts';
+import { alone, defineCommand } from './outcome.ts';
 
 export const subscribe = defineCommand({
   words: ['subscribe'],
@@ -9,7 +9,7 @@ export const subscribe = defineCommand({
     'It runs with your own rights: the channel hears of what you may see. Type it in the channel; I have to be a member of it.',
   ],
   args: noArgs,
-  parse: () => ({ args: {} }),
+  parse: alone,
   run: () => ({ kind: 'open-subscription-form' }),
 });
 
@@ -18,6 +18,6 @@ export const unsubscribe = defineCommand({
   usage: ['unsubscribe'],
   summary: 'see, change or end what this channel hears of',
   args: noArgs,
-  parse: () => ({ args: {} }),
+  parse: alone,
   run: () => ({ kind: 'list-subscriptions' }),
 });

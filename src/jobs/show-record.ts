@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { ticketCard } from '../blocks/messages/ticket-card.ts';
+import { meantFor } from '../records/meant-for.ts';
+import { refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { recordType } from '../records/types.ts';
 import { findByNumber } from '../servicenow/records.ts';
@@ -18,7 +20,12 @@ export const showRecord = defineJob({
   async process({ person, reply, args }, { asPerson, instanceUrl, reply: answer }) {
     const { record, others } = await findByNumber(asPerson(person), args);
     const { label } = recordType(args.type);
-    if (record) await answer(person, reply, ticketCard(toTicket(args.type, record, instanceUrl)));
+    const { words } = args;
+    const typed =
+      record && words
+        ? { ref: refKey({ type: args.type, sysId: record.sysId }), words, forStaff: meantFor(words) === 'staff' }
+        : undefined;
+    if (record) await answer(person, reply, ticketCard(toTicket(args.type, record, instanceUrl), typed));
     else if (others.length > 0)
       await answer(
         person,

@@ -5,12 +5,17 @@ import { RECORD_TYPE_NAMES } from '../records/types.ts';
  * What a person can ask the worker to do in answer to a command. The same shapes travel in job payloads, so they are
  * schemas; a field that is added stays optional until the old jobs are gone.
  */
-export const showRecordArgs = z.strictObject({
+const recordNumber = z.strictObject({
   type: z.enum(RECORD_TYPE_NAMES),
   candidates: z
     .array(z.string().regex(/^[A-Z]{2,10}\d{1,12}$/))
     .min(1)
     .max(3),
+});
+
+export const showRecordArgs = recordNumber.extend({
+  /** What else was typed; it is offered as a comment. */
+  words: z.string().max(4000).optional(),
 });
 
 export const listRecordsArgs = z.strictObject({
@@ -23,7 +28,7 @@ export const listRecordsArgs = z.strictObject({
   cursor: z.strictObject({ offset: z.number().int().min(0), skip: z.number().int().min(0) }),
 });
 
-export const watchRecordArgs = z.strictObject({ number: showRecordArgs, on: z.boolean() });
+export const watchRecordArgs = z.strictObject({ number: recordNumber, on: z.boolean() });
 
 export const noArgs = z.strictObject({});
 

@@ -3,7 +3,7 @@ import { notice } from '../blocks/messages/notice.ts';
 import { CARD_MENU, HELD_REPLY } from '../blocks/messages/notification.ts';
 import { type WordsPurpose, wordsForm } from '../blocks/views/words-form.ts';
 import { heldKey, messageKey } from '../records/journal.ts';
-import { parseRef, type RecordRef } from '../records/ref.ts';
+import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { slackCall } from '../slack/call.ts';
 import type { House } from './house.ts';
 import { type Asked, openSubscriptionForm, performCommand } from './perform.ts';
@@ -13,18 +13,22 @@ export type OnClick = (house: House, click: Click) => Promise<void>;
 
 const GONE = notice('I no longer know what that button was for. Please look the ticket up again.');
 
-/** A record's name comes back from a button; ServiceNow decides what this person may do to it. */
+/**
+ * A record's name comes back from a button, perhaps with words that were typed; ServiceNow decides what this person may do
+ * to it.
+ */
 const withRecord =
-  (act: (house: House, asked: Asked, ref: RecordRef) => Promise<void>): OnClick =>
+  (act: (house: House, asked: Asked, ref: RecordRef, typed: string) => Promise<void>): OnClick =>
   async (house, { asked, value }) => {
-    const ref = parseRef(value);
-    await (ref ? act(house, asked, ref) : asked.answer(GONE));
+    const [name = '', typed = ''] = value.split(/ ([\s\S]*)/, 2);
+    const ref = parseRef(name);
+    await (ref ? act(house, asked, ref, typed) : asked.answer(GONE));
   };
 
 const askForWords = (purpose: WordsPurpose): OnClick =>
-  withRecord(async (_house, asked, { type, sysId }) => {
+  withRecord(async (_house, asked, ref, typed) => {
     await asked.acknowledge();
-    const view = wordsForm(purpose, `${type}/${sysId}`, asked.reply.channel);
+    const view = wordsForm(purpose, refKey(ref), asked.reply.channel, typed);
     await slackCall(() => asked.client.views.open({ trigger_id: asked.triggerId ?? '', view }));
   });
 

@@ -1,3 +1,4 @@
+import { bareWord } from './typed.ts';
 import { RECORD_TYPE_NAMES, type RecordTypeName, recordType } from './types.ts';
 
 /** A record number as a person typed it. `candidates` are what the instance may call it, the likeliest first. */
@@ -5,6 +6,8 @@ export type RecordNumber = { type: RecordTypeName; candidates: string[] };
 
 /** ServiceNow pads to seven digits unless the customer says otherwise, so people leave the zeros out. */
 const USUAL_DIGITS = 7;
+/** Fewer digits after a blank are a count: "INC 5 printers". */
+const DIGITS_AFTER_BLANK = 5;
 
 const BY_PREFIX = new Map(
   RECORD_TYPE_NAMES.flatMap((name): [string, RecordTypeName][] => {
@@ -13,16 +16,26 @@ const BY_PREFIX = new Map(
   }),
 );
 const PREFIXES = [...BY_PREFIX.keys()].sort((a, b) => b.length - a.length).join('|');
-const WHOLE = new RegExp(`^(${PREFIXES})-?(\\d{1,12})$`, 'i');
+const WHOLE = new RegExp(`^#?(${PREFIXES})(?:-?([0-9]{1,12})| {1,3}([0-9]{${DIGITS_AFTER_BLANK},12}))$`, 'i');
 
-/** Reads `INC0010023`, `inc10023` or `INC-10023`; undefined where the text is no such number. */
+/** Reads `INC0010023`, `inc10023`, `INC 10023` or `INC-10023?`; undefined where the text is no such number. */
 export function parseNumber(text: string): RecordNumber | undefined {
-  const match = WHOLE.exec(text.trim().replace(/^#/, ''));
+  const match = WHOLE.exec(bareWord(text));
   const prefix = match?.[1]?.toUpperCase();
-  const digits = match?.[2];
+  const digits = match?.[2] ?? match?.[3];
   const type = prefix ? BY_PREFIX.get(prefix) : undefined;
   if (!prefix || !digits || !type) return undefined;
   const asTyped = prefix + digits;
   const padded = prefix + digits.padStart(USUAL_DIGITS, '0');
   return { type, candidates: [...new Set([padded, asTyped])] };
+}
+
+/** The number that a text begins with, in one word or in two, and what follows it. */
+export function leadingNumber(text: string): { number: RecordNumber; rest: string } | undefined {
+  const [, first = '', second = ''] = /^\s*(\S{1,100})(\s+\S{1,100})?/.exec(text) ?? [];
+  for (const typed of [first, first + second]) {
+    const number = parseNumber(typed);
+    if (number) return { number, rest: text.trimStart().slice(typed.length).trim() };
+  }
+  return undefined;
 }

@@ -146,6 +146,42 @@ describe('where Slack lets us open no form', () => {
   });
 });
 
+describe('a sentence', () => {
+  test('that begins with “Disconnect” leaves the account connected, and can be filed', async () => {
+    const told = await answerTo(flow, () => ada().say(ada().dm().channel, 'Disconnect drops my VPN every hour'));
+    expect(told.text).toContain('Shall I file “Disconnect drops my VPN every hour” as an incident?');
+    expect((await answerTo(flow, () => ada().command('whoami'))).text).toContain('You are connected as Ada Requester');
+    await ada().click({ channel: told.channel, ts: told.ts }, 'file-incident');
+    const form = await until('the form', () => ada().modal());
+    expect(form.view.blocks[0]).toMatchObject({ element: { initial_value: 'Disconnect drops my VPN every hour' } });
+    await ada().closeModal();
+  });
+
+  test('after a number shows the ticket, and becomes a comment only by a press', async () => {
+    const vpn = flow.serviceNow.db.rows('incident').find((row) => row['short_description']?.startsWith('VPN drops'));
+    const card = await answerTo(flow, () => ada().command(`${vpn?.['number']} is still broken`));
+    expect(card.text).toContain(`Shall I add it to ${vpn?.['number']} as a comment?`);
+    await settled(flow);
+    const comments = () => flow.serviceNow.journal(vpn?.['sys_id'] ?? '').map(({ value }) => value);
+    expect(comments().join()).not.toContain('is still broken');
+    await ada().click({ channel: card.channel, ts: card.ts }, 'add-comment');
+    const form = await until('the form', () => ada().modal());
+    expect(form.view.blocks[0]).toMatchObject({ element: { initial_value: 'is still broken' } });
+    await ada().submit();
+    await until('the comment', () => comments().join().includes('is still broken'));
+    await settled(flow);
+  });
+
+  test('for staff is offered to nobody', async () => {
+    const vpn = flow.serviceNow.db.rows('incident').find((row) => row['short_description']?.startsWith('VPN drops'));
+    const card = await answerTo(flow, () => ada().command(`${vpn?.['number']} note: HR is involved`));
+    expect(card.text).toContain(
+      'I sent nothing of what you typed after the number. Work notes are written in ServiceNow.',
+    );
+    expect(JSON.stringify(card.blocks)).not.toContain('HR is involved');
+  });
+});
+
 describe('somebody who is not connected', () => {
   const mallory = () => flow.person('mallory');
 

@@ -23,6 +23,40 @@ export function notUnderstood(typed: string, suggestion: string | undefined, pre
   ]);
 }
 
+/** It begins like a command and goes on like a sentence. @param instead what the command would be */
+export function sentenceOrCommand(typed: string, instead: string): Message {
+  const text = `Shall I file “${truncate(typed, 60)}” as an incident? ${instead}`;
+  return message(text, [
+    { type: 'section', text: plain(text, LIMITS.section) },
+    {
+      type: 'actions',
+      elements: [
+        button({ action: ACTIONS.fileIncident, text: 'File it as an incident', value: typed }),
+        button({ action: ACTIONS.showHelp, text: 'Show help' }),
+      ],
+    },
+  ]);
+}
+
+/** Words for one ticket, or for staff: filed as an incident they would be read by others. @param words for a comment on it */
+export function notForAnybody(typed: string, number: string, words: string): Message {
+  const text = `I don't know “${truncate(typed, 60)}”, and nothing of it was sent. ${
+    number ? `Answer below the card of ${number}, or open it in ServiceNow.` : 'Answer below the card of its ticket.'
+  }`;
+  return message(text, [
+    { type: 'section', text: plain(text, LIMITS.section) },
+    {
+      type: 'actions',
+      elements: [
+        ...(number
+          ? [button({ action: ACTIONS.showTicket, text: `Show ${number}`, value: `${number} ${words}`.trim() })]
+          : []),
+        button({ action: ACTIONS.showHelp, text: 'Show help' }),
+      ],
+    },
+  ]);
+}
+
 /** Where Slack lets us open no form by ourselves: a message or a mention. The button's click permits it. */
 export function openFormOffer(typed: string): Message {
   const text = 'Press the button, and I open the form for you.';

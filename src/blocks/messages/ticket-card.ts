@@ -29,13 +29,34 @@ export const openButton = (ticket: Ticket) =>
     url: ticket.url,
   });
 
-/** A ticket as this person may see it. */
-export function ticketCard(ticket: Ticket): Message {
+/** What somebody typed behind a ticket's number. */
+export type TypedWords = { ref: string; words: string; forStaff: boolean };
+
+const NOTHING_SENT = 'I sent nothing of what you typed after the number.';
+
+/** A ticket as this person may see it. @param typed words that they may want to have on it */
+export function ticketCard(ticket: Ticket, typed?: TypedWords): Message {
+  const offer =
+    typed &&
+    [
+      NOTHING_SENT,
+      typed.forStaff ? 'Work notes are written in ServiceNow.' : `Shall I add it to ${ticket.number} as a comment?`,
+    ].join(' ');
   const twin = [
     `${ticket.number}: ${ticket.title}.`,
     `State: ${ticket.state}.`,
     ...ticket.fields.map(({ label, text }) => `${label}: ${text}.`),
     ticket.url,
+    ...(offer ? [offer] : []),
   ].join(' ');
-  return message(twin, [...ticketBlocks(ticket), { type: 'actions', elements: [openButton(ticket)] }]);
+  const add = (value: string) =>
+    button({ action: ACTIONS.addComment, text: 'Add it as a comment', label: `Comment on ${ticket.number}`, value });
+  return message(twin, [
+    ...ticketBlocks(ticket),
+    ...(offer ? [{ type: 'section', text: plain(offer, LIMITS.section) } as const] : []),
+    {
+      type: 'actions',
+      elements: [...(typed && !typed.forStaff ? [add(`${typed.ref} ${typed.words}`)] : []), openButton(ticket)],
+    },
+  ]);
 }

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { slackId } from '../../records/place.ts';
 import { LIMITS } from '../limits.ts';
-import { plain } from '../text.ts';
+import { plain, truncate } from '../text.ts';
 import { input } from './inputs.ts';
 import { readState } from './state.ts';
 
@@ -36,7 +36,8 @@ const metadataSchema = z.strictObject({
   channel: slackId,
 });
 
-export function wordsForm(purpose: WordsPurpose, ref: string, channel: string): ModalView {
+/** @param typed what the person has written already */
+export function wordsForm(purpose: WordsPurpose, ref: string, channel: string, typed = ''): ModalView {
   const { title, label, hint, submit } = WORDS_PURPOSES[purpose];
   return {
     type: 'modal',
@@ -52,6 +53,7 @@ export function wordsForm(purpose: WordsPurpose, ref: string, channel: string): 
           action_id: 'value',
           multiline: true,
           max_length: LIMITS.inputText,
+          ...(typed ? { initial_value: truncate(typed, LIMITS.inputText) } : {}),
         }),
         hint: plain(hint, LIMITS.inputHint),
       },

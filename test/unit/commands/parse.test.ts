@@ -57,7 +57,6 @@ describe('what is typed', () => {
     ['HELP', 'help'],
     ['hello!', 'help'],
     ['connect', 'connect'],
-    ['Connect please', 'connect'],
     ['CONNECT.', 'connect'],
     ['disconnect', 'disconnect'],
     ['whoami?', 'whoami'],
@@ -70,6 +69,21 @@ describe('what is typed', () => {
     ['inc10023', 'show'],
     ['INC-123', 'show'],
     ['#INC0010023', 'show'],
+    ['INC0010023?', 'show'],
+    ['`INC0010023`', 'show'],
+    ['“INC0010023”', 'show'],
+    ['INC\u200b0010023', 'show'],
+    ['INC 0010023', 'show'],
+    ['inc\u00a010023.', 'show'],
+    ['ＩＮＣ００１００２３', 'show'],
+    ['show INC 0010023', 'show'],
+    ['incident INC 0010023', 'incident'],
+    ['`/snow list`', 'list'],
+    ['“list”', 'list'],
+    ['l\u00adist', 'list'],
+    ['list, assigned.', 'list'],
+    ['disconnect !', 'disconnect'],
+    ['INC 5 printers are down', 'incident'],
     ['INC0010023 what about it', 'show'],
     ['show ritm12', 'show'],
     ['list', 'list'],
@@ -89,8 +103,13 @@ describe('what is typed', () => {
     ['incident', { text: '' }],
     ['list', { list: { kind: 'mine', state: 'open' }, cursor: { offset: 0, skip: 0 } }],
     ['list all assigned', { list: { kind: 'assigned', state: 'all' }, cursor: { offset: 0, skip: 0 } }],
+    ['search “vpn down”', { list: { kind: 'search', words: 'vpn down' }, cursor: { offset: 0, skip: 0 } }],
+    ['incident “vpn down”', { text: 'vpn down' }],
+    ['INC0010023', { type: 'incident', candidates: ['INC0010023'] }],
+    ['INC 0010023: it is back', { type: 'incident', candidates: ['INC0010023'], words: 'it is back' }],
+    ['show INC0010023 , still broken', { type: 'incident', candidates: ['INC0010023'], words: ', still broken' }],
     ['search  VPN  home', { list: { kind: 'search', words: 'VPN home' }, cursor: { offset: 0, skip: 0 } }],
-    ['help  List me', { topic: 'list' }],
+    ['help  List', { topic: 'list' }],
   ])('%j carries %j', (text, args) => {
     expect(argsOf(text)).toEqual(args);
   });
@@ -101,7 +120,10 @@ describe('what is typed', () => {
       fc.property(
         fc.constantFrom(...words).chain((word) => fc.tuple(fc.constant(word), fc.mixedCase(fc.constant(word)))),
         ([word, mixed]) => {
-          expect(parseCommand(`${mixed} INC0010023`)).toEqual(parseCommand(`${word} INC0010023`));
+          // What is not carried out quotes the words as they were typed.
+          const lower = (text: string) => JSON.stringify(parseCommand(text)).toLowerCase();
+          expect(lower(`${mixed} INC0010023`)).toBe(lower(`${word} INC0010023`));
+          expect(parseCommand(mixed)).toEqual(parseCommand(word));
         },
       ),
     );
@@ -138,10 +160,153 @@ describe('what is not understood is answered', () => {
     ['list mine open please', '/snow list'],
     ['show', '/snow show'],
     ['show me everything', '/snow show'],
+    ['search why is it that vpn does not work', '/snow search'],
     ['search', '/snow search'],
     ['search ^ , *', '/snow search'],
   ])('%s: a known word with a rest that does not fit gets an example', (text, example) => {
     expect(answerTo(text)).toContain(example);
+  });
+});
+
+/** From public reports of bots that took a sentence for a command, and such sentences of our own. */
+const SENTENCES = [
+  'Disconnect drops my VPN every hour',
+  'disconnect me from the guest wifi, it is slow',
+  'Disconnect!! it keeps doing that',
+  'Logout does not work on the portal',
+  'logout button is missing',
+  'Unlink my old phone from the account, it was stolen',
+  'Login fails with error 500',
+  'Login page is blank',
+  'login: password expired',
+  'Connect please',
+  'connect my laptop to the printer on floor 3',
+  'Connect to VPN fails',
+  'Link in the welcome mail is broken',
+  'link to the wiki gives 404',
+  'whoami shows the wrong user on server 4',
+  'me too',
+  'me and my team cannot print',
+  'Me: locked out again',
+  'Hi, my VPN is down',
+  'Hi there',
+  'hello, is anybody here?',
+  'Hello my screen is black',
+  'Help, my screen is black',
+  'help me reset my password',
+  'help desk phone is always busy',
+  '? what is going on',
+  'status page is down',
+  'Status of my laptop order please',
+  'status?? nobody answers',
+  'show stopper: the tills do not start',
+  'view is not updated in the app',
+  'Get me a new mouse',
+  'get an error when I print',
+  'New laptop needed',
+  'new joiner on Monday needs an account',
+  'File server is down',
+  'file cannot be opened',
+  'Ticket machine in the garage is broken',
+  'ticket for the train was not refunded',
+  'Tickets are not loading in the app',
+  'List of printers is empty',
+  'list price is wrong in the shop',
+  'mine is broken',
+  'Mine does not charge any more',
+  'ls gives permission denied on the share',
+  'Watch out, the server room is hot',
+  'watch does not sync with my phone',
+  'Follow up on my request from Tuesday',
+  'follow-up from yesterday, still no mouse',
+  'unfollow does not work in the portal',
+  'unwatch is greyed out in the portal',
+  'Approvals are stuck since Monday',
+  'approve INC0010023',
+  'approve my holiday please',
+  'Subscribe me to the newsletter',
+  'subscribe to it-news fails',
+  'unsubscribe me from these mails',
+  'Subscriptions of Adobe have expired',
+  'Settings are gone after the update',
+  'settings page is white',
+  'Preferences cannot be saved',
+  'preferences of Outlook are lost',
+  'Find out who deleted my files last night please',
+  'search in Outlook finds nothing since the last update',
+  'DISCONNECT drops MY vpn',
+  '“Disconnect drops my VPN every hour”',
+  '`logout` does nothing',
+];
+
+describe('a sentence that only begins like a command', () => {
+  test.each(SENTENCES)('%s', (sentence) => {
+    const parse = parseCommand(sentence);
+    // Not understood or asked about: either way its author decides, and files it whole if they like.
+    const { text, blocks } = saidIn(parse);
+    expect(text).toMatch(/^(Shall I file|I don't know) “/);
+    const typed = sentence.replaceAll(/[“”]/g, '');
+    expect(JSON.stringify(blocks)).toContain(JSON.stringify(typed).slice(1, -1));
+    expect(JSON.stringify(blocks)).toContain('"action_id":"file-incident"');
+  });
+
+  test('whatever follows a word that stands alone, nothing is done', () => {
+    const words = COMMANDS.filter(({ usage, words: [name] }) => usage.join() === name).flatMap((each) => each.words);
+    expect(words).toEqual(
+      expect.arrayContaining(['connect', 'disconnect', 'logout', 'whoami', 'approvals', 'settings']),
+    );
+    const rest = fc.stringMatching(/^[a-z]{1,8}( [a-z]{1,8}){0,5}$/);
+    fc.assert(
+      fc.property(fc.constantFrom(...words), fc.constantFrom(' ', ', ', ': ', '\n', '! '), rest, (word, gap, more) => {
+        expect(parseCommand(`${word}${gap}${more}`).kind).toBe('answer');
+      }),
+    );
+  });
+
+  test('the bare word is named, for whoever meant it', () => {
+    expect(answerTo('Connect please')).toContain('type “/snow connect” alone');
+    expect(answerTo('Connect please', '')).toContain('type “connect” alone');
+  });
+});
+
+describe('words for one ticket, or for staff, are never offered to be filed where others read them', () => {
+  test.each([
+    'note INC0010023 HR is involved',
+    'Note: HR is involved',
+    'notes INC0010023 do not tell them',
+    'nte INC0010023 do not tell them',
+    'work note INC0010023 suspected fraud',
+    'worknote INC0010023: suspected fraud',
+    'work_note: suspected fraud',
+    'add a note to INC0010023: suspected fraud',
+    'internal note: suspected fraud',
+    'internal: suspected fraud',
+    'staff only: suspected fraud',
+    'confidential – suspected fraud',
+    '“note” INC0010023 suspected fraud',
+    'comment INC0010023 it is my fault',
+    'comments: it is my fault',
+    'coment INC0010023 it is my fault',
+    'reply INC0010023 it is my fault',
+    'add comment to INC0010023 it is my fault',
+    'frobnicate INC0010023 now',
+  ])('%s', (typed) => {
+    const { blocks } = saidIn(parseCommand(typed));
+    expect(JSON.stringify(blocks)).not.toContain('file-incident');
+    expect(JSON.stringify(blocks)).not.toMatch(/"value":"[^"]*(fraud|HR is|do not tell)/);
+  });
+  test('a comment for a known ticket leads to its card, with the words', () => {
+    const { blocks } = saidIn(parseCommand('comment INC0010023 still broken'));
+    expect(JSON.stringify(blocks)).toContain('"value":"INC0010023 still broken"');
+  });
+  test.each([
+    'Notebook does not start',
+    'Not able to log in',
+    'node 4 is down',
+    'Content is missing',
+    'notepad crashes',
+  ])('but %s is an incident', (typed) => {
+    expect(JSON.stringify(saidIn(parseCommand(typed)).blocks)).toContain('file-incident');
   });
 });
 

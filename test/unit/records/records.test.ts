@@ -24,6 +24,8 @@ describe('a number', () => {
     ['INC0010023', 'incident', ['INC0010023']],
     [' inc10023 ', 'incident', ['INC0010023', 'INC10023']],
     ['INC-10023', 'incident', ['INC0010023', 'INC10023']],
+    ['INC 10023', 'incident', ['INC0010023', 'INC10023']],
+    ['“inc10023”?', 'incident', ['INC0010023', 'INC10023']],
     ['#inc1', 'incident', ['INC0000001', 'INC1']],
     ['INC123456789', 'incident', ['INC123456789']],
     ['REQ5', 'request', ['REQ0000005', 'REQ5']],
@@ -38,7 +40,8 @@ describe('a number', () => {
     '',
     'INC',
     '0010023',
-    'INC 10023',
+    'INC 1002',
+    'INC\n0010023',
     'INC0010023x',
     'xINC0010023',
     'INC--1',
@@ -202,6 +205,16 @@ describe('search words', () => {
   ])('does a row answer %j: %s', (words, expected) => {
     const found = row({ short_description: 'Vpn is down', description: 'In the Berlin office', number: 'INC0010023' });
     expect(answersSearch(found, words)).toBe(expected);
+  });
+
+  test.each([
+    ['cafe', 'Café menu screen'],
+    ['Café', 'Cafe menu screen'],
+    ['STRASSE', 'Drucker in der Hauptstraße'],
+    ['jose', 'José cannot log in'],
+    ['ＶＰＮ', 'vpn is down'],
+  ])('what the instance found for %s is not thrown away because of accents: %s', (word, title) => {
+    expect(answersSearch(row({ short_description: title }), [word])).toBe(true);
   });
 });
 
