@@ -8,7 +8,7 @@ import { fingerprint, newSecret, openJson, type Vault } from '../redis/vault.ts'
 import type { OAuth, TokenSet } from '../servicenow/oauth.ts';
 import type { ServiceNowUser } from '../servicenow/people.ts';
 import type { Links } from './links.ts';
-import { judgeLink, type LinkPolicy, type SlackProfile } from './policy.ts';
+import { judgeLink, type LinkPolicy, type SlackProfile, type Verdict } from './policy.ts';
 
 const tokenSetSchema = z.object({
   accessToken: z.string(),
@@ -21,7 +21,7 @@ const userSchema = z.object({
   userName: z.string(),
   name: z.string(),
   email: z.string(),
-  active: z.boolean(),
+  active: z.boolean().optional(),
 });
 
 const startedSchema = z.object({ person: personSchema });
@@ -38,11 +38,13 @@ const confirmationSchema = z.object({
   tokens: tokenSetSchema,
 });
 
+type Refusal = Extract<Verdict, { kind: 'refuse' }>['why'];
+
 export type Finish =
   | { kind: 'linked'; person: Person; user: ServiceNowUser }
   /** `LINK_POLICY=confirm`: the page shows both names and asks. */
   | { kind: 'ask'; confirmationId: string; person: Person; slack: SlackProfile; user: ServiceNowUser }
-  | { kind: 'refused'; why: 'inactive' | 'no-email' | 'other-email'; slack: SlackProfile; user: ServiceNowUser }
+  | { kind: 'refused'; why: Refusal; slack: SlackProfile; user: ServiceNowUser }
   /** The state is unknown, expired or already used. */
   | { kind: 'stale' }
   | { kind: 'other-browser' }
@@ -237,20 +239,25 @@ export function createConnect(parts: {
     },
   };
 
+  /** The POST first: it keeps tokens out of access logs. */
   async function revokeAndProve(tokens: TokenSet): Promise<boolean> {
     const all = [tokens.refreshToken, tokens.accessToken].filter((token) => token !== undefined);
-    for (const token of all) await oauth.revoke(token);
-    if (!(await stillWorks(tokens))) return true;
-    for (const token of all) await oauth.revokeByGet(token);
-    return !(await stillWorks(tokens));
+    for (const method of ['POST', 'GET'] as const) {
+      for (const token of all) await oauth.revoke(token, method);
+      const survivor = await refreshed(tokens);
+      if (!survivor) return true;
+      // The proof itself has made another one.
+      all.push(survivor.accessToken);
+    }
+    return false;
   }
 
-  async function stillWorks(tokens: TokenSet): Promise<boolean> {
+  /** New tokens where the old ones still give some, which they should not. */
+  async function refreshed(tokens: TokenSet): Promise<TokenSet | undefined> {
     try {
-      await oauth.refresh(tokens);
-      return true;
+      return await oauth.refresh(tokens);
     } catch (error) {
-      if (error instanceof GrantRefusedError) return false;
+      if (error instanceof GrantRefusedError) return undefined;
       throw error;
     }
   }

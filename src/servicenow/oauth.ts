@@ -13,7 +13,6 @@ import {
   randomState,
   refreshTokenGrant,
   type TokenEndpointResponse,
-  tokenRevocation,
 } from 'openid-client';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { ForeignAnswerError, GrantRefusedError, UnavailableError } from '../errors.ts';
@@ -71,8 +70,10 @@ export function createOAuth(options: {
       const response = await undiciFetch(url, { ...init, dispatcher: agent } as Parameters<typeof undiciFetch>[1]);
       const body = await readUpTo(response, ANSWER_LIMIT);
       if (!body) throw new Error('an answer that is too long');
-      const { status, headers } = response;
-      return new Response(NO_BODY.has(status) ? null : Uint8Array.from(body), { status, headers: [...headers] });
+      const { status } = response;
+      // A challenge may come with a refusal (RFC 6749, 5.2); openid-client would not look at the body then, which says that it is one.
+      const headers = [...response.headers].filter(([name]) => name !== 'www-authenticate');
+      return new Response(NO_BODY.has(status) ? null : Uint8Array.from(body), { status, headers });
     };
     // Config lets http through for loopback only.
     if (instanceUrl.startsWith('http:')) allowInsecureRequests(made);
@@ -145,24 +146,24 @@ export function createOAuth(options: {
     },
 
     /**
-     * Makes the instance forget a token. Its documentation gives a GET without authentication; clients in the wild POST a
-     * form (RFC 7009). The POST keeps the token out of access logs, so it goes first.
-     * @throws {GrantRefusedError | UnavailableError}
+     * Asks the instance to forget a token. Its documentation gives a GET without authentication; clients in the wild POST a
+     * form (RFC 7009), which keeps the token out of access logs. Some instances refuse the POST, others accept it without
+     * effect, so no answer proves anything and none is returned.
+     * @throws {UnavailableError} where there was no answer at all
      */
-    async revoke(token: string): Promise<void> {
-      await guarded('revocation', () => tokenRevocation(configuration, token));
-    },
-
-    /** The documented form, for instances on which the POST had no effect. */
-    async revokeByGet(token: string): Promise<void> {
+    async revoke(token: string, method: 'POST' | 'GET'): Promise<void> {
       const url = new URL('/oauth_revoke_token.do', instanceUrl);
-      url.searchParams.set('token', token);
+      const form = new URLSearchParams({ token, client_id: options.clientId, client_secret: options.clientSecret });
+      if (method === 'GET') url.searchParams.set('token', token);
       await guarded('revocation', async () => {
-        await undiciFetch(url, {
+        const response = await undiciFetch(url, {
+          method,
           redirect: 'manual',
           dispatcher: agent,
           signal: AbortSignal.timeout(TIMEOUT_SECONDS * 1000),
+          ...(method === 'POST' ? { body: form } : {}),
         });
+        await response.body?.cancel();
       });
     },
 

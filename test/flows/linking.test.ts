@@ -130,6 +130,41 @@ test('disconnect makes ServiceNow forget every token, and forgets the link here'
   expect(connectUrlIn((await ada.command('whoami')).body)).toContain('/servicenow/connect?id=');
 });
 
+test('disconnect finds the way to be forgotten that the instance knows, and no token is written down on it', async () => {
+  const flow = await start({ slack: { rateLimits: 'off' } });
+  const ada = flow.person('ada');
+  for (const mood of ['ignored', 400, 401, 403, 405, 'redirect'] as const) {
+    flow.serviceNow.settings.revocationPost = mood;
+    await followConnect(flow, await askToConnect(flow, 'ada'), 'requester');
+    const before = ada.ephemeral().length;
+    await ada.command('disconnect');
+    const [answer] = await until('the answer', () => {
+      const answers = ada.ephemeral().slice(before);
+      return answers.length > 0 ? answers : undefined;
+    });
+    expect({ mood, text: answer?.text }).toEqual({
+      mood,
+      text: expect.stringContaining('ServiceNow has forgotten the access'),
+    });
+    for (const token of flow.serviceNow.tokens.issued())
+      expect({ mood, works: await tokenWorks(flow, token) }).toEqual({ mood, works: false });
+  }
+  const log = flow.logLines.join('\n');
+  for (const token of flow.serviceNow.tokens.issued()) expect(log).not.toContain(token);
+});
+
+test('where ServiceNow keeps its own question who one is closed, people connect all the same', async () => {
+  const flow = await start();
+  flow.serviceNow.settings.ownUserHidden = 'active';
+  for (const [name, mood] of [
+    ['ada', 403],
+    ['carl', 401],
+  ] as const) {
+    flow.serviceNow.settings.currentUser = mood;
+    expect(await flow.link(name)).toContain('You are connected');
+  }
+});
+
 test('disconnecting from the DM that named the wrong account works, too', async () => {
   const flow = await start();
   const ada = flow.person('ada');

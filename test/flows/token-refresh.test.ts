@@ -102,18 +102,43 @@ test('a single 401 out of nowhere is nobody’s business: a new token, a second 
   expect(asksToReconnect(flow)).toEqual([]);
 });
 
-test('a second 401 with the new token breaks the link, and the question is answered after reconnecting', async () => {
+test('a path that answers 401 to every token is forbidden, and the link is as good as before', async () => {
   const { flow, ada } = await linkedAda();
-  flow.serviceNow.faults.set({ kind: 'unauthorized-once', path: /table\/incident/, times: 2 });
+  flow.serviceNow.faults.set({ kind: 'unauthorized-once', path: /table\/incident/, times: Number.POSITIVE_INFINITY });
+  for (const mood of ['answers', 403, 401] as const) {
+    flow.serviceNow.settings.currentUser = mood;
+    const before = ada.ephemeral().length;
+    await ada.command('list');
+    await until('the answer', () => ada.ephemeral().length > before);
+    expect(ada.ephemeral().at(-1)?.text).toContain('ServiceNow does not allow you to do this');
+  }
+  expect(JSON.stringify((await ada.command('whoami')).body)).not.toContain('no longer accepts');
+  await ada.command('approvals');
+  await answered(ada, 'Nothing waits for your approval');
+  expect(asksToReconnect(flow)).toEqual([]);
+});
+
+test('a new token that opens nothing breaks the link, and the question is answered after reconnecting', async () => {
+  const { flow, ada } = await linkedAda();
+  // The list, the list with a new token, and both questions whose token it is.
+  flow.serviceNow.faults.set({ kind: 'unauthorized-once', path: /^\/api\//, times: 4 });
   await ada.command('list');
   const asked = await answered(ada, 'ServiceNow no longer accepts your connection');
   await followConnect(flow, connectUrlIn(asked.blocks), 'requester');
   await until('the list', () => lists(flow).length === 1);
 });
 
-describe.each(['servicenow', 'rfc'] as const)('a refused refresh (%s style)', (tokenErrorStyle) => {
+describe.each([
+  ['servicenow', 'body'],
+  ['servicenow', 'challenge'],
+  ['rfc', 'challenge'],
+] as const)('a refused refresh (%s style, a 401 with %s)', (tokenErrorStyle, tokenEndpoint401) => {
   test('breaks the link, asks once by DM, and what was filed meanwhile is filed once after reconnecting', async () => {
-    const flow = await start({ role: 'web', serviceNow: { tokenErrorStyle }, slack: { rateLimits: 'off' } });
+    const flow = await start({
+      role: 'web',
+      serviceNow: { tokenErrorStyle, tokenEndpoint401 },
+      slack: { rateLimits: 'off' },
+    });
     const ada = flow.person('ada');
     const worker = await flow.join('worker');
     await flow.link('ada');
@@ -144,7 +169,7 @@ describe.each(['servicenow', 'rfc'] as const)('a refused refresh (%s style)', (t
 
   test('shows in whoami, and a second break asks a second time', async () => {
     const { flow, ada } = await linkedAda();
-    flow.serviceNow.settings.tokenErrorStyle = tokenErrorStyle;
+    Object.assign(flow.serviceNow.settings, { tokenErrorStyle, tokenEndpoint401 });
     for (const round of [1, 2]) {
       await openForm(ada, `VPN is down, ${round}`);
       flow.serviceNow.tokens.revokeAll();

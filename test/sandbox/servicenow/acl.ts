@@ -5,7 +5,7 @@ import type { Row, User } from './types.ts';
 /** Access rules as shipped (fact sheet §3.7). Hidden rows and fields vanish; they are never announced. */
 
 const isAdmin = (user: User) => user.roles.has('admin');
-const isStaff = (user: User) => isAdmin(user) || user.roles.has('itil');
+export const isStaff = (user: User) => isAdmin(user) || user.roles.has('itil');
 const isTask = (table: string) => lineage(table).includes('task');
 
 const readableByAll = new Set(['sys_choice', 'core_company', 'cmn_location', 'kb_knowledge_base']);

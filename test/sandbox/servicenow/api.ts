@@ -1,6 +1,6 @@
 import { attachmentApi } from './attachments.ts';
 import { catalogApi } from './catalog.ts';
-import { json, noSuchResource, type Request } from './http.ts';
+import { json, noSuchResource, notAuthenticated, type Request } from './http.ts';
 import type { Instance } from './instance.ts';
 import { knowledgeApi } from './knowledge.ts';
 import { statsApi } from './stats.ts';
@@ -30,6 +30,9 @@ export function api(instance: Instance, request: Request, user: User): Reply {
 /** The UI's own endpoint (fact sheet §4.7): the id is `user_sys_id`. */
 function currentUser(instance: Instance, request: Request, user: User): Reply {
   if (request.method !== 'GET') throw new ApiError(405, 'Method not supported');
+  const mood = instance.settings.currentUser;
+  if (mood === 401) throw notAuthenticated();
+  if (mood === 403) throw new ApiError(403, 'User Not Authorized', 'Failed API level ACL Validation');
   const row = instance.db.get('sys_user', user.sysId);
   return json(200, {
     result: {

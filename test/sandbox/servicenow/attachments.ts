@@ -1,4 +1,4 @@
-import { canReadParent, canReadRow, canUpdate } from './acl.ts';
+import { canReadParent, canReadRow, canUpdate, isStaff } from './acl.ts';
 import { demandJson, json, noSuchResource, type Request } from './http.ts';
 import type { Instance } from './instance.ts';
 import { renderRow } from './render.ts';
@@ -103,8 +103,11 @@ const encodeAscii = (text: string): string =>
 
 function metadata(instance: Instance, user: User, row: Row): Record<string, unknown> {
   const shape = { display: 'false' as const, excludeLink: true, api: `${instance.url}/api/now`, reader: user };
+  const shown = renderRow(instance.db, 'sys_attachment', row, undefined, shape);
+  if (instance.settings.attachmentColumnsHidden && !isStaff(user))
+    for (const column of ['size_bytes', 'sys_created_by']) delete shown[column];
   return {
-    ...renderRow(instance.db, 'sys_attachment', row, undefined, shape),
+    ...shown,
     download_link: `${instance.url}/api/now/attachment/${row['sys_id']}/file`,
   };
 }

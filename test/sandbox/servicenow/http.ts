@@ -19,11 +19,13 @@ export function json(status: number, value: unknown, headers: Reply['headers'] =
   };
 }
 
+export const BASIC = 'BASIC realm="Service-now"';
+
 export const failure = (error: ApiError): Reply =>
   json(
     error.status,
     { error: { message: error.message, detail: error.detail }, status: 'failure' },
-    error.status === 401 ? { 'WWW-Authenticate': 'BASIC realm="Service-now"' } : {},
+    error.status === 401 ? { 'WWW-Authenticate': BASIC } : {},
   );
 
 export const notAuthenticated = () =>

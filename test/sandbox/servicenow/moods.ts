@@ -6,6 +6,21 @@ export const MOODS = {
   /** The code grant hands out the tokens that the same person and client have already. */
   reuseAccessTokens: [false, true],
   tokenErrorStyle: ['servicenow', 'rfc'],
+  /** What a 401 of the token endpoint carries beside its body (RFC 6749, 5.2). */
+  tokenEndpoint401: ['body', 'challenge'],
+  /** A POST to the revocation endpoint; its documentation knows only the GET. */
+  revocationPost: ['accepted', 'ignored', 400, 401, 403, 405, 'redirect'],
+  /** The UI's own question who one is. */
+  currentUser: ['answers', 403, 401],
+  /** A column of `sys_user` that nobody but staff may read. Without `email` nobody could connect under the default policy. */
+  ownUserHidden: ['nothing', 'active'],
+  /** The size and the author of an attachment are kept from whoever is no staff. */
+  attachmentColumnsHidden: [false, true],
+  correlationQueries: ['allowed', 403],
+  /** The answer to a PATCH shows what it has added to the journal. */
+  patchShowsJournal: [true, false],
+  /** A second insert with a `sys_id` that is taken. */
+  duplicateSysId: [403, 500, 'another-id'],
   /** A condition on a column that is not there, or may not be read. */
   invalidQuery: ['drop', 'norows', 'deny403'],
   /** A `sys_id` that the caller chose is kept on insert. */

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { form, json, type Request } from './http.ts';
+import { BASIC, failure, form, json, type Request, redirect } from './http.ts';
 import { type Instance, userOf } from './instance.ts';
 import { ACCESS_SECONDS } from './token-store.ts';
 import { ApiError, type Reply, type User } from './types.ts';
@@ -10,10 +10,11 @@ type Refusal = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsuppo
 
 /** A real instance hides the reason in its system log; the RFC style is what stricter servers say. */
 function refuse({ settings }: Instance, reason: Refusal): Reply {
+  const challenge = settings.tokenEndpoint401 === 'challenge' ? { 'WWW-Authenticate': BASIC } : {};
   if (settings.tokenErrorStyle === 'servicenow') {
-    return json(401, { error_description: 'access_denied', error: 'server_error' });
+    return json(401, { error_description: 'access_denied', error: 'server_error' }, challenge);
   }
-  return json(reason === 'invalid_client' ? 401 : 400, { error: reason });
+  return reason === 'invalid_client' ? json(401, { error: reason }, challenge) : json(400, { error: reason });
 }
 
 const sameText = (a: string, b: string): boolean =>
@@ -92,7 +93,12 @@ function tokenSet(instance: Instance, access: string, scope: string, refreshToke
 
 /** Needs no authentication; says nothing about whether the token was known. */
 export function revokeEndpoint(instance: Instance, request: Request): Reply {
-  if (request.method !== 'GET' && request.method !== 'POST') throw new ApiError(405, 'Method not supported');
+  const mood = instance.settings.revocationPost;
+  if (request.method === 'POST') {
+    if (mood === 'redirect') return redirect('/login.do');
+    if (mood === 'ignored') return json(200, {});
+    if (mood !== 'accepted') return failure(new ApiError(mood, 'Revocation by POST is not supported'));
+  } else if (request.method !== 'GET') throw new ApiError(405, 'Method not supported');
   const token = request.method === 'GET' ? request.url.searchParams.get('token') : form(request).get('token');
   if (!token) return json(400, { error_description: 'token is missing', error: 'invalid_request' });
   instance.tokens.revoke(token);

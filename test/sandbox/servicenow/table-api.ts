@@ -1,4 +1,4 @@
-import { canDelete, canInsert, canReadRow, canUpdate, writable } from './acl.ts';
+import { canDelete, canInsert, canReadRow, canUpdate, isStaff, writable } from './acl.ts';
 import { isSysId } from './database.ts';
 import { demandJson, json, jsonObject, noSuchResource, type Request } from './http.ts';
 import type { Instance } from './instance.ts';
@@ -45,7 +45,10 @@ function rendered(context: Context, row: Row): Record<string, unknown> {
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
-  return renderRow(context.instance.db, context.table, row, names.length > 0 ? names : undefined, shapeOf(context));
+  const { instance, table, user } = context;
+  const shown = renderRow(instance.db, table, row, names.length > 0 ? names : undefined, shapeOf(context));
+  if (table === 'sys_user' && !isStaff(user)) delete shown[instance.settings.ownUserHidden];
+  return shown;
 }
 
 function list(context: Context): Reply {
@@ -108,6 +111,11 @@ function create(context: Context): Reply {
   if (!canInsert(user, table)) throw aclRefusal('Insert');
   const fields = writable(user, table, body, undefined);
   if (!instance.settings.honourCallerSysId) delete fields['sys_id'];
+  if (fields['sys_id'] && instance.db.get(table, fields['sys_id'])) {
+    const mood = instance.settings.duplicateSysId;
+    if (mood === 500) throw new ApiError(500, 'Operation Failed', 'Duplicate entry for key PRIMARY');
+    if (mood === 'another-id') delete fields['sys_id'];
+  }
   const row = instance.db.insert(table, fields, user);
   // The row stays, although its creator may not see it and is told of a failure (KB2697679).
   if (!canReadRow(instance.db, user, table, row)) throw aclRefusal('Insert');
@@ -122,8 +130,15 @@ function update(context: Context, sysId: string): Reply {
   const own = instance.db.classOf(table, sysId);
   if (!canUpdate(user, own, row)) throw aclRefusal('Update');
   const fields = writable(user, own, body, row);
-  return answer(context, 200, instance.db.update(own, sysId, fields, user));
+  const stale = instance.settings.patchShowsJournal ? {} : journalIn(rendered(context, row));
+  const updated = instance.db.update(own, sysId, fields, user);
+  return answer(context, 200, updated, {}, stale);
 }
+
+const journalIn = (shown: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(shown).filter(([name]) => /^(comments|work_notes|comments_and_work_notes)$/.test(name)),
+  );
 
 function remove(context: Context, sysId: string): Reply {
   const { instance, user, table } = context;
@@ -133,9 +148,15 @@ function remove(context: Context, sysId: string): Reply {
   return { status: 204, body: '' };
 }
 
-function answer(context: Context, status: number, row: Row, headers: Record<string, string> = {}): Reply {
+function answer(
+  context: Context,
+  status: number,
+  row: Row,
+  headers: Record<string, string> = {},
+  instead: Record<string, unknown> = {},
+): Reply {
   if (context.request.headers['x-no-response-body'] === 'true') return { status, headers, body: '' };
-  return json(status, { result: rendered(context, row) }, headers);
+  return json(status, { result: { ...rendered(context, row), ...instead } }, headers);
 }
 
 /** Writes accept strings, numbers and booleans; everything is stored as a string. */

@@ -10,6 +10,7 @@ export function applyQuery(context: Context): Row[] {
   for (const script of query.scripts) instance.violations.push(`script in a query value: ${script}`);
   const mode = instance.settings.invalidQuery;
   if (mode === 'deny403') denyHiddenFields(context, query);
+  if (instance.settings.correlationQueries === 403 && asksFor(query, 'correlation_id')) throw insufficientRights();
   if (mode === 'norows' && query.invalid.length > 0) return [];
   return runQuery(instance.db, table, query);
 }
@@ -27,15 +28,21 @@ function queryText({ request }: Context): string {
     .join('^');
 }
 
+const asksFor = (query: Query, column: string): boolean =>
+  query.groups.flat(2).some(({ path }) => path.split('.')[0] === column);
+
+const insufficientRights = () =>
+  new ApiError(
+    403,
+    'Insufficient rights to query records',
+    'Field(s) present in the query do not have permission to be read',
+  );
+
 /** What newer instances' query ACLs do. */
 function denyHiddenFields({ table, user }: Context, query: Query): void {
   const paths = [...query.groups.flat(2).map((condition) => condition.path), ...query.order.map((by) => by.path)];
   const hidden = paths.some((path) => !canReadField(user, table, path.split('.')[0] ?? ''));
   if (hidden || query.invalid.length > 0 || !canReadTable(user, table)) {
-    throw new ApiError(
-      403,
-      'Insufficient rights to query records',
-      'Field(s) present in the query do not have permission to be read',
-    );
+    throw insufficientRights();
   }
 }

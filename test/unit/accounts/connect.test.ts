@@ -62,7 +62,6 @@ function house(
       return before;
     },
     revoke: async (token: string) => void revoked.push(token),
-    revokeByGet: async (token: string) => void revoked.push(token),
     close: async () => {},
     ...options.oauth,
   } as OAuth;
@@ -172,7 +171,7 @@ describe('the way back', () => {
   });
   test.each<[string, object, string]>([
     ['another e-mail', { email: 'eve@x.org' }, 'other-email'],
-    ['no e-mail', { email: '' }, 'no-email'],
+    ['no e-mail', { email: '' }, 'hidden-email'],
     ['inactive', { active: false }, 'inactive'],
   ])('an account of somebody else is refused and its token forgotten: %s', async (_, user, why) => {
     const { connect, away, revoked } = house({ user });
@@ -227,14 +226,23 @@ describe('disconnecting', () => {
     expect(await links.find(ADA)).toBeUndefined();
     expect(await connect.disconnect(ADA)).toBe('was-not-linked');
   });
-  test('where the POST has no effect, the documented GET is tried', async () => {
-    const { connect, revoked } = house({ oauth: { revoke: async () => {} } });
+  test('where the POST has no effect, the documented GET is tried, also for the token that the proof was given', async () => {
+    const gone: string[] = [];
+    const { connect } = house({
+      oauth: {
+        revoke: async (token, method) => void (method === 'GET' && gone.push(token)),
+        refresh: async (before) => {
+          if (gone.includes(before.refreshToken ?? '')) throw new GrantRefusedError('401');
+          return { ...before, accessToken: 'proof-secret' };
+        },
+      },
+    });
     await links.save(ADA, USER, TOKENS, 'one');
     expect(await connect.disconnect(ADA)).toBe('revoked');
-    expect(revoked).toContain('refresh-secret');
+    expect(gone).toEqual(['refresh-secret', 'access-secret', 'proof-secret']);
   });
   test.each<[string, Partial<OAuth>]>([
-    ['does not forget', { revoke: async () => {}, revokeByGet: async () => {} }],
+    ['does not forget', { revoke: async () => {} }],
     ['does not answer', { revoke: () => Promise.reject(new UnavailableError('servicenow-unavailable', 'x')) }],
   ])('where ServiceNow %s, it is deleted here all the same, and the person is told', async (_, oauth) => {
     const { connect, lines } = house({ oauth });

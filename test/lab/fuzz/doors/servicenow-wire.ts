@@ -64,7 +64,7 @@ const questions = (
   'a file': () => readFile(request, ID, 100_000),
   refresh: () => oauth.refresh(TOKENS),
   code: () => oauth.exchangeCode('code=c&state=s', { state: 's', codeVerifier: 'v'.repeat(43) }),
-  revoke: () => oauth.revoke('t'),
+  revoke: () => oauth.revoke('t', 'POST'),
   'service tokens': () => oauth.serviceTokens(),
 });
 
