@@ -114,7 +114,9 @@ type Refused = Extract<Finish, { kind: 'refused' }>;
 const REFUSED: Record<Refused['why'], (finish: Refused) => string> = {
   inactive: () => 'One of the two accounts is not active.',
   'no-email': ({ slack, user }) =>
-    `To be sure that ${slack.name} and ${user.name} are the same person I compare their e-mail addresses, and at least one of them has none. Your administrator can add it.`,
+    `To be sure that ${slack.name} and ${user.name} are the same person I compare their e-mail addresses, and Slack shows me none. Your administrator can add it.`,
+  'hidden-email': ({ slack, user }) =>
+    `To be sure that ${slack.name} and ${user.name} are the same person I compare their e-mail addresses, and ServiceNow shows me none for ${user.userName}. Your ServiceNow administrator can add it, or let you read your own.`,
   'other-email': ({ slack, user }) =>
     `You signed in to ServiceNow as ${user.name}, but this link belongs to ${slack.name} in Slack, and their e-mail addresses differ. If somebody sent you the link, do not use it. If you have several ServiceNow accounts, sign out there and try again with the right one.`,
 };

@@ -1,22 +1,23 @@
 import pLimit from 'p-limit';
 import { Agent, fetch, type Headers, type RequestInit, type Response } from 'undici';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { BridgeError, CorruptDataError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { readUpTo } from './read-up-to.ts';
-import { readAnswer, TokenRejectedError } from './response.ts';
+import { pathRefusal, readAnswer, TokenRejectedError } from './response.ts';
 import { parseAnswer } from './schema.ts';
 
 /** Longer than the instance's own 60 s quota, so that its verdict arrives before ours. */
 const BACKGROUND_TIMEOUT_MS = 65_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+const SYS_ID = /[0-9a-f]{32}/g;
 
 /** Where a request takes its access token from, and what it does when the instance rejects it. */
 export type TokenSource = {
   accessToken(): Promise<string>;
   /** After a 401: another token than the rejected one. @throws {LinkRequiredError} when there is none. */
   renewedToken(rejected: string): Promise<string>;
-  /** After a second 401, for this token. @throws {LinkRequiredError} where there is no link any more */
+  /** Where the instance does not know this token at all. @throws {LinkRequiredError} where there is no link any more */
   linkBroke(rejected: string): Promise<BridgeError>;
 };
 
@@ -37,6 +38,9 @@ type Request<T> = {
   /** Called with the headers of a good answer; counts travel there. */
   onHeaders?: (headers: Headers) => void;
 };
+
+/** Where every person may ask who they are: the UI's own path, which may be closed, and their own record. */
+const WHO_AM_I = ['/api/now/ui/user/current_user', '/api/now/table/sys_user'];
 
 /** Sends requests as one person. */
 export type AsPerson = <T>(request: Request<T>) => Promise<T>;
@@ -105,7 +109,7 @@ export function createServiceNowClient(options: {
     } finally {
       const ms = now() - started;
       log.debug(
-        { method: request.method, path: request.path.replace(/[0-9a-f]{32}/g, ':id'), status, ms },
+        { method: request.method, path: request.path.replace(SYS_ID, ':id'), status, ms },
         'servicenow request',
       );
       options.observe?.({ path: request.path, status, ms });
@@ -142,6 +146,21 @@ export function createServiceNowClient(options: {
     }
   }
 
+  /** Whether the instance knows the token. Any answer but a 401 says that it does, a refusal too. */
+  async function isKnown(who: string, token: string): Promise<boolean> {
+    for (const path of WHO_AM_I) {
+      const query = { sysparm_fields: 'sys_id', sysparm_limit: '1', sysparm_no_count: 'true' };
+      try {
+        await limit(() => sendAs(who, { method: 'GET', path, query, answer: z.unknown() }, token));
+        return true;
+      } catch (error) {
+        if (error instanceof RefusedError) return true;
+        if (!(error instanceof TokenRejectedError)) throw error;
+      }
+    }
+    return false;
+  }
+
   return {
     as: (who, source) => async (request) => {
       const token = await source.accessToken();
@@ -150,13 +169,16 @@ export function createServiceNowClient(options: {
       } catch (error) {
         if (!(error instanceof TokenRejectedError)) throw error;
       }
-      // Spurious single 401s happen in healthy use, so only the second one in a row breaks the link.
+      // Spurious single 401s happen in healthy use, so a new token gets a second try.
       const renewed = await source.renewedToken(token);
       try {
         return await limit(() => sendAs(who, request, renewed));
       } catch (error) {
-        throw error instanceof TokenRejectedError ? await source.linkBroke(renewed) : error;
+        if (!(error instanceof TokenRejectedError)) throw error;
       }
+      if (!(await isKnown(who, renewed))) throw await source.linkBroke(renewed);
+      log.warn({ path: request.path.replace(SYS_ID, ':id') }, 'a path answers 401 to tokens that are good elsewhere');
+      throw pathRefusal();
     },
     close: () => agent.close(),
   };

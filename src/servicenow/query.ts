@@ -9,6 +9,8 @@ export type Condition =
   /** At or after a moment, as `YYYY-MM-DD HH:MM:SS` in UTC. */
   | { field: string; is: 'since'; value: string }
   | { is: 'matching'; text: string }
+  /** The `sys_user` record of whoever asks. */
+  | { is: 'myself' }
   | { is: 'any'; of: Condition[] };
 
 export type Query = { where: Condition[]; orderBy?: { field: string; descending?: boolean } };
@@ -37,6 +39,8 @@ function encodeCondition(condition: Condition): string {
       return `${column(condition.field)}>=${exact(condition.value)}`;
     case 'matching':
       return `123TEXTQUERY321=${freeText(condition.text)}`;
+    case 'myself':
+      return 'sys_id=javascript:gs.getUserID()';
     case 'any':
       return condition.of.map(encodeCondition).join('^OR');
   }

@@ -79,6 +79,12 @@ function notAnAnswer(status: number, body: string): BridgeError {
 const MANDATORY = /fields are mandatory:(.+)/i;
 const BUSINESS_RULE = /aborted by Business Rule '([^'^]+)/i;
 
+const forbidden = (status: number, said: string) =>
+  new RefusedError('forbidden', status, said, 'ServiceNow does not allow you to do this.');
+
+/** A 401 that is a policy of one path: the same token is good elsewhere. */
+export const pathRefusal = () => forbidden(401, 'status 401, although the token is good');
+
 function refusal(status: number, { message, detail }: Failure): RefusedError {
   const said = `status ${status}: ${message}`;
   const mandatory = MANDATORY.exec(detail)?.[1]?.trim();
@@ -86,6 +92,6 @@ function refusal(status: number, { message, detail }: Failure): RefusedError {
   const rule = BUSINESS_RULE.exec(detail)?.[1]?.trim();
   if (rule) return new RefusedError('invalid', status, said, `A rule in ServiceNow (“${rule}”) does not allow this.`);
   if (status === 404) return new RefusedError('not-found', status, said, 'That does not exist, or you may not see it.');
-  if (status === 403) return new RefusedError('forbidden', status, said, 'ServiceNow does not allow you to do this.');
+  if (status === 403) return forbidden(status, said);
   return new RefusedError('rejected', status, said, 'ServiceNow did not accept this. Please tell your administrator.');
 }

@@ -25,8 +25,8 @@ export const recordAnswer = z.object({ result: row }).transform(({ result }) => 
 export const recordsAnswer = z.object({ result: z.array(row) }).transform(({ result }) => result);
 
 export const currentUserAnswer = z
-  .object({ result: z.looseObject({ user_sys_id: z.string().regex(/^[0-9a-f]{32}$/), user_name: z.string() }) })
-  .transform(({ result }) => ({ sysId: result.user_sys_id, userName: result.user_name }));
+  .object({ result: z.looseObject({ user_sys_id: z.string().regex(/^[0-9a-f]{32}$/) }) })
+  .transform(({ result }) => ({ sysId: result.user_sys_id }));
 
 export const attachmentsAnswer = z
   .object({

@@ -219,7 +219,7 @@ describe('the ServiceNow account', () => {
     flow.serviceNow.db.update('sys_user', flow.serviceNow.people.requester.sysId, { email: '' });
     const { status, html } = await followConnect(flow, await askToConnect(flow, 'ada'), 'requester');
     expect(status).toBe(403);
-    expect(html).toContain('at least one of them has none');
+    expect(html).toContain('ServiceNow shows me none for ada.requester');
     await expectNothingLinked(flow);
   });
 

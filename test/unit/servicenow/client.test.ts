@@ -87,12 +87,31 @@ describe('a rejected token', () => {
     expect(tokensSeen()).toEqual(['Bearer first', 'Bearer second']);
     expect(tokens).toMatchObject({ renewals: ['first'], broke: 0 });
   });
-  test('rejected again, the link is broken', async () => {
+  test('rejected again, wherever it is shown, the link is broken', async () => {
     const tokens = source();
     answer = (_request, response) => json(response, 401, {});
     expect(await failureOf(client.as('ada', tokens)(GET))).toBeInstanceOf(LinkRequiredError);
     expect(tokens).toMatchObject({ renewals: ['first'], broke: 1 });
-    expect(seen).toHaveLength(2);
+    expect(seen).toHaveLength(4);
+  });
+  test.each([
+    ['says whose it is', 200],
+    ['refuses to say whose it is', 403],
+  ])(
+    'rejected again for this path, while the instance %s: forbidden, and the link is not broken',
+    async (_, status) => {
+      const tokens = source();
+      answer = (request, response) => json(response, request.url?.includes('current_user') ? status : 401, {});
+      const failure = await failureOf(client.as('ada', tokens)(GET));
+      expect(failure).toMatchObject({ code: 'forbidden', status: 401, fate: { kind: 'give-up' } });
+      expect(tokens.broke).toBe(0);
+    },
+  );
+  test('rejected again while nobody can say whose it is: nothing is known, so nothing is broken', async () => {
+    const tokens = source();
+    answer = (_request, response) => json(response, seen.length <= 2 ? 401 : 503, {});
+    expect(await failureOf(client.as('ada', tokens)(GET))).toBeInstanceOf(UnavailableError);
+    expect(tokens.broke).toBe(0);
   });
   test('other trouble after the renewal does not break it', async () => {
     const tokens = source();
