@@ -32,11 +32,15 @@ const authorizationSchema = z.object({
   codeVerifier: z.string(),
 });
 const confirmationSchema = z.object({
+  attempt: z.string(),
   person: personSchema,
   browser: z.string(),
   user: userSchema,
   tokens: tokenSetSchema,
 });
+
+/** What became of an access that is not needed: `in-use` where another link uses the same tokens. */
+export type Access = 'revoked' | 'in-use' | 'unproved';
 
 type Refusal = Extract<Verdict, { kind: 'refuse' }>['why'];
 
@@ -44,7 +48,7 @@ export type Finish =
   | { kind: 'linked'; person: Person; user: ServiceNowUser }
   /** `LINK_POLICY=confirm`: the page shows both names and asks. */
   | { kind: 'ask'; confirmationId: string; person: Person; slack: SlackProfile; user: ServiceNowUser }
-  | { kind: 'refused'; why: Refusal; slack: SlackProfile; user: ServiceNowUser }
+  | { kind: 'refused'; why: Refusal; slack: SlackProfile; user: ServiceNowUser; access: Access }
   /** The state is unknown, expired or already used. */
   | { kind: 'stale' }
   | { kind: 'other-browser' }
@@ -96,25 +100,33 @@ export function createConnect(parts: {
 
   const take = async <T>(schema: z.ZodType<T>, key: string) => read(schema, key, await redis.getdel(key));
 
-  /** The link is not made. Its access token is revoked, too: it would work for another half hour. */
-  async function forget(tokens: TokenSet): Promise<void> {
+  /**
+   * Has ServiceNow forget tokens that their holder needs no more, unless somebody else uses them. The access token is revoked,
+   * too: it would work for another half hour.
+   */
+  async function giveBack(tokens: TokenSet, holder: string | Person): Promise<Access> {
     try {
-      if (!(await revokeAndProve(tokens))) log.warn('ServiceNow did not forget a refused link');
+      if (!(await links.letGo(tokens, holder))) return 'in-use';
+      if (await revokeAndProve(tokens)) return 'revoked';
+      log.warn('ServiceNow did not forget an access');
     } catch (err) {
-      log.warn({ err }, 'could not revoke a refused link');
+      log.warn({ err }, 'could not revoke an access');
     }
+    return 'unproved';
   }
 
   /** Announced first: a link of which nobody hears would be worse than news of one that was not made. */
-  async function make(person: Person, user: ServiceNowUser, tokens: TokenSet): Promise<Finish> {
+  async function make(person: Person, user: ServiceNowUser, tokens: TokenSet, attempt: string): Promise<Finish> {
     const linkId = randomUUID();
     try {
       await announce(person, linkId);
       await links.save(person, user, tokens, linkId);
     } catch (error) {
-      await forget(tokens);
+      await giveBack(tokens, attempt);
       throw error;
     }
+    // The link holds them now. Where this fails the attempt ends by itself.
+    await links.letGo(tokens, attempt).catch((err) => log.warn({ err }, 'an attempt to link was not ended'));
     return { kind: 'linked', person, user };
   }
 
@@ -181,60 +193,58 @@ export function createConnect(parts: {
         return { kind: 'grant-refused' };
       }
 
+      const attempt = `attempt-${randomUUID()}`;
+      await links.holdForAttempt(tokens, attempt);
       const [user, slack] = await Promise.all([identify(tokens.accessToken), profileOf(person)]).catch(
         async (error) => {
-          await forget(tokens);
+          await giveBack(tokens, attempt);
           throw error;
         },
       );
       const verdict = judgeLink(policy, slack, user);
       if (verdict.kind === 'refuse') {
-        await forget(tokens);
-        log.warn({ tenant: person.tenant, user: person.user, why: verdict.why }, 'link refused by policy');
-        return { kind: 'refused', why: verdict.why, slack, user };
+        const access = await giveBack(tokens, attempt);
+        log.warn({ tenant: person.tenant, user: person.user, why: verdict.why, access }, 'link refused by policy');
+        return { kind: 'refused', why: verdict.why, slack, user, access };
       }
       if (verdict.kind === 'ask') {
         const confirmationId = newSecret();
         const key = keys.confirmation(fingerprint(confirmationId));
-        await put(key, TTL.confirmation, { person, browser, user, tokens });
+        await put(key, TTL.confirmation, { attempt, person, browser, user, tokens });
         return { kind: 'ask', confirmationId, person, slack, user };
       }
-      return make(person, user, tokens);
+      return make(person, user, tokens, attempt);
     },
 
     /** The answer to `ask`, from the same browser. */
     async confirm(confirmationId: string, cookie: string | undefined, yes: boolean): Promise<Finish> {
       const asked = await take(confirmationSchema, keys.confirmation(fingerprint(confirmationId)));
       if (!asked) return { kind: 'stale' };
-      const { person, browser, user } = asked;
+      const { attempt, person, browser, user } = asked;
       const tokens: TokenSet = { ...asked.tokens, refreshToken: asked.tokens.refreshToken };
       if (!yes || !cookie || fingerprint(cookie) !== browser) {
-        await forget(tokens);
+        await giveBack(tokens, attempt);
         return { kind: yes ? 'other-browser' : 'denied' };
       }
-      return make(person, user, tokens);
+      return make(person, user, tokens, attempt);
     },
 
     /**
      * Has ServiceNow forget the tokens, proves it with one request, and deletes the link.
-     * @returns `only-deleted-here` where ServiceNow could not be convinced, or nobody can read any more what to revoke
+     * @returns `unproved` where ServiceNow could not be convinced, or nobody can read any more what to revoke
      */
-    async disconnect(person: Person): Promise<'was-not-linked' | 'revoked' | 'only-deleted-here'> {
+    async disconnect(person: Person): Promise<'was-not-linked' | Access> {
       try {
         const link = await links.find(person);
         if (!link) return 'was-not-linked';
-        const tokens = links.tokens(person, link);
-        const revoked = await revokeAndProve(tokens).catch((err) => {
-          log.warn({ err, tenant: person.tenant, user: person.user }, 'could not revoke');
-          return false;
-        });
+        const access = await giveBack(links.tokens(person, link), person);
         await links.remove(person, link);
-        return revoked ? 'revoked' : 'only-deleted-here';
+        return access;
       } catch (err) {
         if (!(err instanceof CorruptDataError)) throw err;
         log.error({ err, tenant: person.tenant, user: person.user }, 'an unreadable link was deleted, not revoked');
         await links.remove(person);
-        return 'only-deleted-here';
+        return 'unproved';
       }
     },
   };

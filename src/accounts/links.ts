@@ -4,6 +4,7 @@ import { keys, type Person, personName, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 import type { TokenSet } from '../servicenow/oauth.ts';
 import type { ServiceNowUser } from '../servicenow/people.ts';
+import { createGrants, grantOf } from './grants.ts';
 
 /** A Slack user's link to a ServiceNow user on one instance. Reading it opens no secret. */
 export type Link = {
@@ -11,6 +12,8 @@ export type Link = {
   status: 'linked' | 'broken';
   user: Omit<ServiceNowUser, 'active'>;
   linkedAt: number;
+  /** Names the tokens without telling them, see `grants.ts`; empty where it is not known. */
+  grant: string;
   /** Sealed; only {@link Links.tokens} opens it. Empty where what is stored is not a link any more. */
   sealedTokens: string;
 };
@@ -23,6 +26,7 @@ const storedLink = z.object({
   name: z.string(),
   email: z.string(),
   linkedAt: z.coerce.number(),
+  grant: z.string().default(''),
   tokens: z.string().min(1),
 });
 
@@ -31,6 +35,7 @@ const UNREADABLE: Link = {
   status: 'broken',
   user: { sysId: '', userName: '', name: '', email: '' },
   linkedAt: 0,
+  grant: '',
   sealedTokens: '',
 };
 
@@ -44,7 +49,7 @@ const tokenSetSchema = z.object({
 /** A change counts only for the link that it was meant for: a refresh must not bring a disconnected person back. */
 const SET_IF_SAME_LINK = `
 if redis.call('hget', KEYS[1], 'id') ~= ARGV[1] then return 0 end
-redis.call('hset', KEYS[1], ARGV[2], ARGV[3])
+for i = 2, #ARGV, 2 do redis.call('hset', KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1`;
 
 const DELETE_IF_SAME_LINK = `
@@ -53,14 +58,15 @@ return redis.call('del', KEYS[1])`;
 
 export function createLinks(redis: RedisClient, vault: Vault, instance: string, now: () => number) {
   const place = (person: Person) => keys.link(person, instance);
+  const grants = createGrants(redis, instance, now);
 
   async function find(person: Person): Promise<Link | undefined> {
     const raw = await redis.hgetall(place(person));
     if (Object.keys(raw).length === 0) return undefined;
     const parsed = storedLink.safeParse(raw);
     if (!parsed.success) return UNREADABLE;
-    const { id, status, sysId, userName, name, email, linkedAt, tokens } = parsed.data;
-    return { id, status, user: { sysId, userName, name, email }, linkedAt, sealedTokens: tokens };
+    const { id, status, sysId, userName, name, email, linkedAt, grant, tokens } = parsed.data;
+    return { id, status, user: { sysId, userName, name, email }, linkedAt, grant, sealedTokens: tokens };
   }
 
   function tokens(person: Person, link: Link): TokenSet {
@@ -69,17 +75,26 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
     return { accessToken, refreshToken, accessExpiresAt, refreshIssuedAt };
   }
 
-  async function enlist(person: Person, sysId: string, refreshIssuedAt: number): Promise<void> {
+  async function enlist(person: Person, sysId: string, tokens: TokenSet): Promise<void> {
+    await grants.holdForLink(grantOf(tokens), personName(person));
     await redis.hset(keys.members(person.tenant), person.user, person.team);
     await redis.sadd(keys.peopleBehind(instance, sysId), personName(person));
-    await redis.zadd(keys.linkAges(instance), refreshIssuedAt, personName(person));
+    await redis.zadd(keys.linkAges(instance), tokens.refreshIssuedAt, personName(person));
     // Known to the poll; who was polled already keeps the place in the queue.
     await redis.zadd(keys.pollers(instance), 'NX', 0, personName(person));
   }
 
-  /** What concerns that ServiceNow user no longer concerns this person. */
-  async function leave(person: Person, sysId: string): Promise<void> {
-    if (sysId) await redis.srem(keys.peopleBehind(instance, sysId), personName(person));
+  type Ties = { sysId: string; grant: string };
+  const tiesOf = ({ user: { sysId }, grant }: Link): Ties => ({ sysId, grant });
+  const storedTies = async (person: Person): Promise<Ties> => {
+    const [sysId, grant] = await redis.hmget(place(person), 'sysId', 'grant');
+    return { sysId: sysId ?? '', grant: grant ?? '' };
+  };
+
+  /** What concerns that ServiceNow user no longer concerns this person, and they do not use that grant any more. */
+  async function leave(person: Person, { sysId, grant }: Ties, next?: Ties): Promise<void> {
+    if (sysId && sysId !== next?.sysId) await redis.srem(keys.peopleBehind(instance, sysId), personName(person));
+    if (grant && grant !== next?.grant) await grants.letGo(grant, personName(person));
   }
 
   /** Who these are, each with the team in which we met them last; undefined for a name that is not known any more. */
@@ -120,20 +135,33 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
         name,
         email,
         linkedAt: String(now()),
+        grant: grantOf(tokens),
         tokens: vault.seal(JSON.stringify(tokens), place(person)),
       };
-      await leave(person, (await redis.hget(place(person), 'sysId')) ?? '');
+      // Before the link is there: nobody may revoke what it is about to use.
+      await grants.holdForLink(fields.grant, personName(person));
+      await leave(person, await storedTies(person), fields);
       await redis.multi().del(place(person)).hset(place(person), fields).del(keys.asked(person)).exec();
-      await enlist(person, sysId, tokens.refreshIssuedAt);
+      await enlist(person, sysId, tokens);
     },
 
+    /** An attempt to link has tokens in its hands. */
+    holdForAttempt: (tokens: TokenSet, attempt: string) => grants.holdForAttempt(grantOf(tokens), attempt),
+
+    /** An attempt, or a person's link, uses these tokens no longer. @returns true where nobody else does */
+    letGo: (tokens: TokenSet, holder: string | Person) =>
+      grants.letGo(grantOf(tokens), typeof holder === 'string' ? holder : personName(holder)),
+
     /** Once more, in case that the making of the link was cut short. @throws {CorruptDataError} */
-    enlist: (person: Person, link: Link) => enlist(person, link.user.sysId, tokens(person, link).refreshIssuedAt),
+    enlist: (person: Person, link: Link) => enlist(person, link.user.sysId, tokens(person, link)),
 
     /** @returns false where the link has gone or was replaced meanwhile */
     async saveTokens(person: Person, link: Link, tokens: TokenSet): Promise<boolean> {
       const sealed = vault.seal(JSON.stringify(tokens), place(person));
-      return (await redis.eval(SET_IF_SAME_LINK, 1, place(person), link.id, 'tokens', sealed)) === 1;
+      const grant = grantOf(tokens);
+      if (grant !== link.grant) await grants.holdForLink(grant, personName(person));
+      const changes = ['tokens', sealed, 'grant', grant];
+      return (await redis.eval(SET_IF_SAME_LINK, 1, place(person), link.id, ...changes)) === 1;
     },
 
     async markBroken(person: Person, link: Link): Promise<void> {
@@ -142,14 +170,14 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
 
     /** @param link only this one; where it is not given, whatever is there, readable or not */
     async remove(person: Person, link?: Link): Promise<void> {
-      await leave(person, link?.user.sysId ?? (await redis.hget(place(person), 'sysId')) ?? '');
+      await leave(person, link ? tiesOf(link) : await storedTies(person));
       await redis.zrem(keys.linkAges(instance), personName(person));
       await redis.zrem(keys.pollers(instance), personName(person));
       if (link) await redis.eval(DELETE_IF_SAME_LINK, 1, place(person), link.id);
       else await redis.del(place(person));
       // Revoking takes seconds. Whoever has connected anew meanwhile is as known as before.
       const newer = await find(person);
-      if (newer?.status === 'linked') await enlist(person, newer.user.sysId, tokens(person, newer).refreshIssuedAt);
+      if (newer?.status === 'linked') await enlist(person, newer.user.sysId, tokens(person, newer));
     },
 
     /** People whose refresh token was issued before this time, in ms, the oldest first. */

@@ -8,7 +8,9 @@ import { noArgs } from './work-types.ts';
 const SAID = {
   'was-not-linked': 'You were not connected, so there was nothing to do.',
   revoked: 'You are disconnected. ServiceNow has forgotten the access, and so have I.',
-  'only-deleted-here':
+  'in-use':
+    'You are disconnected here. ServiceNow keeps the access, because another connection of the same ServiceNow account uses it.',
+  unproved:
     'I have forgotten your access, but ServiceNow did not confirm that it has. To be sure, open ServiceNow, Self-Service, My Connected Apps, and revoke it there.',
 } as const;
 

@@ -105,6 +105,8 @@ export const keys = {
   subscriptions: (instance: string) => `sn:subscriptions:{${instance}}`,
   /** Set: names of people in Slack who are linked to a ServiceNow user. */
   peopleBehind: (instance: string, userSysId: string) => `sn:people-behind:{${instance}.${userSysId}}`,
+  /** Sorted set: who uses a grant, people and attempts to link, by the time until when; without end for people. Permanent while one of them has a link. */
+  grant: (instance: string, refreshTokenHash: string) => `sn:grant:{${instance}.${refreshTokenHash}}`,
   /** Sorted set: names of people by the time when their refresh token was issued; who was warned of its end is not in it. */
   linkAges: (instance: string) => `sn:link-ages:{${instance}}`,
   /** String: a signed push that has been seen. */

@@ -1,4 +1,4 @@
-import type { Finish } from '../accounts/connect.ts';
+import type { Access, Finish } from '../accounts/connect.ts';
 import { type BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 import type { Page } from './pages.ts';
 
@@ -56,7 +56,7 @@ export function finishPage(finish: Finish, instance: string): Page {
       return {
         status: 403,
         title: 'These two accounts do not belong together',
-        paragraphs: [REFUSED[finish.why](finish), 'Nothing was connected, and the access was given back.'],
+        paragraphs: [REFUSED[finish.why](finish), NOT_CONNECTED[finish.access]],
       };
     case 'stale':
       return {
@@ -108,6 +108,13 @@ export function finishPage(finish: Finish, instance: string): Page {
       };
   }
 }
+
+const NOT_CONNECTED: Record<Access, string> = {
+  revoked: 'Nothing was connected, and the access was given back.',
+  'in-use': 'Nothing was connected. The connection that your ServiceNow account already has goes on working.',
+  unproved:
+    'Nothing was connected, and I have forgotten the access, but ServiceNow did not confirm that it has. To be sure, open ServiceNow, Self-Service, My Connected Apps, and revoke it there.',
+};
 
 type Refused = Extract<Finish, { kind: 'refused' }>;
 

@@ -252,3 +252,85 @@ describe('the ServiceNow account', () => {
     expect(await flow.link('ada')).toContain('as Ada Requester (ada.requester)');
   });
 });
+
+describe('on an instance that hands out the same live tokens again', () => {
+  /** Ada is connected with the tokens that every further sign-in of hers is given, too. */
+  async function linkedAda(env: Record<string, string> = {}) {
+    const flow = await start({ serviceNow: { reuseAccessTokens: true }, env });
+    const browser = newBrowser();
+    if (env['LINK_POLICY'] === 'confirm') await answerConfirm(flow, await asked(flow, 'ada', browser), 'yes', browser);
+    else await flow.link('ada');
+    await toldByDm(flow.person('ada'), 'You are connected');
+    expect(flow.serviceNow.tokens.issued()).toHaveLength(2);
+    return flow;
+  }
+  const asked = async (flow: Flow, name: 'ada' | 'mallory', browser: Browser) =>
+    (await followConnect(flow, await askToConnect(flow, name), 'requester', { browser })).html;
+  const answerConfirm = (flow: Flow, html: string, answer: string, browser: Browser) => {
+    const id = /name="id" value="([\w-]+)"/.exec(html)?.[1] ?? '';
+    const body = new URLSearchParams({ id, answer });
+    return browser.go(`${flow.publicUrl}/servicenow/connect/confirm`, { method: 'POST', body });
+  };
+  async function expectAdasLinkLives(flow: Flow) {
+    for (const token of flow.serviceNow.tokens.issued()) expect(await tokenWorks(flow, token)).toBe(true);
+    await flow.person('ada').command('list');
+    await answered(flow.person('ada'), 'open incidents');
+  }
+
+  test('a planted link that is refused leaves her own link alone', async () => {
+    const flow = await linkedAda();
+    const { status, html } = await followConnect(flow, await askToConnect(flow, 'mallory'), 'requester');
+    expect(status).toBe(403);
+    expect(html).toContain('The connection that your ServiceNow account already has goes on working');
+    await expectAdasLinkLives(flow);
+  });
+
+  test('a no, and a yes in another browser, leave her own link alone', async () => {
+    const flow = await linkedAda({ LINK_POLICY: 'confirm' });
+    for (const [answer, browser] of [
+      ['no', undefined],
+      ['yes', newBrowser()],
+    ] as const) {
+      const first = newBrowser();
+      const page = await asked(flow, 'mallory', first);
+      expect((await answerConfirm(flow, page, answer, browser ?? first)).status).toBe(403);
+    }
+    await expectAdasLinkLives(flow);
+  });
+
+  test('a sign-in whose account nobody names leaves her own link alone', async () => {
+    const flow = await linkedAda();
+    const { callback, browser } = await untilCallback(flow, await askToConnect(flow, 'mallory'), 'requester');
+    flow.serviceNow.faults.set({ kind: 'offline', path: /^\/api/, times: 1 });
+    expect((await browser.go(callback.href)).status).toBe(503);
+    await expectAdasLinkLives(flow);
+  });
+
+  test('an attempt that is refused leaves alone what another is about to use', async () => {
+    const flow = await start({ serviceNow: { reuseAccessTokens: true } });
+    const adas = await untilCallback(flow, await askToConnect(flow, 'ada'), 'requester');
+    const planted = await untilCallback(flow, await askToConnect(flow, 'mallory'), 'requester');
+    // Ada's tokens are given, and her link is not made yet.
+    flow.serviceNow.faults.set({ kind: 'latency', path: /current_user/, ms: 1_500, times: 1 });
+    const page = adas.browser.go(adas.callback.href);
+    await until('the tokens', () => flow.serviceNow.requests.some(({ path }) => path.includes('current_user')));
+    expect((await planted.browser.go(planted.callback.href)).status).toBe(403);
+    expect((await page).html).toContain('You are connected');
+    await expectAdasLinkLives(flow);
+  });
+
+  test('whoever disconnects one of two links keeps the other, and the last one is revoked', async () => {
+    const flow = await linkedAda({ LINK_POLICY: 'confirm' });
+    const browser = newBrowser();
+    await answerConfirm(flow, await asked(flow, 'mallory', browser), 'yes', browser);
+    await toldByDm(flow.person('mallory'), 'You are connected as Ada Requester');
+
+    await flow.person('mallory').command('disconnect');
+    await answered(flow.person('mallory'), 'You are disconnected here. ServiceNow keeps the access');
+    await expectAdasLinkLives(flow);
+    await flow.person('ada').command('disconnect');
+    await answered(flow.person('ada'), 'You are disconnected. ServiceNow has forgotten the access');
+    // Asking whether a refresh token works makes more of them.
+    for (const token of flow.serviceNow.tokens.issued().slice(0, 2)) expect(await tokenWorks(flow, token)).toBe(false);
+  });
+});

@@ -247,7 +247,7 @@ describe('disconnecting', () => {
   ])('where ServiceNow %s, it is deleted here all the same, and the person is told', async (_, oauth) => {
     const { connect, lines } = house({ oauth });
     await links.save(ADA, USER, TOKENS, 'one');
-    expect(await connect.disconnect(ADA)).toBe('only-deleted-here');
+    expect(await connect.disconnect(ADA)).toBe('unproved');
     expect(await links.find(ADA)).toBeUndefined();
     expect(lines.join()).not.toMatch(/access-secret|refresh-secret/);
   });
