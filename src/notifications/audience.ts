@@ -1,3 +1,4 @@
+import { Cron } from 'croner';
 import type { Change } from '../records/changes.ts';
 import type { Preferences } from '../records/preferences.ts';
 import type { Card } from './cards.ts';
@@ -49,34 +50,19 @@ function whileSnoozed({ snoozed }: Situation['card'], state: string, now: number
   return undefined;
 }
 
+/** It is quiet where the end of the quiet hours comes before their next beginning. */
 function endOfQuiet({ quiet, timeZone }: Preferences, now: number): number | undefined {
   if (!quiet || quiet.from === quiet.to) return undefined;
-  const minute = minuteOfDay(timeZone, now);
-  const from = toMinutes(quiet.from);
-  const to = toMinutes(quiet.to);
-  const isQuiet = from < to ? minute >= from && minute < to : minute >= from || minute < to;
-  return isQuiet ? nextTime(quiet.to, timeZone, now) : undefined;
+  const end = nextTime(quiet.to, timeZone, now);
+  return end < nextTime(quiet.from, timeZone, now) ? end : undefined;
 }
 
-const MINUTE_MS = 60_000;
-const DAY_MINUTES = 24 * 60;
-
-/** The next moment when clocks in `timeZone` show `time`. On the day of a clock change it may be an hour off. */
+/** The next moment when clocks in `timeZone` show `time`; where they skip it, the first moment after it. */
 export function nextTime(time: string, timeZone: string, now: number): number {
-  const ahead = (toMinutes(time) - minuteOfDay(timeZone, now) + DAY_MINUTES) % DAY_MINUTES || DAY_MINUTES;
-  return Math.floor(now / MINUTE_MS) * MINUTE_MS + ahead * MINUTE_MS;
-}
-
-const toMinutes = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
-
-function minuteOfDay(timeZone: string, now: number): number {
-  const clock = new Intl.DateTimeFormat('en-GB', {
-    timeZone: knownZone(timeZone),
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  return toMinutes(clock.format(now));
+  const [hours, minutes] = time.split(':');
+  const next = new Cron(`${minutes} ${hours} * * *`, { timezone: knownZone(timeZone) }).nextRun(new Date(now));
+  // A time of day comes every day.
+  return next?.getTime() ?? now;
 }
 
 function knownZone(timeZone: string): string {

@@ -107,6 +107,21 @@ describe('the digest', () => {
   });
 });
 
+describe('the day on which clocks are changed', () => {
+  test.each<[string, string, string, string, string]>([
+    ['spring, from before the change to after it', 'Europe/Berlin', '2026-03-28T21:30Z', '07:00', '2026-03-29T05:00Z'],
+    ['autumn, from before the change to after it', 'Europe/Berlin', '2026-10-24T21:30Z', '07:00', '2026-10-25T06:00Z'],
+    ['the same in New York', 'America/New_York', '2026-11-01T02:30Z', '07:00', '2026-11-01T12:00Z'],
+    ['half an hour in Lord Howe', 'Australia/Lord_Howe', '2026-10-03T12:00Z', '07:00', '2026-10-03T20:00Z'],
+    ['a time that is skipped', 'Europe/Berlin', '2026-03-29T00:00Z', '02:30', '2026-03-29T01:00Z'],
+    ['a time that comes twice: its first', 'Europe/Berlin', '2026-10-24T22:00Z', '02:30', '2026-10-25T00:30Z'],
+  ])('%s', (_what, timeZone, now, time, expected) => {
+    expect(new Date(nextTime(time, timeZone, Date.parse(now))).toISOString()).toBe(
+      new Date(Date.parse(expected)).toISOString(),
+    );
+  });
+});
+
 describe('preferences', () => {
   test('what was never set is the quiet default', () => {
     expect(preferencesSchema.parse({})).toEqual({
