@@ -13,7 +13,14 @@ import { createPreferences } from './notifications/preferences.ts';
 import { createReplies } from './notifications/replies.ts';
 import { createSubscriptions } from './notifications/subscriptions.ts';
 import { createWatches } from './notifications/watches.ts';
-import { connect as connectRedis, disconnect, type RedisClient, type Temper, untilReady } from './redis/connection.ts';
+import {
+  connect as connectRedis,
+  disconnect,
+  findAddress,
+  type RedisClient,
+  type Temper,
+  untilReady,
+} from './redis/connection.ts';
 import { keys, type Person, personName } from './redis/keys.ts';
 import { createSemaphore } from './redis/semaphore.ts';
 import { createVault, fingerprint } from './redis/vault.ts';
@@ -37,8 +44,9 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
   const instance = new URL(instanceUrl).host;
   const closers: (() => Promise<unknown>)[] = [];
   const clients: RedisClient[] = [];
+  const address = await findAddress(config.redisUrl, log, READY_MS);
   const open = (): RedisClient => {
-    const client = connectRedis(config.redisUrl, temper, log);
+    const client = connectRedis(address, temper, log);
     clients.push(client);
     closers.push(() => disconnect(client));
     return client;

@@ -5,8 +5,8 @@ import { createWeb, type Route } from './routes/index.ts';
 import { type Serving, serve } from './routes/serve.ts';
 
 /** What an operator's machines ask any process. */
-export function healthTable({ redis, config, metrics }: Foundation, isDraining: () => boolean): Route[] {
-  const health = healthRoutes(redis, isDraining);
+export function healthTable({ redis, instance, config, metrics }: Foundation, isDraining: () => boolean): Route[] {
+  const health = healthRoutes(redis, instance, isDraining);
   return [
     { method: 'get', path: '/healthz', handle: health.alive },
     { method: 'get', path: '/readyz', handle: health.ready },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import { parseAddress } from './redis/address.ts';
 
 type SlackInstall = { clientId: string; clientSecret: string; stateSecret: string };
 
@@ -90,27 +91,10 @@ const baseUrl = (example: string) =>
     `must be an https URL without query (http only for this machine itself), e.g. ${example}`,
   );
 
-const redisNodes = text('redis://localhost:6379').refine(
-  (value) => value.split(',').every((node) => isRedisNode(node.trim())),
-  'is not such a URL, e.g. redis://localhost:6379, or rediss://a:6379,rediss://b:6379 for a Cluster',
+const redisUrl = text('redis://localhost:6379').refine(
+  (value) => parseAddress(value) !== undefined,
+  'is not such a URL, e.g. redis://localhost:6379, rediss://a:6379,rediss://b:6379 for a Cluster, or sentinel://a:26379,b:26379/mymaster',
 );
-
-/** Whatever passes makes a client: one that throws when it is made could not say which variable is wrong. */
-function isRedisNode(node: string): boolean {
-  if (/^unix:\/\/./.test(node)) return true;
-  const full = /^[\w.-]+:\d+(\/.*)?$/.test(node) ? `redis://${node}` : node;
-  if (!/^(rediss?|sentinel):\/\/./.test(full) || !URL.canParse(full)) return false;
-  const { hostname, username, password } = new URL(full);
-  return hostname !== '' && isDecodable(username + password);
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    return decodeURIComponent(text) !== undefined;
-  } catch {
-    return false;
-  }
-}
 
 const optionalText = z.string().optional();
 
@@ -130,7 +114,7 @@ const environment = z.object({
     'needs at least 16 characters, e.g. the output of: openssl rand -hex 32',
   ),
   SERVICENOW_POLL_SECONDS: wholeNumber(0, 86_400, 30),
-  REDIS_URL: redisNodes,
+  REDIS_URL: redisUrl,
   PUBLIC_URL: baseUrl('https://bridge.example.com'),
   PORT: wholeNumber(0, 65_535, 3000),
   ENCRYPTION_KEYS: encryptionKeys,

@@ -1,8 +1,9 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { UnavailableError } from '../errors.ts';
+import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { ConfigError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { type Address, asCluster, parseAddress } from './address.ts';
+import { keepPulse } from './pulse.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -12,8 +13,17 @@ export type RedisClient = Redis | Cluster;
  */
 export type Temper = 'fast' | 'patient';
 
+/**
+ * After a failover the old primary goes on as a replica and keeps its connections. What it refuses was not done, so it is
+ * sent again, to the primary that is found instead; for `fast` clients that is too late, and they are told so.
+ */
+const RECONNECT_AND_RESEND = 2;
+const reconnectOnError = ({ message }: Error) => (/READONLY|MASTERDOWN/.test(message) ? RECONNECT_AND_RESEND : false);
+
+const COMMON: RedisOptions = { reconnectOnError, maxLoadingRetryTime: 2_000, sentinelCommandTimeout: 2_000 };
 const OPTIONS: Record<Temper, RedisOptions> = {
   fast: {
+    ...COMMON,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -21,7 +31,12 @@ const OPTIONS: Record<Temper, RedisOptions> = {
     connectTimeout: 2000,
     retryStrategy: (times) => Math.min(50 * times, 500),
   },
-  patient: { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(100 * times, 2000) },
+  patient: {
+    ...COMMON,
+    maxRetriesPerRequest: null,
+    connectTimeout: 5_000,
+    retryStrategy: (times) => Math.min(100 * times, 2000),
+  },
 };
 
 /**
@@ -29,6 +44,11 @@ const OPTIONS: Record<Temper, RedisOptions> = {
  * before it lets a worker go. So the attempt is awaited, two seconds at most, and then it ends.
  */
 class EndingRedis extends Redis {
+  constructor(options: RedisOptions, habit: Parameters<typeof keepPulse>[1] = 'asking') {
+    super(options);
+    keepPulse(this, habit);
+  }
+
   override disconnect(reconnect = false): void {
     if (this.status === 'reconnecting' && !reconnect) this.once('connecting', () => super.disconnect());
     else super.disconnect(reconnect);
@@ -36,7 +56,22 @@ class EndingRedis extends Redis {
 
   /** BullMQ makes the connection on which a worker waits for jobs in this way. */
   override duplicate(override?: Partial<RedisOptions>): EndingRedis {
-    return new EndingRedis({ ...this.options, ...override });
+    return new EndingRedis({ ...this.options, ...override }, 'waiting');
+  }
+}
+
+/** Each of its nodes has a connection, and a pulse, of its own. */
+class PulsingCluster extends Cluster {
+  readonly #nodes: ClusterNode[];
+
+  constructor(nodes: ClusterNode[], options: ClusterOptions, habit: Parameters<typeof keepPulse>[1] = 'asking') {
+    super(nodes, options);
+    this.#nodes = nodes;
+    this.on('+node', (node: Redis) => keepPulse(node, habit));
+  }
+
+  override duplicate(nodes: ClusterNode[] = this.#nodes, override: ClusterOptions = {}): PulsingCluster {
+    return new PulsingCluster(nodes, { ...this.options, ...override }, 'waiting');
   }
 }
 
@@ -46,69 +81,60 @@ export async function disconnect(client: RedisClient): Promise<void> {
   else client.disconnect();
 }
 
-/**
- * A connection to Redis or Valkey: standalone, `unix:///path`, `sentinel://a:26379,b:26379/mymaster`, or, where several
- * other nodes are given, a Cluster.
- */
-export function connect(url: string, temper: Temper, log: Log): RedisClient {
-  const nodes = url.split(',').map((node) => node.trim());
-  const options = OPTIONS[temper];
-  const [first = ''] = nodes;
-  const client = first.startsWith('sentinel://')
-    ? new EndingRedis({ ...options, ...sentinels(nodes) })
-    : nodes.length > 1
-      ? new Cluster(nodes.map(withScheme), {
-          enableOfflineQueue: temper === 'patient',
-          redisOptions: { ...credentials(first), ...options },
-        })
-      : new EndingRedis(
-          first.startsWith('unix://')
-            ? { ...options, path: first.slice('unix://'.length) }
-            : { ...options, ...parse(first) },
-        );
+/** A connection to Redis or Valkey: one server, one behind Sentinels, or a Cluster. */
+export function connect(address: Address, temper: Temper, log: Log): RedisClient {
+  const options = { ...OPTIONS[temper], ...address.options };
+  const client =
+    address.kind === 'cluster'
+      ? new PulsingCluster(address.nodes, { enableOfflineQueue: temper === 'patient', redisOptions: options })
+      : new EndingRedis(options);
   client.on('error', (error: Error) => log.warn({ err: error, temper }, 'redis connection trouble'));
   return client;
 }
 
-const withScheme = (node: string) => (node.includes('://') ? node : `redis://${node}`);
-
-function parse(node: string): RedisOptions {
-  const url = new URL(withScheme(node));
-  const db = Number(url.pathname.slice(1) || '0');
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port || '6379'),
-    ...(Number.isInteger(db) && db > 0 ? { db } : {}),
-    ...credentials(node),
-  };
-}
-
-function sentinels(nodes: string[]): RedisOptions {
-  const urls = nodes.map((node) => new URL(node.includes('://') ? node : `sentinel://${node}`));
-  const name = urls.map((each) => each.pathname.slice(1)).find(Boolean) ?? 'mymaster';
-  return {
-    name,
-    sentinels: urls.map((each) => ({ host: each.hostname, port: Number(each.port || '26379') })),
-    ...credentials(nodes[0] ?? ''),
-  };
-}
-
-function credentials(node: string): RedisOptions {
-  const url = new URL(withScheme(node));
-  return {
-    ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
-    ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
-    ...(url.protocol === 'rediss:' ? { tls: { servername: url.hostname } } : {}),
-  };
+/**
+ * Looks at the place that `REDIS_URL` names: a single address may be that of a Cluster's node, which would refuse most keys.
+ * @throws {UnavailableError} where nobody answers in time
+ * @throws {ConfigError} where the address does not suit what is there
+ */
+export async function findAddress(url: string, log: Log, timeoutMs: number): Promise<Address> {
+  const address = parseAddress(url);
+  if (!address) throw new ConfigError(['REDIS_URL is no address of a Redis, e.g. redis://localhost:6379.']);
+  if (address.kind !== 'alone') return address;
+  const client = connect(address, 'patient', log);
+  try {
+    await untilReady(client, timeoutMs);
+    // A managed Redis may refuse to say; then it is taken for what it seems to be.
+    const about = await client.info('cluster').catch(() => '');
+    if (!about.includes('cluster_enabled:1')) return address;
+    if (address.options.db)
+      throw new ConfigError(['REDIS_URL names a database, and a Cluster has only one: leave the number out.']);
+    log.info('REDIS_URL names one node of a Cluster; the others are found through it');
+    return asCluster(address.options);
+  } finally {
+    client.disconnect();
+  }
 }
 
 /** Resolves once commands can be sent. @throws {UnavailableError} after `timeoutMs`. */
 export async function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
   if (client.status === 'ready') return;
+  let trouble: Error | undefined;
+  const note = (error: Error) => {
+    trouble = error;
+  };
+  let ready = () => {};
+  const isReady = new Promise<true>((resolve) => {
+    ready = () => resolve(true);
+  });
+  client.on('ready', ready).on('error', note);
   try {
-    await once(client, 'ready', { signal: AbortSignal.timeout(timeoutMs) });
-  } catch (cause) {
-    throw new UnavailableError('store-unavailable', `Redis was not ready within ${timeoutMs} ms`, { cause });
+    // Between two attempts it says what is wrong; the next one may go well.
+    if (await Promise.race([isReady, sleep(timeoutMs, false, { ref: false })])) return;
+    const why = trouble ? `: ${trouble.message}` : '';
+    throw new UnavailableError('store-unavailable', `Redis was not ready within ${timeoutMs} ms${why}`);
+  } finally {
+    client.off('ready', ready).off('error', note);
   }
 }
 
@@ -154,4 +180,4 @@ export function nameStoreTrouble(error: unknown): unknown {
 }
 
 const AWAY =
-  /MaxRetriesPerRequestError|Connection is closed|Command timed out|isn't writeable|ECONNREFUSED|ECONNRESET|ENOENT|ClusterAllFailedError|LOADING|READONLY|MASTERDOWN/;
+  /MaxRetriesPerRequestError|Connection is closed|Command timed out|isn't writeable|ECONNREFUSED|ECONNRESET|ENOENT|ClusterAllFailedError|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|fallen silent/;

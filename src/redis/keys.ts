@@ -46,6 +46,7 @@ export const TTL = {
   refreshLock: 30,
   options: 60,
   choices: 7 * DAY,
+  ready: MINUTE,
 } as const;
 
 export const keys = {
@@ -123,6 +124,8 @@ export const keys = {
   name: (of: Person, instance: string, userName: string) => `${person(of)}:name:${instance}:${userName}`,
   /** JSON: choice lists of a table, and when they were read. */
   choices: (instance: string, table: string) => `sn:choices:{${instance}}:${table}`,
+  /** String: `1`, written anew by each look at `/readyz`. */
+  ready: (instance: string) => `sn:ready:{${instance}}`,
 } as const;
 
 /** The tag that keeps all keys of one queue in one slot. Nobody else's workers take what is meant for this instance. */

@@ -39,7 +39,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   // `metrics` is a type: the route prints what it is handed.
   routes: ['commands', 'records', 'blocks', 'accounts', 'redis', 'slack', 'jobs/enqueue', 'metrics'],
-  config: [],
+  // Whatever passes there makes a client.
+  config: ['redis/address'],
   metrics: [],
   main: ['compose', 'config'],
   // Programs for whoever runs the bridge: each composes what it needs, asks, prints and ends.

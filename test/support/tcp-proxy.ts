@@ -7,6 +7,10 @@ export type Wire = {
   cut(): Promise<void>;
   /** Accepts everything and answers nothing, as behind a firewall that drops packets. */
   silence(): void;
+  /** The host behind it vanishes: connections that are there go dead without a word, and new ones reach this store. */
+  moveTo(storeUrl: string): void;
+  /** A name that now means another store: connections that are there stay where they are. */
+  rename(storeUrl: string): void;
   /** What the store says waits, or all that is said either way, until it is let go. */
   hold(what: 'answers' | 'everything'): void;
   letGo(): void;
@@ -17,12 +21,14 @@ export type Wire = {
 export async function startWire(storeUrl: string): Promise<Wire> {
   const sockets = new Set<Socket>();
   let silent = false;
+  let behind = storeUrl;
+  const dead = new WeakSet<Socket>();
   let holding: 'nothing' | 'answers' | 'everything' = 'nothing';
   let held: (() => void)[] = [];
   const target = () =>
-    storeUrl.startsWith('unix://')
-      ? connect({ path: storeUrl.slice('unix://'.length) })
-      : connect({ host: new URL(storeUrl).hostname, port: Number(new URL(storeUrl).port || '6379') });
+    behind.startsWith('unix://')
+      ? connect({ path: behind.slice('unix://'.length) })
+      : connect({ host: new URL(behind).hostname, port: Number(new URL(behind).port || '6379') });
 
   const server = createServer((near) => {
     const far = target();
@@ -32,7 +38,7 @@ export async function startWire(storeUrl: string): Promise<Wire> {
     ] as const) {
       sockets.add(one);
       one.on('data', (chunk) => {
-        if (silent) return;
+        if (silent || dead.has(one)) return;
         if (holding === 'everything' || (holding === 'answers' && one === far)) held.push(() => other.write(chunk));
         else other.write(chunk);
       });
@@ -58,6 +64,13 @@ export async function startWire(storeUrl: string): Promise<Wire> {
     cut,
     silence: () => {
       silent = true;
+    },
+    moveTo: (to) => {
+      for (const socket of sockets) dead.add(socket);
+      behind = to;
+    },
+    rename: (to) => {
+      behind = to;
     },
     hold: (what) => {
       holding = what;

@@ -2,10 +2,12 @@ import { EventEmitter } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { Cluster, Redis } from 'ioredis';
-import { UnavailableError } from '../../../src/errors.ts';
+import { ConfigError, UnavailableError } from '../../../src/errors.ts';
+import { type Address, parseAddress } from '../../../src/redis/address.ts';
 import {
   connect,
   durabilityProblems,
+  findAddress,
   type RedisClient,
   type Temper,
   untilReady,
@@ -14,9 +16,15 @@ import { failureOf, readableLog } from '../support.ts';
 
 const { log } = readableLog();
 
+function addressOf(url: string): Address {
+  const address = parseAddress(url);
+  if (!address) throw new Error('no address');
+  return address;
+}
+
 /** Where a client would connect to. It is torn down before it gets there. */
 function optionsOf(url: string, temper: Temper = 'patient') {
-  const client = connect(url, temper, log);
+  const client = connect(addressOf(url), temper, log);
   client.disconnect();
   return client;
 }
@@ -28,7 +36,7 @@ const standalone = (url: string, temper?: Temper) => {
 
 describe('REDIS_URL', () => {
   test.each<[string, object]>([
-    ['redis://localhost:6380', { host: 'localhost', port: 6380, db: 0 }],
+    ['redis://localhost:6380', { host: 'localhost', port: 6380 }],
     ['redis://cache', { host: 'cache', port: 6379 }],
     ['cache:6380', { host: 'cache', port: 6380 }],
     ['redis://cache/2', { host: 'cache', db: 2 }],
@@ -37,12 +45,29 @@ describe('REDIS_URL', () => {
     ['rediss://cache.example.com', { host: 'cache.example.com', tls: { servername: 'cache.example.com' } }],
     ['redis://[::1]:6379', { host: '::1', port: 6379 }],
     ['unix:///run/redis.sock', { path: '/run/redis.sock' }],
+    [
+      'sentinel://ada:pass@a:26380,b:26379/primary/3?username=guard&password=s%23cret',
+      {
+        sentinels: [
+          { host: 'a', port: 26380 },
+          { host: 'b', port: 26379 },
+        ],
+        name: 'primary',
+        db: 3,
+        username: 'ada',
+        password: 'pass',
+        sentinelUsername: 'guard',
+        sentinelPassword: 's#cret',
+      },
+    ],
+    ['sentinel://a', { name: 'mymaster', sentinels: [{ host: 'a', port: 26379 }] }],
+    ['sentinels://a/primary', { name: 'primary', tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }],
   ])('%s', (url, expected) => {
-    expect(standalone(url)).toMatchObject(expected);
+    expect(addressOf(url).options).toMatchObject(expected);
   });
 
   test('plain text has no TLS', () => {
-    expect(standalone('redis://cache').tls).toBeUndefined();
+    expect(addressOf('redis://cache').options.tls).toBeUndefined();
   });
 
   test('several nodes are a Cluster, and its password goes to every node', () => {
@@ -73,7 +98,14 @@ async function fakeRedis(answer: (command: string) => string): Promise<{ url: st
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket);
-    socket.on('data', (data) => socket.write(answer(data.toString().toLowerCase())));
+    socket.on('data', (data) => {
+      // Several commands may come in one piece, and each wants its answer.
+      for (const command of data
+        .toString()
+        .toLowerCase()
+        .split(/(?=\*\d+\r\n)/))
+        socket.write(answer(command));
+    });
     socket.on('error', () => {});
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -93,17 +125,53 @@ describe('readiness', () => {
     const server = await fakeRedis((command) =>
       command.includes('info') ? '$17\r\nredis_version:7.0\r\n' : '+OK\r\n',
     );
-    const client = connect(server.url, 'patient', log);
+    const client = connect(addressOf(server.url), 'patient', log);
     await untilReady(client, 5_000);
     expect(client.status).toBe('ready');
     client.disconnect();
     server.close();
+  });
+  test('what goes wrong between two attempts does not end the wait', async () => {
+    const client = Object.assign(new EventEmitter(), { status: 'connecting' });
+    const ready = untilReady(client as unknown as RedisClient, 5_000);
+    client.emit('error', new Error('ECONNREFUSED'));
+    client.emit('ready');
+    await ready;
   });
   test('where Redis does not come, says so in time', async () => {
     const client = Object.assign(new EventEmitter(), { status: 'connecting' }) as unknown as RedisClient;
     const failure = await failureOf(untilReady(client, 5));
     expect(failure).toBeInstanceOf(UnavailableError);
     expect(failure).toMatchObject({ code: 'store-unavailable' });
+    expect(client.listenerCount('ready') + client.listenerCount('error')).toBe(0);
+  });
+});
+
+describe('a single address', () => {
+  const asked = async (database: string, about: string) => {
+    const server = await fakeRedis((command) =>
+      command.includes('info') ? `$${about.length}\r\n${about}\r\n` : '+OK\r\n',
+    );
+    try {
+      return await findAddress(server.url + database, log, 5_000);
+    } finally {
+      server.close();
+    }
+  };
+
+  test('of a Redis alone is taken as it is', async () => {
+    expect(await asked('/2', 'cluster_enabled:0')).toMatchObject({ kind: 'alone', options: { db: 2 } });
+  });
+  test('of a node of a Cluster leads to the Cluster', async () => {
+    expect(await asked('', 'cluster_enabled:1')).toMatchObject({
+      kind: 'cluster',
+      nodes: [expect.stringMatching(/^redis:\/\/127/)],
+    });
+  });
+  test('of a node of a Cluster with a database number is refused, with the reason', async () => {
+    const failure = await failureOf(asked('/2', 'cluster_enabled:1'));
+    expect(failure).toBeInstanceOf(ConfigError);
+    expect((failure as ConfigError).problems).toEqual([expect.stringMatching(/^REDIS_URL names a database/)]);
   });
 });
 

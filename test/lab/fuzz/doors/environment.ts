@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { parseConfig, VARIABLES } from '../../../../src/config.ts';
 import { ConfigError } from '../../../../src/errors.ts';
 import { createLog } from '../../../../src/log.ts';
+import { parseAddress } from '../../../../src/redis/address.ts';
 import { connect } from '../../../../src/redis/connection.ts';
 import { createVault } from '../../../../src/redis/vault.ts';
 import { defineDoor, must } from '../door.ts';
@@ -89,7 +90,9 @@ export const environment = defineDoor({
       must(new URL(`${config.publicUrl}${path}`).pathname.endsWith(path), 'addresses of ours cannot be built');
       must(new URL('auth.test', config.slack.apiUrl).href.endsWith('/auth.test'), 'Slack’s addresses cannot be built');
       // Clients that are thrown away before they are connected leave something behind; the bridge makes two in its life.
-      if (changed['REDIS_URL'] !== undefined) connect(config.redisUrl, 'fast', quiet).disconnect();
+      const address = parseAddress(config.redisUrl);
+      must(address !== undefined, 'no address of a Redis');
+      if (address && changed['REDIS_URL'] !== undefined) connect(address, 'fast', quiet).disconnect();
       return 'accepted';
     },
   }),
