@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { prefillFromText } from '../blocks/views/incident-form.ts';
 import { showRecordArgs } from '../jobs/work-types.ts';
-import { leadingNumber, parseNumber } from '../records/number.ts';
+import { leadingNumber, parseAnyNumber, parseNumber } from '../records/number.ts';
 import { bareWord, unquoted } from '../records/typed.ts';
 import { defineCommand } from './outcome.ts';
 
@@ -37,11 +37,12 @@ export const show = defineCommand({
   summary: 'see a ticket; the number alone is enough',
   details: [
     'Words after the number are offered as a comment on it.',
-    'Leading zeros may be left out. It works for incidents, requests, requested items, catalog tasks, changes and problems.',
+    'Leading zeros may be left out. It works for every kind of ticket: incidents, requests, changes, problems, tasks and your company’s own.',
   ],
   args: showRecordArgs,
   parse(text) {
-    const found = leadingNumber(text);
+    const whole = parseAnyNumber(text);
+    const found = leadingNumber(text) ?? (whole && { number: whole, rest: '' });
     if (!found) return { problem: 'Which ticket? Type its number, e.g. /snow show INC0010023.' };
     const { number, rest } = found;
     return { args: { ...number, ...(bareWord(rest) ? { words: rest } : {}) } };

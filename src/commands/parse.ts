@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Message } from '../blocks/message.ts';
 import { notForAnybody, notice, notUnderstood, sentenceOrCommand } from '../blocks/messages/notice.ts';
 import { meantFor, numberSecond } from '../records/meant-for.ts';
-import { leadingNumber } from '../records/number.ts';
+import { leadingNumber, parseAnyNumber } from '../records/number.ts';
 import { asSeen, bareWord, unquoted } from '../records/typed.ts';
 import { COMMANDS } from './index.ts';
 import type { Command, Outcome } from './outcome.ts';
@@ -32,7 +32,8 @@ const bareNumber = byWord.get('show');
  */
 export function parseCommand(text: string, prefix = '/snow '): Parse {
   const typed = unquoted(asSeen(text.slice(0, MAX_INPUT)).trim()).replace(/^\/snow(?:\s+|$)/i, '');
-  if (bareNumber && leadingNumber(typed)) return toParse(bareNumber, typed, typed, '', prefix);
+  if (bareNumber && (leadingNumber(typed) || parseAnyNumber(typed)))
+    return toParse(bareNumber, typed, typed, '', prefix);
   const [first = ''] = typed.split(/\s/, 1);
   const rest = typed.slice(first.length).trim();
   const word = bareWord(first).replace(/^\//, '').toLowerCase() || (first.includes('?') ? '?' : 'help');

@@ -1,9 +1,9 @@
 import { watchRecordArgs } from '../jobs/work-types.ts';
-import { parseNumber } from '../records/number.ts';
+import { parseAnyNumber } from '../records/number.ts';
 import { defineCommand } from './outcome.ts';
 
 const command = (on: boolean) => (rest: string) => {
-  const number = parseNumber(rest);
+  const number = parseAnyNumber(rest);
   const example = `/snow ${on ? 'watch' : 'unwatch'} INC0010023`;
   return number ? { args: { number, on } } : { problem: `Which ticket? Type its number, e.g. ${example}.` };
 };

@@ -13,21 +13,20 @@ export const fanOutChange = defineJob({
   withoutLink: 'give-up',
   async process({ change, correlationId }, context) {
     const type = typeOfTable(change.table);
-    if (!type) return;
-    const ref = { type, sysId: change.sysId };
     await addAutomatic(change, type, context);
 
-    const notify = (watcher: Watcher, person: Person, reason: Reason) =>
+    const notify = (watcher: Watcher, person: Person, type: RecordTypeName, reason: Reason) =>
       context.enqueue(
         'notify-watcher',
-        { v: 1, correlationId, person, watcher, ref, reason },
+        { v: 1, correlationId, person, watcher, ref: { type, sysId: change.sysId }, reason },
         `notify-${versionOf(change)}-${watcherId(watcher)}`,
       );
-    for (const { person, reason } of await context.watches.watchersOf(change.sysId))
-      await notify({ kind: 'person', person }, person, reason);
+    for (const watch of await context.watches.watchersOf(change.sysId))
+      await notify({ kind: 'person', person: watch.person }, watch.person, watch.type, watch.reason);
     // Whether it fits is read with each owner's own rights, so one owner's trouble is not the other channels'.
     for (const { id, owner, filter, paused } of await context.subscriptions.all())
-      if (filter.type === type && !paused) await notify({ kind: 'channel', subscription: id }, owner, 'subscribed');
+      if (filter.type === type && !paused)
+        await notify({ kind: 'channel', subscription: id }, owner, type, 'subscribed');
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a change could not be passed on'),
 });

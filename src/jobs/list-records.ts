@@ -3,7 +3,7 @@ import { ticketList } from '../blocks/messages/ticket-list.ts';
 import { LinkRequiredError } from '../errors.ts';
 import { answersSearch, searchWords } from '../records/search.ts';
 import { type Ticket, toTicket } from '../records/ticket.ts';
-import { cardColumns, type ServiceNowRecord, storedValue, typeOfTable } from '../records/types.ts';
+import { cardColumns, type ServiceNowRecord, storedValue, tableOf, typeOfTable } from '../records/types.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import type { Condition, Query } from '../servicenow/query.ts';
 import { queryWindow } from '../servicenow/table.ts';
@@ -92,7 +92,7 @@ export function question(list: Args['list'], me: string): Question {
 const isWanted = (row: ServiceNowRecord, state: 'open' | 'all') =>
   state === 'all' || storedValue(row, 'active') === 'true';
 
-const COLUMNS = [...new Set([...cardColumns('incident'), 'opened_by', 'caller_id', 'sys_class_name'])];
+const COLUMNS = [...new Set([...cardColumns('incident'), 'opened_by', 'caller_id'])];
 
 /** One page from `cursor` on, filled from as many windows as it takes, and where the next one begins. */
 async function readPage(request: AsPerson, { table, query, answers }: Question, cursor: Cursor) {
@@ -111,11 +111,8 @@ async function readPage(request: AsPerson, { table, query, answers }: Question, 
   return { rows, next: { offset, skip } };
 }
 
-/** A kind of task that we do not know is still a task, and somebody's work. */
 const toTickets = (rows: ServiceNowRecord[], table: string, instanceUrl: string): Ticket[] =>
-  rows.map((row) =>
-    toTicket(typeOfTable(table === 'task' ? storedValue(row, 'sys_class_name') : table) ?? 'task', row, instanceUrl),
-  );
+  rows.map((row) => toTicket(typeOfTable(table === 'task' ? tableOf('task', row) : table), row, instanceUrl));
 
 /** The five latest of a person's own open incidents, for the Home tab. */
 export async function latestOwn(request: AsPerson, me: string, instanceUrl: string): Promise<Ticket[]> {

@@ -10,7 +10,7 @@ import { matches } from '../records/filter.ts';
 import { DEFAULT_PREFERENCES } from '../records/preferences.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import { recordType, type ServiceNowRecord, storedValue } from '../records/types.ts';
+import { type ServiceNowRecord, storedValue, tableOf } from '../records/types.ts';
 import { type Person, personSchema } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
@@ -100,8 +100,7 @@ async function tell(payload: Payload, held: HeldCard, context: JobContext): Prom
     found === 'none' || found === 'damaged' ? await startCard(payload, record, found, held, context) : found;
   if (!begun) return;
   const card = await finishTelling(begun, payload, record, true, held, context);
-  if (watcher.kind === 'person')
-    await passFilesOn(card, payload, link.user.userName, request, storedValue(record, 'state'), held, context);
+  if (watcher.kind === 'person') await passFilesOn(card, payload, link.user.userName, request, record, held, context);
   if (modCountOf(record) < card.told.modCount) return;
 
   const all = changesSince(ref.type, card.told, record);
@@ -221,15 +220,16 @@ async function passFilesOn(
   payload: Payload,
   me: string,
   request: AsPerson,
-  state: string,
+  record: ServiceNowRecord,
   held: HeldCard,
   context: JobContext,
 ): Promise<void> {
   const { person, ref, watcher, correlationId } = payload;
-  const present = await listAttachments(request, recordType(ref.type).table, ref.sysId);
+  const present = await listAttachments(request, tableOf(ref.type, record), ref.sysId);
   const news = present.filter(({ sysId, by }) => by !== me && !(card.files ?? []).includes(sysId));
   if (news.length === 0) return;
   const now = context.now();
+  const state = storedValue(record, 'state');
   const delivery = decideOnFiles({ state, card, preferences: await context.preferences.read(person), now });
   if (delivery.kind === 'later') return waitTogether(payload, delivery.until, context);
   if (delivery.kind === 'collect') return;

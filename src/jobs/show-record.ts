@@ -18,14 +18,14 @@ export const showRecord = defineJob({
   attempts: 3,
   withoutLink: 'park',
   async process({ person, reply, args }, { asPerson, instanceUrl, reply: answer }) {
-    const { record, others } = await findByNumber(asPerson(person), args);
+    const { type, record, others } = await findByNumber(asPerson(person), args);
     const { label } = recordType(args.type);
     const { words } = args;
     const typed =
       record && words
-        ? { ref: refKey({ type: args.type, sysId: record.sysId }), words, forStaff: meantFor(words) === 'staff' }
+        ? { ref: refKey({ type, sysId: record.sysId }), words, forStaff: meantFor(words) === 'staff' }
         : undefined;
-    if (record) await answer(person, reply, ticketCard(toTicket(args.type, record, instanceUrl), typed));
+    if (record) await answer(person, reply, ticketCard(toTicket(type, record, instanceUrl), typed));
     else if (others.length > 0)
       await answer(
         person,

@@ -9,7 +9,7 @@ import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
 import { heldKey, messageKey, refOf, signature, splitText } from '../records/journal.ts';
 import { recordRefSchema } from '../records/ref.ts';
-import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue, tableOf } from '../records/types.ts';
 import { getRecord, updateRecord } from '../servicenow/table.ts';
 import { lastWord, unlessRefused } from './answer-failure.ts';
 import { attachFiles } from './attach-files.ts';
@@ -88,8 +88,9 @@ export const updateRecordJob = defineJob({
     for (const { mark, fields } of parts)
       if (!record || !journalOf(record).includes(mark)) record = await updateRecord(request, table, ref.sysId, fields);
     const fileIds = update.kind === 'comment' ? update.fileIds : [];
-    const unattached = await attachFiles(request, { person, table, sysId: ref.sysId, fileIds, look }, context);
     record ??= await getRecord(request, table, ref.sysId, columns);
+    const own = record ? tableOf(ref.type, record) : table;
+    const unattached = await attachFiles(request, { person, table: own, sysId: ref.sysId, fileIds, look }, context);
     if (record) await tellOutcome(payload, link.user.userName, context, record, marks, unattached);
   },
   async onGiveUp(payload, error, context) {

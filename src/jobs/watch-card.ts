@@ -6,7 +6,7 @@ import { type Reason, type Watcher, watcherId } from '../notifications/watches.t
 import { snapshotOf } from '../records/changes.ts';
 import { type RecordRef, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import { hasEnded, recordType, type ServiceNowRecord, storedValue } from '../records/types.ts';
+import { hasEnded, type ServiceNowRecord, storedValue, tableOf } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import { readWatched } from '../servicenow/records.ts';
@@ -56,7 +56,7 @@ export async function startCard(
     return undefined;
   }
   if (!before && (await isOwnDeed(payload, record, context))) return undefined;
-  const present = await listAttachments(context.asPerson(person), recordType(ref.type).table, ref.sysId);
+  const present = await listAttachments(context.asPerson(person), tableOf(ref.type, record), ref.sysId);
   const today = { told: snapshotOf(ref.type, record), files: present.map(({ sysId }) => sysId) };
   let isNew = false;
   const begin = async () => {

@@ -18,14 +18,14 @@ export const watchRecord = defineJob({
   async process({ person, reply, correlationId, args: { number, on } }, context) {
     if (!(await context.links.find(person))) throw new LinkRequiredError('none');
     const { label } = recordType(number.type);
-    const { record } = await findByNumber(context.asPerson(person), number);
+    const { type, record } = await findByNumber(context.asPerson(person), number);
     if (!record)
       return context.reply(
         person,
         reply,
         notice(`I found no ${label} ${number.candidates[0]}. It may not exist, or you may not see it.`),
       );
-    const ref = { type: number.type, sysId: record.sysId };
+    const ref = { type, sysId: record.sysId };
     const name = shownValue(record, 'number');
     if (!on) {
       const was = await context.watches.remove(person, ref);

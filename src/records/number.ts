@@ -25,9 +25,22 @@ export function parseNumber(text: string): RecordNumber | undefined {
   const digits = match?.[2] ?? match?.[3];
   const type = prefix ? BY_PREFIX.get(prefix) : undefined;
   if (!prefix || !digits || !type) return undefined;
-  const asTyped = prefix + digits;
-  const padded = prefix + digits.padStart(USUAL_DIGITS, '0');
-  return { type, candidates: [...new Set([padded, asTyped])] };
+  return { type, candidates: candidatesOf(prefix, digits) };
+}
+
+const candidatesOf = (prefix: string, digits: string) => [
+  ...new Set([prefix + digits.padStart(USUAL_DIGITS, '0'), prefix + digits]),
+];
+
+/** A customer's own kind of task has a prefix that nobody here knows; its digits are many, or any word with some would fit. */
+const ANY = /^([A-Z]{2,10})-?(\d{5,12})$/i;
+
+/** The same where nothing but a number is expected: one of an unknown kind is looked for among all tasks. */
+export function parseAnyNumber(text: string): RecordNumber | undefined {
+  const known = parseNumber(text);
+  if (known) return known;
+  const [, prefix = '', digits = ''] = ANY.exec(bareWord(text).replace(/^#/, '')) ?? [];
+  return prefix ? { type: 'task', candidates: candidatesOf(prefix.toUpperCase(), digits) } : undefined;
 }
 
 /** The number that a text begins with, in one word or in two, and what follows it. */

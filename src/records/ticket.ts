@@ -6,6 +6,7 @@ import {
   type ServiceNowRecord,
   shownValue,
   storedValue,
+  tableOf,
 } from './types.ts';
 
 /** A record reduced to what a card shows: all strings are display values for one person, none of it is markup. */
@@ -26,7 +27,7 @@ export type Ticket = z.infer<typeof ticketSchema>;
 
 /** @param instanceUrl origin of the instance, for the link */
 export function toTicket(type: RecordTypeName, record: ServiceNowRecord, instanceUrl: string): Ticket {
-  const { table, cardFields, numberField, titleField } = recordType(type);
+  const { cardFields, numberField, titleField } = recordType(type);
   return {
     type,
     sysId: record.sysId,
@@ -35,7 +36,7 @@ export function toTicket(type: RecordTypeName, record: ServiceNowRecord, instanc
     description: stripCode(shownValue(record, 'description')),
     state: shownValue(record, 'state') || 'Unknown',
     active: storedValue(record, 'active') !== 'false',
-    url: recordUrl(instanceUrl, table, record.sysId),
+    url: recordUrl(instanceUrl, tableOf(type, record), record.sysId),
     fields: cardFields
       .map(({ field, label }) => ({ label, text: shownValue(record, field) }))
       .filter(({ text }) => text !== ''),

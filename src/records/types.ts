@@ -6,7 +6,7 @@ export type ServiceNowRecord = { sysId: string; fields: Readonly<Record<string, 
 
 /** What differs between kinds of record. Adding a kind means adding a row to {@link RECORD_TYPES}. */
 type RecordType = {
-  /** Before the digits of its number, e.g. INC; an approval has no number of its own. */
+  /** Before the digits of its number, e.g. INC; an approval has none, and an incident task shares that of a task. */
   prefix: string | undefined;
   /** Columns that hold what a person would call its number and its title. */
   numberField: string;
@@ -110,6 +110,16 @@ export const RECORD_TYPES = {
     cardFields: [{ field: 'type', label: 'Type' }, { field: 'risk', label: 'Risk' }, ...TASK_FIELDS],
     watchedFields: [...TASK_CHANGES, APPROVAL_CHANGE],
   },
+  changeTask: {
+    prefix: 'CTASK',
+    ...TASK_NAMES,
+    table: 'change_task',
+    label: 'change task',
+    article: 'a',
+    ownerField: 'opened_by',
+    cardFields: TASK_FIELDS,
+    watchedFields: TASK_CHANGES,
+  },
   problem: {
     prefix: 'PRB',
     ...TASK_NAMES,
@@ -120,6 +130,27 @@ export const RECORD_TYPES = {
     cardFields: TASK_FIELDS,
     watchedFields: TASK_CHANGES,
   },
+  problemTask: {
+    prefix: 'PTASK',
+    ...TASK_NAMES,
+    table: 'problem_task',
+    label: 'problem task',
+    article: 'a',
+    ownerField: 'opened_by',
+    cardFields: TASK_FIELDS,
+    watchedFields: TASK_CHANGES,
+  },
+  incidentTask: {
+    prefix: undefined,
+    ...TASK_NAMES,
+    table: 'incident_task',
+    label: 'incident task',
+    article: 'an',
+    ownerField: 'opened_by',
+    cardFields: TASK_FIELDS,
+    watchedFields: TASK_CHANGES,
+  },
+  /** Also every kind that a customer has made: `task` holds them all, each with its own table's name in `sys_class_name`. */
   task: {
     prefix: 'TASK',
     ...TASK_NAMES,
@@ -158,7 +189,16 @@ const TYPE_OF_TABLE = new Map<string, RecordTypeName>(
   RECORD_TYPE_NAMES.map((name) => [RECORD_TYPES[name].table, name]),
 );
 
-export const typeOfTable = (table: string): RecordTypeName | undefined => TYPE_OF_TABLE.get(table);
+/** A table that has no row here extends `task`, as far as we know: what does not is not found there. */
+export const typeOfTable = (table: string): RecordTypeName => TYPE_OF_TABLE.get(table) ?? 'task';
+
+/** The record's own table, which attachments and its page are filed under, whatever table it was read from. */
+export function tableOf(name: RecordTypeName, record: ServiceNowRecord): string {
+  const own = storedValue(record, 'sys_class_name');
+  return name !== 'approval' && TABLE.test(own) ? own : RECORD_TYPES[name].table;
+}
+
+const TABLE = /^[a-z][a-z0-9_]*$/;
 
 /** The others wait for somebody, or may do so again. */
 const DECIDED = ['approved', 'rejected', 'cancelled', 'not_required'];
@@ -179,6 +219,7 @@ export function cardColumns(name: RecordTypeName): string[] {
     'active',
     'sys_mod_count',
     'sys_updated_on',
+    ...(name === 'approval' ? [] : ['sys_class_name']),
   ];
   return [...new Set([...common, ...cardFields.map(({ field }) => field)])];
 }

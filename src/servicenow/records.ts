@@ -2,18 +2,28 @@ import { watchedColumns } from '../records/changes.ts';
 import { FILTER_COLUMNS } from '../records/filter.ts';
 import type { RecordNumber } from '../records/number.ts';
 import type { RecordRef } from '../records/ref.ts';
-import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import {
+  cardColumns,
+  type RecordTypeName,
+  recordType,
+  type ServiceNowRecord,
+  shownValue,
+  storedValue,
+  tableOf,
+  typeOfTable,
+} from '../records/types.ts';
 import type { AsPerson } from './client.ts';
 import { getRecord, queryRecords } from './table.ts';
 
 /**
  * A record by its number, as this person may see it.
- * @returns `others`: numbers that the question fits as well; then there is no `record`
+ * @returns `type`: its own kind, where the number did not tell; `others`: numbers that the question fits as well, and then
+ *   there is no `record`
  */
 export async function findByNumber(
   request: AsPerson,
   { type, candidates }: RecordNumber,
-): Promise<{ record: ServiceNowRecord | undefined; others: string[] }> {
+): Promise<{ type: RecordTypeName; record: ServiceNowRecord | undefined; others: string[] }> {
   const rows = await queryRecords(
     request,
     recordType(type).table,
@@ -23,9 +33,15 @@ export async function findByNumber(
   // ServiceNow drops a condition that it does not like, so the rows are held against the question.
   const found = rows.filter((row) => candidates.includes(shownValue(row, 'number').toUpperCase()));
   const [record, another] = found;
-  return another
-    ? { record: undefined, others: found.map((row) => shownValue(row, 'number')) }
-    : { record, others: [] };
+  if (another) return { type, record: undefined, others: found.map((row) => shownValue(row, 'number')) };
+  const own = record && type === 'task' ? typeOfTable(tableOf(type, record)) : type;
+  if (!record || own === type) return { type, record, others: [] };
+  // `task` knows only those columns that all kinds have.
+  return {
+    type: own,
+    record: await getRecord(request, recordType(own).table, record.sysId, cardColumns(own)),
+    others: [],
+  };
 }
 
 /** An approval says little of itself; what is approved is read from its own record, as far as the approver may see it. */

@@ -3,7 +3,7 @@ import { keys } from '../../src/redis/keys.ts';
 import { createVault } from '../../src/redis/vault.ts';
 import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
-import { fileIncident, settled } from '../support/filing.ts';
+import { answerTo, fileIncident, settled } from '../support/filing.ts';
 import { connectUrlIn, type Flow, followConnect } from '../support/flow.ts';
 import { personOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
@@ -108,6 +108,32 @@ describe('push and poll', () => {
       state: 'requested',
     });
     expect((await cardOf(flow.person('eve'), change.number)).text).toContain('it waits for your approval');
+  });
+
+  test.each([
+    ['with a service identity', 'ann.admin'],
+    ['with people’s own tokens', undefined],
+  ])('whatever extends task is shown, watched and told, %s', async (_how, user) => {
+    const flow = await startPolling(user);
+    await flow.link('bob');
+    const bob = flow.person('bob');
+    const { people, db } = flow.serviceNow;
+    const make = (table: string, title: string, fields = {}) =>
+      db.insert(table, { short_description: title, ...fields }, people.admin);
+    const tasks = [
+      make('incident_task', 'Look at the logs'),
+      make('change_task', 'Rack the new gateway'),
+      make('u_facility_task', 'Air the server room'),
+    ];
+    for (const { number = '', sys_id: sysId = '', short_description: title = '', sys_class_name: table } of tasks) {
+      expect((await answerTo(flow, () => bob.command(`show ${number}`))).text).toContain(title);
+      const card = await watching(bob, number);
+      expect(JSON.stringify(card.blocks)).toContain(encodeURIComponent(`${table}.do?sys_id=${sysId}`));
+      db.update('task', sysId, { comments: `About ${title}` }, people.admin);
+      await toldInThread(bob, card, `About ${title}`);
+    }
+    const given = make('u_facility_task', 'Change the lock', { assigned_to: people.agent.sysId });
+    expect((await cardOf(bob, given['number'] ?? '')).text).toContain('it is assigned to you');
   });
 
   test('the first turn of somebody’s own token finds what changed before it, in each of their tickets', async () => {

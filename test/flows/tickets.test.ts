@@ -225,12 +225,13 @@ describe('what is assigned to somebody', () => {
   const assign = (table: string, to: { sysId: string }, title: string) =>
     flow.serviceNow.db.insert(table, { assigned_to: to.sysId, short_description: title, active: 'true' });
 
-  test('may be of a kind that we do not know, and then opens in ServiceNow', async () => {
-    const { number } = assign('change_task', people().agent, 'Drain the old gateway');
+  test('may be of a kind that only this customer has, and is shown like any other', async () => {
+    const { number, sys_id: sysId } = assign('u_facility_task', people().agent, 'Drain the old boiler');
     const told = await answerTo(flow, () => bob().command('list assigned'));
     expect(told.text).toContain(`${number} · `);
-    const entry = told.blocks.find((block) => JSON.stringify(block).includes('Drain the old gateway'));
-    expect(entry).toMatchObject({ accessory: { url: expect.stringContaining('nav_to.do?uri=task.do') } });
+    const card = await answerTo(flow, () => bob().command(`${number}`));
+    expect(card.text).toContain('Drain the old boiler');
+    expect(JSON.stringify(card.blocks)).toContain(encodeURIComponent(`u_facility_task.do?sys_id=${sysId}`));
   });
 
   test('may begin far behind what they may not see; until then it is not said that there is nothing', async () => {

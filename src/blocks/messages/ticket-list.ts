@@ -1,4 +1,4 @@
-import { parseNumber } from '../../records/number.ts';
+import { parseAnyNumber } from '../../records/number.ts';
 import type { Ticket } from '../../records/ticket.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
@@ -48,7 +48,7 @@ export function ticketList({ heading, empty, tickets, next, first }: TicketList)
 
 /** What we do not know by its number is shown where it is known. */
 const details = (ticket: Ticket) =>
-  parseNumber(ticket.number)
+  parseAnyNumber(ticket.number)
     ? button({ action: ACTIONS.showTicket, text: 'Details', label: `Show ${ticket.number}`, value: ticket.number })
     : openButton(ticket);
 

@@ -54,8 +54,9 @@ export class Database {
 
   nextNumber(table: string): string {
     const prefix = tables[table]?.prefix ?? '';
-    const next = (this.#counters.get(table) ?? 10_000) + 1;
-    this.#counters.set(table, next);
+    // By prefix, because two tables may share one.
+    const next = (this.#counters.get(prefix) ?? 10_000) + 1;
+    this.#counters.set(prefix, next);
     return `${prefix}${String(next).padStart(7, '0')}`;
   }
 
@@ -111,6 +112,13 @@ export class Database {
     afterWrite(this, own, before, row);
     this.#tell(own, row, [...changed, ...entries], 'update');
     return row;
+  }
+
+  /** As a script or an import does that fills the system's own columns: no rule runs and nothing is pushed. */
+  overwrite(table: string, sysId: string, columns: Row): Row {
+    const row = this.get(table, sysId);
+    if (!row) throw new Error(`there is no ${table} ${sysId}`);
+    return Object.assign(row, columns);
   }
 
   remove(table: string, sysId: string): void {

@@ -191,6 +191,29 @@ export const tables: Record<string, Table> = {
     prefix: 'CTASK',
     fields: { change_request: ref('Change request', 'change_request') },
   },
+  problem_task: {
+    label: 'Problem Task',
+    display: 'number',
+    parent: 'task',
+    prefix: 'PTASK',
+    fields: { problem: ref('Problem', 'problem') },
+  },
+  incident_task: {
+    label: 'Incident Task',
+    display: 'number',
+    parent: 'task',
+    // As in the base system, where its numbers look like those of a plain task.
+    prefix: 'TASK',
+    fields: { incident: ref('Incident', 'incident') },
+  },
+  /** A customer's own. */
+  u_facility_task: {
+    label: 'Facility Task',
+    display: 'number',
+    parent: 'task',
+    prefix: 'FAC',
+    fields: { u_room: text('Room', 40) },
+  },
   sysapproval_approver: {
     label: 'Approval',
     display: 'state',

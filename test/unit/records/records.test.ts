@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { snapshotOf } from '../../../src/records/changes.ts';
 import { type Draft, differences, draftSchema, neutralise, toFields } from '../../../src/records/draft.ts';
 import { recordIdentity } from '../../../src/records/identity.ts';
-import { parseNumber } from '../../../src/records/number.ts';
+import { parseAnyNumber, parseNumber } from '../../../src/records/number.ts';
 import { expectedPriority, isLevel, LEVELS, type Level } from '../../../src/records/priority.ts';
 import { answersSearch, searchWords } from '../../../src/records/search.ts';
 import { recordUrl, ticketSchema, toTicket } from '../../../src/records/ticket.ts';
@@ -33,8 +33,31 @@ describe('a number', () => {
     ['sctask5', 'catalogTask', ['SCTASK0000005', 'SCTASK5']],
     ['chg5', 'change', ['CHG0000005', 'CHG5']],
     ['PRB5', 'problem', ['PRB0000005', 'PRB5']],
+    ['ctask10', 'changeTask', ['CTASK0000010', 'CTASK10']],
+    ['PTASK10', 'problemTask', ['PTASK0000010', 'PTASK10']],
   ])('%j', (text, type, candidates) => {
     expect(parseNumber(text)).toEqual({ type, candidates });
+    expect(parseAnyNumber(text)).toEqual({ type, candidates });
+  });
+  test.each([
+    ['FAC0012345', ['FAC0012345']],
+    [' fac-12345 ', ['FAC0012345', 'FAC12345']],
+    ['UTASK123456789', ['UTASK123456789']],
+  ])('%j of an unknown kind is that of some task, and only where a number is expected', (text, candidates) => {
+    expect(parseAnyNumber(text)).toEqual({ type: 'task', candidates });
+    expect(parseNumber(text)).toBeUndefined();
+  });
+  test.each([
+    '',
+    'A12345',
+    'HP4200',
+    'COVID19',
+    'FAC0012345 is broken',
+    'FACILITYTASK12345',
+    '12345',
+    'FAC1234567890123',
+  ])('%j is none of any kind', (text) => {
+    expect(parseAnyNumber(text)).toBeUndefined();
   });
   test.each([
     '',
