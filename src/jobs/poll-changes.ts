@@ -1,16 +1,26 @@
 import { z } from 'zod';
-import { BridgeError, LinkRequiredError } from '../errors.ts';
+import { BridgeError, fateOf, LinkRequiredError } from '../errors.ts';
+import type { Subscription } from '../notifications/subscriptions.ts';
 import { changeCorrelationId, changeJobId, type RecordChange } from '../records/change-notice.ts';
-import { type ServiceNowRecord, storedValue, typeOfTable } from '../records/types.ts';
-import type { Person } from '../redis/keys.ts';
+import { recordType, type ServiceNowRecord, storedValue, tableOf, typeOfTable } from '../records/types.ts';
+import { type Person, personName } from '../redis/keys.ts';
+import {
+  changedSince,
+  createInstanceClock,
+  earlier,
+  type InstanceClock,
+  later,
+  minutesBack,
+  secondsBefore,
+  updatedOn,
+} from '../servicenow/changed-since.ts';
 import type { AsPerson } from '../servicenow/client.ts';
-import { type Condition, secondsBefore } from '../servicenow/query.ts';
-import { queryWindow } from '../servicenow/table.ts';
+import type { Condition } from '../servicenow/query.ts';
 import { defineJob, type JobContext } from './define.ts';
 
 /** What is read again each time: clocks of nodes differ, and a transaction may commit late. */
 const OVERLAP_SECONDS = 60;
-const WINDOW = 200;
+const WINDOW = 1_000;
 /** The next cycle goes on where this one stopped. */
 const LONGEST_CYCLE_MS = 45_000;
 /** Without a service identity people's own tokens poll, so many of them a cycle. */
@@ -20,16 +30,20 @@ const REQUESTS_PER_CYCLE = 100;
 /** An encoded query stays well below the 2 kB that every edge lets through. */
 const IDS_PER_QUERY = 40;
 
-const TABLES = {
+const COLUMNS = {
   task: ['sys_id', 'sys_class_name', 'sys_mod_count', 'sys_updated_on', 'assigned_to'],
   sysapproval_approver: ['sys_id', 'sys_mod_count', 'sys_updated_on', 'approver', 'state'],
   sys_attachment: ['sys_id', 'table_name', 'table_sys_id', 'sys_updated_on'],
 } as const;
 
-type Table = keyof typeof TABLES;
+type Table = keyof typeof COLUMNS;
+
+/** Who asks, and how long. */
+type Cycle = { request: AsPerson; clock: InstanceClock; deadline: number };
+type Source = { table: Table; name: string; where: Condition[] };
 
 /**
- * Asks what changed since the largest server time seen. With a service identity that is one query per table and cycle,
+ * Asks what changed since the largest server time seen that is not in the future. With a service identity that is one query per table and cycle,
  * whatever the number of watches; without one, people take turns with their own tokens.
  */
 export const pollChanges = defineJob({
@@ -40,13 +54,17 @@ export const pollChanges = defineJob({
   async process(_payload, context) {
     const release = await context.poll.lock();
     if (!release) return;
+    const clock = createInstanceClock(context.now);
     const deadline = context.now() + LONGEST_CYCLE_MS;
     try {
       const service = await context.asService();
-      if (service)
-        for (const table of Object.keys(TABLES) as Table[])
-          await pollTable({ request: service, table, source: `service-${table}`, where: [], deadline }, context);
-      else await pollInTurns(deadline, context);
+      if (!service) return await pollInTurns(clock, deadline, context);
+      for (const table of Object.keys(COLUMNS) as Table[]) {
+        const source = { table, name: `service-${table}`, where: [] };
+        await unlessRefused(source.name, context, () =>
+          pollTable({ request: service, clock, deadline }, source, context),
+        );
+      }
     } finally {
       await release();
     }
@@ -56,7 +74,7 @@ export const pollChanges = defineJob({
 });
 
 /** A person's turn is never cut short, but the cycle ends after it: its cost must not follow the number of watches. */
-async function pollInTurns(deadline: number, context: JobContext): Promise<void> {
+async function pollInTurns(clock: InstanceClock, deadline: number, context: JobContext): Promise<void> {
   let sent = 0;
   const counted =
     (send: AsPerson): AsPerson =>
@@ -64,30 +82,30 @@ async function pollInTurns(deadline: number, context: JobContext): Promise<void>
       sent += 1;
       return send(request);
     };
+  const subscriptions = (await context.subscriptions.all()).filter(({ paused }) => !paused);
   for (const person of await context.poll.duePeople(PEOPLE_PER_CYCLE)) {
     if (context.now() >= deadline || sent >= REQUESTS_PER_CYCLE) return;
-    await pollAs(person, counted(context.asPerson(person)), deadline, context);
+    const own = subscriptions.filter(({ owner }) => personName(owner) === personName(person));
+    await pollAs(person, own, { request: counted(context.asPerson(person)), clock, deadline }, context);
   }
 }
 
-async function pollAs(person: Person, request: AsPerson, deadline: number, context: JobContext): Promise<void> {
+async function pollAs(person: Person, subscribed: Subscription[], cycle: Cycle, context: JobContext): Promise<void> {
   await context.poll.polled(person, context.now());
   const link = await context.links.find(person);
   if (link?.status !== 'linked') return;
+  const name = (source: string) => `${personName(person)}-${source}`;
   const mine = (field: string): Condition[] => [{ field, is: 'equal', value: link.user.sysId }];
-  const source = (name: string) => `${person.tenant}.${person.user}-${name}`;
+  const tables: Source[] = [
+    { table: 'task', name: name('assigned'), where: mine('assigned_to') },
+    { table: 'sysapproval_approver', name: name('approvals'), where: mine('approver') },
+    ...(subscribed.length > 0
+      ? [{ table: 'task' as const, name: name('subscribed'), where: ofTypes(subscribed) }]
+      : []),
+  ];
   try {
-    const assigned = {
-      request,
-      table: 'task',
-      source: source('assigned'),
-      where: mine('assigned_to'),
-      deadline,
-    } as const;
-    await pollTable(assigned, context);
-    await pollWatched(request, person, source('watched'), context);
-    const table = 'sysapproval_approver';
-    await pollTable({ request, table, source: source('approvals'), where: mine('approver'), deadline }, context);
+    await unlessRefused(name('watched'), context, () => pollWatched(person, name('watched'), cycle, context));
+    for (const source of tables) await unlessRefused(source.name, context, () => pollTable(cycle, source, context));
   } catch (error) {
     // One person's trouble is not the others'.
     if (!(error instanceof BridgeError)) throw error;
@@ -95,65 +113,91 @@ async function pollAs(person: Person, request: AsPerson, deadline: number, conte
   }
 }
 
+/** What may not be asked, or is answered with nonsense, is the matter of that source; what is passing is everybody's. */
+async function unlessRefused(source: string, { log }: JobContext, poll: () => Promise<void>): Promise<void> {
+  try {
+    await poll();
+  } catch (err) {
+    if (fateOf(err).kind !== 'give-up') throw err;
+    log.warn({ err, source }, 'a source of the poll was refused; the others go on');
+  }
+}
+
+/** Whether a ticket fits is judged later, with all that is known of it: one that leaves a filter is news, too. */
+function ofTypes(subscriptions: Subscription[]): Condition[] {
+  const types = [...new Set(subscriptions.map(({ filter }) => filter.type))];
+  const field = 'sys_class_name';
+  return types.includes('task') ? [] : [{ field, is: 'in', values: types.map((type) => recordType(type).table) }];
+}
+
 /**
  * What a person watches, some ids at a time, with one cursor for all of them: an id that moves from one question to another
  * is not lost, and a turn that breaks off is repeated whole. The first turn passes everything on, because what changed
  * before it was told to nobody; watchers compare.
  */
-async function pollWatched(request: AsPerson, person: Person, source: string, context: JobContext): Promise<void> {
-  const cursor = (await context.poll.cursor(source)) ?? EPOCH;
-  const field = 'sys_updated_on';
-  const since: Condition = { field, is: 'since', value: secondsBefore(cursor, OVERLAP_SECONDS) };
+async function pollWatched(
+  person: Person,
+  source: string,
+  { request, clock }: Cycle,
+  context: JobContext,
+): Promise<void> {
+  const cursor = await context.poll.cursor(source);
+  const since = (now: string) => cursor && secondsBefore(earlier(cursor, now), OVERLAP_SECONDS);
   const watched = (await context.watches.of(person)).filter(({ type }) => type !== 'approval');
-  let newest = cursor;
+  let began: string | undefined;
+  let newest: string | undefined;
   for (let start = 0; start < watched.length; start += IDS_PER_QUERY) {
     const values = watched.slice(start, start + IDS_PER_QUERY).map(({ sysId }) => sysId);
-    const { records } = await queryWindow(
-      request,
-      'task',
-      { where: [{ field: 'sys_id', is: 'in', values }, since], orderBy: { field } },
-      { columns: [...TABLES.task], limit: IDS_PER_QUERY },
-    );
+    const where: Condition[] = [{ field: 'sys_id', is: 'in', values }];
+    const question = { table: 'task', columns: COLUMNS.task, where, since, limit: IDS_PER_QUERY };
+    const { records } = await changedSince(request, clock, question);
     await passOn(records, 'task', context);
-    newest = records.map((record) => storedValue(record, field)).reduce(later, newest);
+    // What changed while the turn went on may be news for an earlier question, and is read once more in the next one.
+    began ??= clock.now();
+    newest = newestOf(records, began, newest ?? earlier(cursor ?? began, began));
   }
-  if (watched.length > 0) await context.poll.advance(source, newest);
+  if (newest) await context.poll.advance(source, newest);
 }
 
-type Question = { request: AsPerson; table: Table; source: string; where: Condition[]; deadline: number };
+/** Pure: a row that is dated in the future moves no cursor, or nothing before that time would ever be seen. */
+const newestOf = (records: ServiceNowRecord[], now: string, before: string): string =>
+  records
+    .map(updatedOn)
+    .filter((at) => at <= now)
+    .reduce(later, before);
 
 /**
- * Goes through what changed in the order in which it changed, window by window. Each window begins at the time at which the
- * last one ended: rows that change meanwhile move to the end, and an offset alone would step over their neighbours.
+ * Goes through what changed in the order in which it changed, window by window. Each window begins at the minute at which the
+ * last one ended. Where that is the same minute only an offset helps, and it grows by half a window: rows that change
+ * meanwhile move to the end, and the beginning moves with the instance's clock, so an offset alone would step over rows.
  */
-async function pollTable(question: Question, context: JobContext): Promise<void> {
-  const { request, table, source, where, deadline } = question;
-  const cursor = await context.poll.cursor(source);
-  if (cursor === undefined) return startCursor(question, context);
-  let since = secondsBefore(cursor, OVERLAP_SECONDS);
+async function pollTable({ request, clock, deadline }: Cycle, source: Source, context: JobContext): Promise<void> {
+  const { table, name, where } = source;
+  const cursor = await context.poll.cursor(name);
+  // The first time there is no cursor: then the poll begins where the instance's clock stands.
+  let since = (now: string) => secondsBefore(earlier(cursor ?? now, now), OVERLAP_SECONDS);
+  let newest = cursor;
   let offset = 0;
+  let isHidden = false;
+  const began = clock.now();
   while (context.now() < deadline) {
-    const { records, total } = await queryWindow(
-      request,
-      table,
-      {
-        where: [...where, { field: 'sys_updated_on', is: 'since', value: since }],
-        orderBy: { field: 'sys_updated_on' },
-      },
-      { columns: [...TABLES[table]], limit: WINDOW, offset },
-    );
+    const question = { table, where, columns: COLUMNS[table], limit: WINDOW, offset, since };
+    const { records, total, minutes } = await changedSince(request, clock, question);
     await passOn(records, table, context);
-    const last = records.map((record) => storedValue(record, 'sys_updated_on')).reduce(later, since);
-    // Hidden rows count in the total, and a second may hold more rows than a window; then only the offset helps.
-    offset = last > since ? 0 : offset + WINDOW;
-    const more = offset === 0 ? records.length > 0 && total > WINDOW : offset < total;
-    since = last;
-    await context.poll.advance(source, later(cursor, last));
-    if (!more) return;
+    const now = clock.now();
+    const last = newestOf(records, now, earlier(newest ?? now, now));
+    newest = last;
+    isHidden ||= records.some((record) => !updatedOn(record));
+    // Hidden rows count in the total. Those that are dated in the future come last.
+    const isAll = offset + WINDOW >= total || records.some((record) => updatedOn(record) > now);
+    if (isAll && isHidden)
+      context.log.warn({ table }, 'sys_updated_on is hidden from the poll, so it may miss changes');
+    await context.poll.advance(name, isAll && isHidden ? later(last, earlier(began, now)) : last);
+    if (isAll) return;
+    since = () => last;
+    offset = minutesBack(last, now) < minutes ? 0 : offset + WINDOW / 2;
   }
 }
-
-const later = (one: string, another: string) => (another > one ? another : one);
 
 async function passOn(records: ServiceNowRecord[], table: Table, context: JobContext): Promise<void> {
   const changes = records.flatMap((record) => toChange(table, record));
@@ -165,27 +209,9 @@ async function passOn(records: ServiceNowRecord[], table: Table, context: JobCon
     );
 }
 
-/** The first time there is no "since": the newest change of all is where the next poll begins, by the instance's clock. */
-async function startCursor({ request, table, source, where }: Question, context: JobContext): Promise<void> {
-  const { records } = await queryWindow(
-    request,
-    table,
-    { where, orderBy: { field: 'sys_updated_on', descending: true } },
-    { columns: ['sys_id', 'sys_updated_on'], limit: 1 },
-  );
-  const [record] = records;
-  const newest = record ? storedValue(record, 'sys_updated_on') : EPOCH;
-  // A time that this user may not read is no beginning; with the right to read it, the next turn finds one.
-  if (!newest) return context.log.warn({ table }, 'poll cannot begin: sys_updated_on is hidden');
-  await context.poll.advance(source, newest);
-}
-
-const EPOCH = '2000-01-01 00:00:00';
-
 function toChange(table: Table, record: ServiceNowRecord): RecordChange[] {
   if (table === 'sys_attachment') return toAttachmentChange(record);
-  const className = table === 'task' ? storedValue(record, 'sys_class_name') : table;
-  if (!typeOfTable(className)) return [];
+  const className = table === 'task' ? tableOf('task', record) : table;
   const pending = storedValue(record, 'state') === 'requested';
   const assignedTo = asId(storedValue(record, 'assigned_to'));
   const approver = pending ? asId(storedValue(record, 'approver')) : undefined;
@@ -203,7 +229,7 @@ function toChange(table: Table, record: ServiceNowRecord): RecordChange[] {
 function toAttachmentChange(record: ServiceNowRecord): RecordChange[] {
   const table = storedValue(record, 'table_name');
   const sysId = asId(storedValue(record, 'table_sys_id'));
-  return typeOfTable(table) && sysId ? [{ table, sysId, modCount: 0, attachment: record.sysId }] : [];
+  return sysId ? [{ table, sysId, modCount: 0, attachment: record.sysId }] : [];
 }
 
 const asId = (value: string) => (/^[0-9a-f]{32}$/.test(value) ? value : undefined);
@@ -219,13 +245,12 @@ async function wantedByAnyone(
   const people = await peopleBehind(
     changes.flatMap(({ assignedTo, approver }) => [assignedTo, approver].filter((user) => user !== undefined)),
   );
-  return changes.filter(({ table, sysId, assignedTo, approver }) => {
-    const type = typeOfTable(table);
-    return (
+  return changes.filter(
+    ({ table, sysId, assignedTo, approver, attachment }) =>
       watched.has(sysId) ||
-      (type !== undefined && types.has(type)) ||
+      // Files are for people; and of theirs only those of tickets, which a table's name does not tell.
+      (attachment === undefined && types.has(typeOfTable(table))) ||
       (assignedTo !== undefined && people.has(assignedTo)) ||
-      (approver !== undefined && people.has(approver))
-    );
-  });
+      (approver !== undefined && people.has(approver)),
+  );
 }

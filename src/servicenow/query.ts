@@ -6,8 +6,11 @@ export type Condition =
   | { field: string; is: 'equal'; value: string }
   | { field: string; is: 'in'; values: string[] }
   | { field: string; is: 'contains' | 'starts'; text: string }
-  /** At or after a moment, as `YYYY-MM-DD HH:MM:SS` in UTC. */
-  | { field: string; is: 'since'; value: string }
+  /**
+   * At most so many minutes before the instance's now. There is no condition with a date in it: some instances read a
+   * literal in UTC, others in the zone of whoever asks.
+   */
+  | { field: string; is: 'within'; minutes: number }
   | { is: 'matching'; text: string }
   /** The `sys_user` record of whoever asks. */
   | { is: 'myself' }
@@ -35,8 +38,8 @@ function encodeCondition(condition: Condition): string {
       return `${column(condition.field)}LIKE${freeText(condition.text)}`;
     case 'starts':
       return `${column(condition.field)}STARTSWITH${freeText(condition.text)}`;
-    case 'since':
-      return `${column(condition.field)}>=${exact(condition.value)}`;
+    case 'within':
+      return `${column(condition.field)}RELATIVEGE@minute@ago@${whole(condition.minutes)}`;
     case 'matching':
       return `123TEXTQUERY321=${freeText(condition.text)}`;
     case 'myself':
@@ -57,6 +60,11 @@ function exact(value: string): string {
   return value;
 }
 
+function whole(count: number): number {
+  if (!Number.isSafeInteger(count) || count < 0) throw new TypeError('not a number of minutes');
+  return count;
+}
+
 /** A person's words: what has a meaning of its own in a query becomes a space, and a script becomes mere words. */
 export function freeText(text: string): string {
   return text
@@ -71,9 +79,3 @@ export function freeText(text: string): string {
 
 /** True where nothing would be left to search for. An empty condition matches the whole table. */
 export const isBlank = (text: string): boolean => freeText(text) === '';
-
-/** @param moment `YYYY-MM-DD HH:MM:SS` in UTC, as the instance stores it */
-export function secondsBefore(moment: string, seconds: number): string {
-  const at = Date.parse(`${moment.replace(' ', 'T')}Z`) - seconds * 1000;
-  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-}

@@ -35,8 +35,11 @@ export async function getRecord(
   }
 }
 
-/** One window of a query. `total` counts rows before access rules, so `records` may be short or empty in between. */
-type Window = { records: ServiceNowRecord[]; total: number };
+/**
+ * One window of a query. `total` counts rows before access rules, so `records` may be short or empty in between. `at` is the
+ * instance's own clock, in ms; undefined where something on the way took it out.
+ */
+type Window = { records: ServiceNowRecord[]; total: number; at: number | undefined };
 
 export async function queryWindow(
   request: AsPerson,
@@ -45,6 +48,7 @@ export async function queryWindow(
   window: { columns: string[]; limit: number; offset?: number; timeoutMs?: number },
 ): Promise<Window> {
   let total = 0;
+  let at = Number.NaN;
   const records = await request({
     method: 'GET',
     path: place(table),
@@ -59,10 +63,11 @@ export async function queryWindow(
     answer: recordsAnswer,
     onHeaders: (headers) => {
       total = Number(headers.get('x-total-count') ?? '0');
+      at = Date.parse(headers.get('date') ?? '');
     },
     ...(window.timeoutMs ? { timeoutMs: window.timeoutMs } : {}),
   });
-  return { records, total };
+  return { records, total, at: Number.isNaN(at) ? undefined : at };
 }
 
 /** The first rows of a query, where nobody pages. */

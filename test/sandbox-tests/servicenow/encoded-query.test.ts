@@ -42,6 +42,8 @@ test.each([
   ['BETWEEN', 'priorityBETWEEN2@3', [1, 4]],
   ['a time in UTC', 'sys_created_on<2026-02-03 09:15:00', [11]],
   ['a reach of time', 'sys_created_onRELATIVELT@minute@ago@30', [11]],
+  ['a reach of time, ends included', 'sys_created_onRELATIVELE@minute@ago@60', [11]],
+  ['a reach of time up to now', 'numberININC0010010,INC0010011^sys_created_onRELATIVEGE@minute@ago@59', [10]],
   ['SAMEAS', 'active=true^caller_idSAMEASassigned_to^ORopened_bySAMEAScaller_id^category=network', [1]],
   ['full text', '123TEXTQUERY321=battery laptop', [2]],
   ['a dot-walk', 'caller_id.email=carl@example.com^active=true', [4, 5, 6]],
@@ -52,6 +54,35 @@ test.each([
   ['^^ is no escape', 'short_descriptionLIKEa^^number=INC0010004', [4]],
 ])('%s', async (_, text, expected) => {
   expect(await numbers(text)).toEqual(expected);
+});
+
+test('a date in a query may be read in the zone of who asks, whose clock is then an hour or more off', async () => {
+  sn.settings.dateLiterals = 'user-zone';
+  try {
+    const since = 'number=INC0010011^sys_created_on>=2026-02-03 08:30:00';
+    sn.db.update('sys_user', sn.people.agent.sysId, { time_zone: 'America/New_York' });
+    expect(await numbers(since)).toEqual([]);
+    sn.db.update('sys_user', sn.people.agent.sysId, { time_zone: 'Asia/Kolkata' });
+    expect(await numbers(since)).toEqual([11]);
+    expect(await numbers('number=INC0010011^sys_created_onRELATIVEGE@minute@ago@60')).toEqual([11]);
+  } finally {
+    sn.settings.dateLiterals = 'utc';
+    sn.db.update('sys_user', sn.people.agent.sysId, { time_zone: 'Europe/London' });
+  }
+});
+
+test('who a task is assigned to may be a question that only an administrator is allowed', async () => {
+  sn.settings.assignedToQueries = 403;
+  try {
+    const { status, text } = await query(bob, `assigned_to=${sn.people.agent.sysId}`, 'task');
+    expect({ status, text }).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('Insufficient rights to query'),
+    });
+    expect((await query(bob, 'active=true', 'task')).status).toBe(200);
+  } finally {
+    sn.settings.assignedToQueries = 'allowed';
+  }
 });
 
 describe('a part that is not understood', () => {

@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
 import { matches } from './query-operators.ts';
 import { type Field, fieldOf } from './schema.ts';
+import { toUtc } from './time.ts';
 import type { Row, User } from './types.ts';
 
 /** Encoded queries (fact sheet §2.4). `^` always separates: there is no escape for it. */
@@ -14,6 +15,8 @@ const operators = [
   'NOT IN',
   'STARTSWITH',
   'ENDSWITH',
+  'RELATIVEGE',
+  'RELATIVELE',
   'RELATIVEGT',
   'RELATIVELT',
   'BETWEEN',
@@ -44,10 +47,14 @@ export type Query = {
   scripts: string[];
 };
 
+/** How an instance reads a date in a condition. */
+export type DateLiterals = 'utc' | 'user-zone';
+
 const FULL_TEXT = '123TEXTQUERY321';
 
-export function parseQuery(db: Database, table: string, text: string, user: User): Query {
+export function parseQuery(db: Database, table: string, text: string, user: User, literals: DateLiterals): Query {
   const query: Query = { groups: [], order: [], invalid: [], scripts: [] };
+  const zone = literals === 'utc' ? 'UTC' : user.timeZone;
   for (const part of text.split('^NQ')) {
     const clauses: Condition[][] = [];
     for (const term of part.split('^')) {
@@ -57,7 +64,7 @@ export function parseQuery(db: Database, table: string, text: string, user: User
         continue;
       }
       const alternative = term.startsWith('OR');
-      const condition = parseCondition(db, table, alternative ? term.slice(2) : term, user, query);
+      const condition = parseCondition(db, table, alternative ? term.slice(2) : term, { user, zone }, query);
       if (!condition) query.invalid.push(term);
       else if (alternative && clauses.length > 0) clauses.at(-1)?.push(condition);
       else clauses.push([condition]);
@@ -74,7 +81,15 @@ function addOrder(query: Query, table: string, term: string): void {
   else query.invalid.push(term);
 }
 
-function parseCondition(db: Database, table: string, term: string, user: User, query: Query): Condition | undefined {
+type Asker = { user: User; zone: string };
+
+function parseCondition(
+  db: Database,
+  table: string,
+  term: string,
+  { user, zone }: Asker,
+  query: Query,
+): Condition | undefined {
   if (term.startsWith(`${FULL_TEXT}=`)) {
     return { path: FULL_TEXT, operator: 'TEXT', value: term.slice(FULL_TEXT.length + 1) };
   }
@@ -85,9 +100,13 @@ function parseCondition(db: Database, table: string, term: string, user: User, q
   if (!operator) return undefined;
   // The one dynamic filter that is seeded is "Me".
   if (operator === 'DYNAMIC') return { path, operator: '=', value: user.sysId };
-  const value = evaluate(db, rest.slice(operator.length), user, query);
+  const given = rest.slice(operator.length);
+  const isLiteral = fieldAt(table, path)?.kind === 'datetime' && LITERAL.test(given);
+  const value = isLiteral ? given.replace(LITERAL, (local) => toUtc(local, zone)) : evaluate(db, given, user, query);
   return value === undefined ? { path, operator: 'NEVER', value: '' } : { path, operator, value };
 }
+
+const LITERAL = /\b\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?(?=$|@)/g;
 
 /** The server-side script sandbox, reduced to what the product may use. */
 function evaluate(db: Database, value: string, user: User, query: Query): string | undefined {

@@ -27,6 +27,12 @@ export const MOODS = {
   honourCallerSysId: [true, false],
   /** After Deny: back to the client with `error=access_denied`, or a page that leads nowhere. */
   denyStyle: ['redirect', 'dead-end'],
+  /** A date and time in a query is read in UTC, or in the zone of the user who asks. */
+  dateLiterals: ['utc', 'user-zone'],
+  /** An import left rows that say they were updated in 2099. */
+  futureRows: [false, true],
+  /** Conditions on who a task is assigned to, of anybody but an administrator. */
+  assignedToQueries: ['allowed', 403],
 } as const;
 
 export type MoodName = keyof typeof MOODS;

@@ -64,6 +64,10 @@ export function matches(left: string, operator: string, value: string, now: numb
     }
     case 'ON':
       return left.slice(0, 10) === (value.startsWith('Today') ? toStored(now) : value).slice(0, 10);
+    case 'RELATIVEGE':
+      return left !== '' && compare(left, relative(value, now)) >= 0;
+    case 'RELATIVELE':
+      return left !== '' && compare(left, relative(value, now)) <= 0;
     case 'RELATIVEGT':
       return left !== '' && compare(left, relative(value, now)) > 0;
     case 'RELATIVELT':

@@ -16,6 +16,7 @@ import { Pauses } from './pauses.ts';
 import { doubles, seededPeople } from './people.ts';
 import { type Delivery, type PushBehaviour, Pushes, type PushTarget } from './pushes.ts';
 import { seed } from './seed.ts';
+import { seedFuture } from './seed-tasks.ts';
 import { Semaphore } from './semaphore.ts';
 import { Sessions } from './sessions.ts';
 import { site } from './site.ts';
@@ -60,6 +61,7 @@ export type ServiceNow = {
     get(table: string, sysId: string): Row | undefined;
     insert(table: string, fields: Row, asUser?: Person): Row;
     update(table: string, sysId: string, fields: Row, asUser?: Person): Row;
+    overwrite(table: string, sysId: string, columns: Row): Row;
     remove(table: string, sysId: string): void;
   };
   journal(sysId: string): JournalEntry[];
@@ -121,8 +123,12 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
   const crowd = crowdPeople(options.crowd ?? 0);
   for (const person of [...Object.values(people), ...doubles, ...crowd])
     instance.passwords.set(person.userName, person.password);
-  seed(instance.db, people);
-  seedCrowd(instance.db, crowd);
+  const sow = () => {
+    seed(instance.db, people);
+    seedCrowd(instance.db, crowd);
+    if (instance.settings.futureRows) seedFuture(instance.db);
+  };
+  sow();
   const pauses = new Pauses();
   const semaphore = new Semaphore();
   const pushes = new Pushes(instance.db, pauses);
@@ -163,6 +169,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
       },
       insert: (table, fields, asUser) => ({ ...instance.db.insert(table, fields, acting(asUser)) }),
       update: (table, sysId, fields, asUser) => ({ ...instance.db.update(table, sysId, fields, acting(asUser)) }),
+      overwrite: (table, sysId, columns) => ({ ...instance.db.overwrite(table, sysId, columns) }),
       remove: (table, sysId) => instance.db.remove(table, sysId),
     },
     journal: (sysId) => entriesOf(instance.db, sysId),
@@ -199,8 +206,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
       instance.requests.length = 0;
       instance.violations.length = 0;
       semaphore.maxConcurrent = 0;
-      seed(instance.db, people);
-      seedCrowd(instance.db, crowd);
+      sow();
     },
     async close() {
       pushes.close();
@@ -230,7 +236,7 @@ async function handle(gate: Gate, incoming: IncomingMessage, response: ServerRes
   };
   instance.requests.push(recorded);
   const outcome = await answer(gate, incoming, url, recorded);
-  deliver(outcome, response, recorded, isMachine(url.pathname));
+  deliver(outcome, response, recorded, isMachine(url.pathname), instance.now());
 }
 
 const isMachine = (path: string) =>
@@ -272,14 +278,20 @@ async function answer(gate: Gate, incoming: IncomingMessage, url: URL, recorded:
   return { reply: site(instance, request), delivery: 'whole' };
 }
 
-function deliver({ reply, delivery }: Outcome, response: ServerResponse, recorded: RecordedRequest, machine: boolean) {
+function deliver(
+  { reply, delivery }: Outcome,
+  response: ServerResponse,
+  recorded: RecordedRequest,
+  machine: boolean,
+  now: number,
+) {
   if (delivery === 'none') {
     response.destroy();
     return;
   }
   recorded.status = reply.status;
   const isOurs = machine && reply.headers?.['Server'] === undefined;
-  const headers = { ...(isOurs ? platformHeaders() : {}), ...reply.headers };
+  const headers = { Date: new Date(now).toUTCString(), ...(isOurs ? platformHeaders() : {}), ...reply.headers };
   const body = Buffer.from(reply.body ?? '');
   if (reply.status === 204) {
     response.writeHead(204, headers).end();

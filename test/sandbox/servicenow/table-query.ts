@@ -6,9 +6,11 @@ import { ApiError, type Row } from './types.ts';
 /** The rows that a list request is about, before access rules; `sysparm_query` or plain `field=value` pairs. */
 export function applyQuery(context: Context): Row[] {
   const { instance, table, user } = context;
-  const query = parseQuery(instance.db, table, queryText(context), user);
+  const query = parseQuery(instance.db, table, queryText(context), user, instance.settings.dateLiterals);
   for (const script of query.scripts) instance.violations.push(`script in a query value: ${script}`);
   const mode = instance.settings.invalidQuery;
+  if (instance.settings.assignedToQueries === 403 && !user.roles.has('admin') && asksFor(query, 'assigned_to'))
+    throw insufficientRights();
   if (mode === 'deny403') denyHiddenFields(context, query);
   if (instance.settings.correlationQueries === 403 && asksFor(query, 'correlation_id')) throw insufficientRights();
   if (mode === 'norows' && query.invalid.length > 0) return [];

@@ -27,14 +27,28 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
   return made;
 }
 
-export function displayTime(stored: string, timeZone: string, dateFormat: string): string {
-  const ms = fromStored(stored);
-  if (Number.isNaN(ms)) return stored;
-  const parts = new Map(
+const partsOf = (ms: number, timeZone: string) =>
+  new Map(
     formatter(timeZone)
       .formatToParts(ms)
       .map((part) => [part.type, part.value]),
   );
+
+/** The stored time of a moment that clocks in this zone show as `local`; other text stays as it is. */
+export function toUtc(local: string, timeZone: string): string {
+  const wanted = fromStored(local);
+  if (Number.isNaN(wanted)) return local;
+  const shownAt = (ms: number) => fromStored(displayTime(toStored(ms), timeZone, 'yyyy-MM-dd'));
+  let ms = wanted;
+  // The second time for a zone whose offset changed in between.
+  for (let times = 0; times < 2; times += 1) ms += wanted - shownAt(ms);
+  return toStored(ms);
+}
+
+export function displayTime(stored: string, timeZone: string, dateFormat: string): string {
+  const ms = fromStored(stored);
+  if (Number.isNaN(ms)) return stored;
+  const parts = partsOf(ms, timeZone);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
   const date = dateFormat.replace('yyyy', part('year')).replace('MM', part('month')).replace('dd', part('day'));
   return `${date} ${part('hour')}:${part('minute')}:${part('second')}`;

@@ -9,6 +9,11 @@ describe('encoding', () => {
     ['in', { where: [{ field: 'number', is: 'in', values: ['INC1', 'INC0000001'] }] }, 'numberININC1,INC0000001'],
     ['contains', { where: [{ field: 'name', is: 'contains', text: ' mail  server ' }] }, 'nameLIKEmail server'],
     ['starts', { where: [{ field: 'user_name', is: 'starts', text: 'ada' }] }, 'user_nameSTARTSWITHada'],
+    [
+      'a reach of time, in no zone',
+      { where: [{ field: 'sys_updated_on', is: 'within', minutes: 90 }] },
+      'sys_updated_onRELATIVEGE@minute@ago@90',
+    ],
     ['full text', { where: [{ is: 'matching', text: 'vpn' }] }, '123TEXTQUERY321=vpn'],
     [
       'a dot-walk',
@@ -54,6 +59,9 @@ describe('an exact value that is none is our mistake, and is not sent', () => {
   ])('%j', (value) => {
     expect(() => encodeQuery({ where: [{ field: 'a', is: 'equal', value }] })).toThrow(TypeError);
     expect(() => encodeQuery({ where: [{ field: 'a', is: 'in', values: ['ok', value] }] })).toThrow(TypeError);
+  });
+  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('nor are %p minutes', (minutes) => {
+    expect(() => encodeQuery({ where: [{ field: 'a', is: 'within', minutes }] })).toThrow(TypeError);
   });
   test.each(['', 'A', 'a b', 'a=1^b', 'name^', '1a', 'nameLIKE', 'a\n'])('nor is a column named %j', (field) => {
     expect(() => encodeQuery({ where: [{ field, is: 'contains', text: 'x' }] })).toThrow(TypeError);
