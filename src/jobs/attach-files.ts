@@ -4,6 +4,8 @@ import { attachFile, listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import type { JobContext } from './define.ts';
 
+type Present = Awaited<ReturnType<typeof listAttachments>>[number];
+
 /** The record is there, and its person should not wait for the news because a file is slow to follow. */
 const PATIENT_RUNS = 5;
 
@@ -17,7 +19,7 @@ export async function attachFiles(
   to: { person: Person; table: string; sysId: string; fileIds: string[]; look: boolean },
   context: JobContext,
 ): Promise<string[]> {
-  let present: Awaited<ReturnType<typeof listAttachments>> | undefined = to.look ? undefined : [];
+  let present: Present[] | undefined = to.look ? undefined : [];
   const unattached: string[] = [];
   for (const fileId of to.fileIds) {
     let name = 'a file';
@@ -26,14 +28,19 @@ export async function attachFiles(
       name = file.name;
       present ??= await listAttachments(request, to.table, to.sysId);
       // Each one that is there stands for one file: two pasted screenshots may share name and size.
-      const there = present.findIndex((each) => each.name === file.name && each.bytes === file.bytes);
-      if (there >= 0) present.splice(there, 1);
-      else await attachFile(request, to.table, to.sysId, file);
+      const isIt = ({ name, bytes = file.bytes }: Present) => name === file.name && bytes === file.bytes;
+      const at = present.findIndex(isIt);
+      const [there] = at < 0 ? [] : present.splice(at, 1);
+      const sysId = there ? there.sysId : await attachFile(request, to.table, to.sysId, file);
+      // An access rule may hide who attached it, and nobody is told of their own file.
+      if (sysId) await context.replies.noteWritten(to.person, [sysId]);
     } catch (error) {
       const isOver = error instanceof UnavailableError && context.run > PATIENT_RUNS;
       if (!isOver && fateOf(error).kind !== 'give-up') throw error;
       context.log.warn({ err: error }, 'file not attached');
-      unattached.push(isOver ? `${name} (perhaps it is there: please look)` : name);
+      // Nobody may tell us what is there already.
+      const isUnsure = isOver || present === undefined;
+      unattached.push(isUnsure ? `${name} (perhaps it is there: please look)` : name);
     }
   }
   return unattached;

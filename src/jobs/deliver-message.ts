@@ -16,7 +16,12 @@ import type { MessageRef } from '../slack/messenger.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { basePayload } from './payload.ts';
 
-const remarksSchema = z.strictObject({ changed: z.array(z.string()), unattached: z.array(z.string()) });
+const remarksSchema = z.strictObject({
+  changed: z.array(z.string()),
+  unattached: z.array(z.string()),
+  wasThere: z.boolean().optional(),
+  isCommented: z.boolean().optional(),
+});
 const accountSchema = z.strictObject({ name: z.string(), userName: z.string(), instance: z.string() });
 
 /** What can be said by DM; a kind, a shape, and below the words for it. */

@@ -5,12 +5,11 @@ import { differences, draftSchema, toFields } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { markOf } from '../records/journal.ts';
 import { toTicket } from '../records/ticket.ts';
-import { type ServiceNowRecord, storedValue } from '../records/types.ts';
+import { storedValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
-import type { AsPerson } from '../servicenow/client.ts';
-import { getRecord, insertRecord, queryRecords } from '../servicenow/table.ts';
 import { attachFiles } from './attach-files.ts';
 import { defineJob, type JobContext } from './define.ts';
+import { bringUpToDate, changeMark, fileOnce, findFiled } from './file-once.ts';
 import { basePayload } from './payload.ts';
 
 const TABLE = 'incident';
@@ -50,7 +49,13 @@ export const fileRecord = defineJob({
     // Before there is a ticket: somebody may change it before we hear that it is there.
     const expected = recordIdentity(key).sysId;
     const watched = await watch(expected, person, context);
-    const { record, remembered } = await fileOnce(request, key, fields, look);
+    const act = { key, me: link.user.sysId };
+    const { record: filed, remembered } = await fileOnce(request, act, fields, look, context.log);
+    const isChanged = remembered && payload.replaces === true;
+    const { record, isCommented } = isChanged
+      ? await bringUpToDate(request, filed, fields, key)
+      : { record: filed, isCommented: false };
+    if (isCommented) await context.replies.noteWritten(person, [changeMark(key)]);
     const { sysId } = record;
     // On instances that choose their own ids.
     if (sysId !== expected) {
@@ -74,7 +79,11 @@ export const fileRecord = defineJob({
         content: {
           kind: 'ticket-filed',
           ticket: toTicket('incident', record, context.instanceUrl),
-          remarks: { changed: differences(fields, record), unattached },
+          remarks: {
+            changed: differences(fields, record),
+            unattached,
+            ...(isChanged ? { wasThere: true, isCommented } : {}),
+          },
           watched,
           // The message says what state it is in, but not what others have written on it meanwhile.
           snapshot: remembered ? { ...snapshot, modCount: 0, ...NOTHING_WRITTEN } : snapshot,
@@ -130,47 +139,14 @@ async function tell(
   await enqueue('deliver-message', { v: 1, correlationId, person, content, ...(viewId ? { viewId } : {}) }, id);
 }
 
-/** Looks first on any doubt, writes, and looks again where the instance refuses what it may have done. */
-async function fileOnce(request: AsPerson, key: string, fields: Record<string, string>, look: boolean) {
-  const { sysId, correlationId } = recordIdentity(key);
-  const earlier = look ? await findFiled(request, sysId, correlationId) : undefined;
-  if (earlier) return { record: earlier, remembered: true };
-  const identity = { sys_id: sysId, correlation_id: correlationId, correlation_display: 'Slack' };
-  try {
-    return { record: await insertRecord(request, TABLE, { ...fields, ...identity }), remembered: false };
-  } catch (error) {
-    // A duplicate key, a 403 although the row was made (KB2697679), or an answer that cannot be read.
-    const made = fateOf(error).kind === 'give-up' ? await findFiled(request, sysId, correlationId) : undefined;
-    if (made) return { record: made, remembered: true };
-    throw error;
-  }
-}
-
 /** @returns false only where ServiceNow says that it is not there */
-async function mayBeFiled({ person, key }: Payload, { asPerson }: JobContext): Promise<boolean> {
-  const { sysId, correlationId } = recordIdentity(key);
-  return findFiled(asPerson(person), sysId, correlationId).then(
-    (found) => found !== undefined,
-    () => true,
-  );
-}
-
-/** By the id that we chose; by correlation id on instances that choose their own. */
-async function findFiled(
-  request: AsPerson,
-  sysId: string,
-  correlationId: string,
-): Promise<ServiceNowRecord | undefined> {
-  const byId = await getRecord(request, TABLE, sysId);
-  if (byId) return byId;
-  const found = await queryRecords(
-    request,
-    TABLE,
-    { where: [{ field: 'correlation_id', is: 'equal', value: correlationId }] },
-    { columns: ['sys_id', 'correlation_id'], limit: 2 },
-  );
-  const match = found.find((row) => storedValue(row, 'correlation_id') === correlationId);
-  return match ? getRecord(request, TABLE, match.sysId) : undefined;
+async function mayBeFiled({ person, key }: Payload, { asPerson, links }: JobContext): Promise<boolean> {
+  try {
+    const link = await links.find(person);
+    return !link || (await findFiled(asPerson(person, link), { key, me: link.user.sysId })) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** Where it came from, for the description. Lost words would be worse than a missing link, so Slack's refusal is none. */

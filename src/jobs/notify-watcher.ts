@@ -226,7 +226,12 @@ async function passFilesOn(
 ): Promise<void> {
   const { person, ref, watcher, correlationId } = payload;
   const present = await listAttachments(request, tableOf(ref.type, record), ref.sysId);
-  const news = present.filter(({ sysId, by }) => by !== me && !(card.files ?? []).includes(sysId));
+  const others = present.filter(({ sysId, by }) => by !== me && !(card.files ?? []).includes(sysId));
+  const own = await context.replies.ownMarks(
+    person,
+    others.filter(({ by }) => by === undefined).map(({ sysId }) => sysId),
+  );
+  const news = others.filter(({ sysId }) => !own.has(sysId));
   if (news.length === 0) return;
   const now = context.now();
   const state = storedValue(record, 'state');
@@ -236,7 +241,7 @@ async function passFilesOn(
   for (const { sysId, name, bytes } of delivery.kind === 'tell' ? news : [])
     await context.enqueue(
       'pass-file',
-      { v: 1, correlationId, person, file: { sysId, name, bytes }, thread: card.message },
+      { v: 1, correlationId, person, file: { sysId, name, bytes: bytes ?? 0 }, thread: card.message },
       `file-${sysId}-${watcherId(watcher)}`,
     );
   card.files = [...(card.files ?? []), ...news.map(({ sysId }) => sysId)];

@@ -88,7 +88,8 @@ export const updateRecordJob = defineJob({
     for (const { mark, fields } of parts)
       if (!record || !journalOf(record).includes(mark)) record = await updateRecord(request, table, ref.sysId, fields);
     const fileIds = update.kind === 'comment' ? update.fileIds : [];
-    record ??= await getRecord(request, table, ref.sysId, columns);
+    // The answer to a write need not show what it has added to the journal.
+    if (!record || !hasAll(record, marks)) record = (await getRecord(request, table, ref.sysId, columns)) ?? record;
     const own = record ? tableOf(ref.type, record) : table;
     const unattached = await attachFiles(request, { person, table: own, sysId: ref.sysId, fileIds, look }, context);
     if (record) await tellOutcome(payload, link.user.userName, context, record, marks, unattached);
@@ -138,6 +139,8 @@ async function takeTurn({ person, ref, key, corrects }: Payload, context: JobCon
 
 const journalOf = (record: ServiceNowRecord) =>
   `${shownValue(record, 'comments')}\n${shownValue(record, 'work_notes')}`;
+
+const hasAll = (record: ServiceNowRecord, marks: string[]) => marks.every((mark) => journalOf(record).includes(mark));
 
 /** Journal entries hold 4,000 characters by default, and the signature must not be what is cut off. */
 const MAX_ENTRY = 3_900;
@@ -252,7 +255,7 @@ async function tellOutcome(
   unattached: string[],
 ): Promise<void> {
   const number = shownValue(record, recordType(ref.type).numberField);
-  const isThere = marks.every((mark) => journalOf(record).includes(mark));
+  const isThere = hasAll(record, marks);
   if (isThere) await context.replies.noteWritten(person, [refOf(key), ...marks]);
   const problems = [
     ...refusals(update.kind, number, isThere, storedValue(record, 'state')),

@@ -105,7 +105,9 @@ export function createReplies(redis: RedisClient, vault: Vault) {
     },
 
     async noteWritten(person: Person, marks: string[]): Promise<void> {
-      await redis.hset(keys.sent(person), Object.fromEntries(marks.map((mark) => [`mark:${mark}`, 'written'])));
+      const key = keys.sent(person);
+      await redis.hset(key, Object.fromEntries(marks.map((mark) => [`mark:${mark}`, 'written'])));
+      await redis.expire(key, TTL.sent);
     },
 
     /**

@@ -61,9 +61,16 @@ const LABELS: Record<string, string> = {
 /** ServiceNow may store other line ends and no blanks at the ends; neither is a difference to a person. */
 const asRead = (text: string | undefined) => text?.replaceAll('\r\n', '\n').trim();
 
+/** What was sent and is not there, of the fields that a person has filled in. */
+export const changedFields = (sent: Record<string, string>, stored: ServiceNowRecord): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(sent).filter(
+      ([field, value]) => LABELS[field] && asRead(storedValue(stored, field)) !== asRead(value),
+    ),
+  );
+
 /** What the instance silently dropped or a rule changed: the labels of fields that differ from what was sent. */
-export function differences(sent: Record<string, string>, stored: ServiceNowRecord): string[] {
-  return Object.entries(LABELS)
-    .filter(([field]) => sent[field] !== undefined && asRead(storedValue(stored, field)) !== asRead(sent[field]))
-    .map(([, label]) => label);
-}
+export const differences = (sent: Record<string, string>, stored: ServiceNowRecord): string[] => {
+  const changed = changedFields(sent, stored);
+  return Object.entries(LABELS).flatMap(([field, label]) => (field in changed ? [label] : []));
+};

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AsPerson } from './client.ts';
-import { attachmentsAnswer } from './schema.ts';
+import { attachedAnswer, attachmentsAnswer } from './schema.ts';
 
 type Attachment = { name: string; type: string; bytes: number; open: () => Promise<ReadableStream> };
 
@@ -16,13 +16,19 @@ export async function listAttachments(request: AsPerson, table: string, sysId: s
   });
 }
 
-export async function attachFile(request: AsPerson, table: string, sysId: string, file: Attachment): Promise<void> {
-  await request({
+/** @returns the attachment's own id, where it is told */
+export async function attachFile(
+  request: AsPerson,
+  table: string,
+  sysId: string,
+  file: Attachment,
+): Promise<string | undefined> {
+  return request({
     method: 'POST',
     path: '/api/now/attachment/file',
     query: { table_name: table, table_sys_id: sysId, file_name: file.name },
     body: { type: file.type, bytes: file.bytes, open: file.open },
-    answer: z.unknown(),
+    answer: attachedAnswer,
     timeoutMs: UPLOAD_TIMEOUT_MS,
   });
 }

@@ -31,17 +31,29 @@ export const currentUserAnswer = z
 export const attachmentsAnswer = z
   .object({
     result: z.array(
-      z.looseObject({ sys_id: z.string(), file_name: z.string(), size_bytes: z.string(), sys_created_by: z.string() }),
+      z.looseObject({
+        sys_id: z.string(),
+        file_name: z.string(),
+        // An access rule may hide these.
+        size_bytes: z.string().optional(),
+        sys_created_by: z.string().optional(),
+      }),
     ),
   })
   .transform(({ result }) =>
     result.map((each) => ({
       sysId: each.sys_id,
       name: each.file_name,
-      bytes: Number(each.size_bytes),
-      by: each.sys_created_by,
+      bytes: each.size_bytes ? Number(each.size_bytes) : undefined,
+      by: each.sys_created_by || undefined,
     })),
   );
+
+/** An upload that was taken; a file whose id is not told is there all the same. */
+export const attachedAnswer = z
+  .object({ result: z.looseObject({ sys_id: z.string() }) })
+  .transform(({ result }): string | undefined => result.sys_id)
+  .catch(undefined);
 
 /** @throws {CorruptDataError} when the answer does not have the documented shape; says where, never what. */
 export function parseAnswer<T>(schema: z.ZodType<T>, json: unknown, what: string): T {

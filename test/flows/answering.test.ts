@@ -41,6 +41,8 @@ const arrived = (flow: Flow, sysId: string, text: string) =>
 const marks = ({ slack }: Flow) =>
   slack.calls.filter(({ method, ok }) => method === 'reactions.add' && ok).map(({ args }) => args['timestamp']);
 
+const HIDING = { patchShowsJournal: false, attachmentColumnsHidden: true };
+
 describe('a reply below the card', () => {
   test('that bears no time is answered like any other', async () => {
     const flow = await startPushing();
@@ -52,20 +54,32 @@ describe('a reply below the card', () => {
     await arrived(flow, sysId, 'Out of time');
   });
 
-  test('is a comment as that person, says where it came from, and is ticked off', async () => {
-    const flow = await startPushing();
-    const { reply, sysId, person, card } = await watcher(flow, 'ada', VPN);
-    const { ts } = await reply('It is *worse* <now> & [code]<b>x</b>[/code]');
-    const entry = await arrived(flow, sysId, 'It is');
-    expect(entry).toMatchObject({ element: 'comments', by: flow.serviceNow.people.requester.userName });
-    expect(entry.value).toMatch(
-      /^It is \*worse\* <now> & \[ code\]<b>x<\/b>\[\/ code\]\n\n\(via Slack, ref [0-9a-f]{8}\)$/,
-    );
-    await until('the tick', () => marks(flow).includes(ts));
-    await flow.serviceNow.push.idle();
-    await settled(flow);
-    expect(threadOf(person, card).filter(({ user }) => user !== person.id)).toEqual([]);
-  });
+  test.each([
+    ['tells everything', {}],
+    ['does not show a comment in the answer to its writing, nor who attached a file', HIDING],
+  ])(
+    'is a comment as that person, says where it came from, and is ticked off: the instance %s',
+    async (_, serviceNow) => {
+      const flow = await startPushing({ serviceNow });
+      const { reply, sysId, person, card } = await watcher(flow, 'ada', VPN);
+      const file = person.upload('log.txt', 'line one', 'text/plain');
+      const { ts } = await reply('It is *worse* <now> & [code]<b>x</b>[/code]', [file]);
+      const entry = await arrived(flow, sysId, 'It is');
+      expect(entry).toMatchObject({ element: 'comments', by: flow.serviceNow.people.requester.userName });
+      expect(entry.value).toMatch(
+        /^It is \*worse\* <now> & \[ code\]<b>x<\/b>\[\/ code\]\n\n\(via Slack, ref [0-9a-f]{8}\)$/,
+      );
+      await until('the tick', () => marks(flow).includes(ts));
+      await flow.serviceNow.push.idle();
+      await settled(flow);
+      expect(threadOf(person, card).filter(({ user }) => user !== person.id)).toEqual([]);
+      // What was attached on the ticket later is told, and with it the file would be, were it not the person's own.
+      flow.serviceNow.db.update('incident', sysId, { comments: 'I have read it' }, flow.serviceNow.people.agent);
+      await toldInThread(person, card, 'I have read it');
+      await settled(flow);
+      expect(flow.slack.calls.filter(({ method }) => method.startsWith('files.complete'))).toEqual([]);
+    },
+  );
 
   test('another watcher reads it, without the reference', async () => {
     const flow = await startPushing();

@@ -95,6 +95,17 @@ test.each(['reset-after-commit', 'timeout-after-commit', 'reset-mid-body', 'bad-
   },
 );
 
+test('an upload is not doubled either where the instance tells nobody how large a file is', async () => {
+  flow.serviceNow.settings.attachmentColumnsHidden = true;
+  flow.serviceNow.faults.set({ kind: 'reset-after-commit', ...UPLOAD });
+  await fileIncident(ada(), 'Size is hidden', { files: [ada().upload('one.txt', 'first', 'text/plain')] });
+  const told = await toldByDm(ada(), ': Size is hidden.');
+  await settled(flow);
+  flow.serviceNow.settings.attachmentColumnsHidden = false;
+  expect(told.text).not.toContain('could not be attached');
+  expect(attachedTo('Size is hidden')).toHaveLength(1);
+});
+
 test('a file that cannot be brought over for a while does not hide that the ticket is there', async () => {
   const files = [ada().upload('slow.txt', 'never', 'text/plain')];
   flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'POST', path: UPLOAD.path });

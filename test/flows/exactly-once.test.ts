@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { recordIdentity } from '../../src/records/identity.ts';
 import { keys } from '../../src/redis/keys.ts';
 import type { Fault } from '../sandbox/servicenow/server.ts';
 import {
@@ -193,11 +194,72 @@ describe.each([
     await ada.closeModal();
     await ada.click({ channel: failed.channel, ts: failed.ts }, 'edit-and-file');
     await until('the form', () => ada.modal());
+    const before = incidentsCalled(flow, title);
+    expect(before).toHaveLength(1);
+    ada.fill({ title: 'Put right', description: 'The words that count' });
     await ada.submit();
-    await toldByDm(ada, `: ${title}.`);
+    const told = await toldByDm(ada, ': Put right.');
     await settled(flow);
-    expect(incidentsCalled(flow, title)).toHaveLength(1);
+    expect(incidentsCalled(flow, title)).toEqual([]);
+    expect(incidentsCalled(flow, 'Put right').map((row) => row['sys_id'])).toEqual([before[0]?.['sys_id']]);
+    expect(told.text).toContain('It had been filed before you changed it, so I brought it up to date.');
+    expect(told.text).toContain(
+      'did not let me change these: Description. Your new description is there as a comment.',
+    );
+    expect(told.text).not.toContain('differently');
+    const journal = flow.serviceNow.journal(before[0]?.['sys_id'] ?? '').map(({ value }) => value);
+    expect(journal).toEqual([expect.stringContaining('The words that count')]);
   }, 30_000);
+
+  test.each(['reset-after-commit', 'bad-gateway'] as const)(
+    'whose correlation ids nobody may ask for, and that answers %s',
+    async (kind) => {
+      const ada = flow.person('ada');
+      const title = `Unasked, ${kind}`;
+      flow.serviceNow.settings.correlationQueries = 403;
+      flow.serviceNow.faults.set({ kind, ...POST });
+      await fileIncident(ada, title);
+      await toldByDm(ada, `: ${title}.`, 15_000);
+      await settled(flow);
+      flow.serviceNow.settings.correlationQueries = 'allowed';
+      expect(incidentsCalled(flow, title)).toHaveLength(1);
+      expect(dmsWith(ada, `I do not know whether “${title}”`)).toHaveLength(0);
+    },
+    20_000,
+  );
+
+  test.each([403, 500, 'another-id'] as const)(
+    'that answers %s to an id that was taken a moment ago tells of one ticket',
+    async (duplicateSysId) => {
+      const ada = flow.person('ada');
+      const title = `Taken, ${duplicateSysId}`;
+      flow.serviceNow.settings.duplicateSysId = duplicateSysId;
+      const form = await openForm(ada, title);
+      // An earlier run's insert, which was still on its way when this one looked.
+      const identity = recordIdentity(`${flow.slack.team.id}-${form.id}`);
+      const { requester } = flow.serviceNow.people;
+      const first = flow.serviceNow.db.insert(
+        'incident',
+        {
+          short_description: title,
+          sys_id: identity.sysId,
+          correlation_id: identity.correlationId,
+          caller_id: requester.sysId,
+        },
+        requester,
+      );
+      await ada.submit();
+      await toldByDm(ada, `: ${title}.`, 15_000);
+      await settled(flow);
+      const filed = dmsWith(ada, /^Filed INC/).filter(({ text }) => text.includes(title));
+      expect(filed.map(({ text }) => /INC\d+/.exec(text)?.[0])).toEqual([first['number']]);
+      const others = incidentsCalled(flow, title).filter((row) => row['sys_id'] !== first['sys_id']);
+      const words = others.flatMap((row) => flow.serviceNow.journal(row['sys_id'] ?? '').map(({ value }) => value));
+      expect(words).toEqual(others.map(() => expect.stringContaining(`${first['number']} is the one that counts`)));
+      if (honourCallerSysId && duplicateSysId !== 'another-id') expect(others).toEqual([]);
+    },
+    20_000,
+  );
 
   test('what is watched is there', async () => {
     const ada = flow.person('ada');

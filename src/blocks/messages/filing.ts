@@ -10,11 +10,19 @@ export type FilingRemarks = {
   changed: string[];
   /** Names of files that could not be attached. */
   unattached: string[];
+  /** It had been filed before its person changed it. */
+  wasThere?: boolean | undefined;
+  /** Its new description became a comment. */
+  isCommented?: boolean | undefined;
 };
 
-export function remarkLines({ changed, unattached }: FilingRemarks): string[] {
+export function remarkLines({ changed, unattached, wasThere, isCommented }: FilingRemarks): string[] {
+  const kept = wasThere
+    ? `ServiceNow did not let me change these: ${changed.join(', ')}.${isCommented ? ' Your new description is there as a comment.' : ''}`
+    : `ServiceNow set these differently from what you entered: ${changed.join(', ')}.`;
   return [
-    ...(changed.length > 0 ? [`ServiceNow set these differently from what you entered: ${changed.join(', ')}.`] : []),
+    ...(wasThere ? ['It had been filed before you changed it, so I brought it up to date.'] : []),
+    ...(changed.length > 0 ? [kept] : []),
     ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
   ];
 }
