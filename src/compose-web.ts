@@ -7,7 +7,7 @@ import { UnavailableError } from './errors.ts';
 import { createKeptWork } from './jobs/kept-work.ts';
 import type { House } from './listeners/house.ts';
 import { registerListeners } from './listeners/index.ts';
-import { BASE_CATEGORIES } from './records/categories.ts';
+import { matchingChoices } from './records/choices.ts';
 import { readCached, writeCached } from './redis/cache.ts';
 import { keys, type Person, TTL } from './redis/keys.ts';
 import { fingerprint } from './redis/vault.ts';
@@ -109,6 +109,12 @@ function furnish(ground: Foundation): House {
     );
   }
 
+  async function categories(person: Person) {
+    const cached = await readCached(redis, keys.choices(instance, 'incident'), choicesSchema);
+    if (!cached || now() - cached.readAt > CHOICES_FRESH_MS) refreshChoices(person);
+    return cached?.choices['category'] ?? [];
+  }
+
   return {
     enqueue,
     links: ground.links,
@@ -119,13 +125,9 @@ function furnish(ground: Foundation): House {
     preferences: ground.preferences,
     subscriptions: ground.subscriptions,
     instance,
-    async categories(person) {
-      const cached = await readCached(redis, keys.choices(instance, 'incident'), choicesSchema);
-      if (!cached || now() - cached.readAt > CHOICES_FRESH_MS) refreshChoices(person);
-      const own = cached?.choices['category'] ?? [];
-      return own.length > 0 ? own : BASE_CATEGORIES;
-    },
+    categories,
     async lookUp(person, source, text) {
+      if (source === 'category') return matchingChoices(await categories(person), text);
       const key = keys.options(person, source, fingerprint(text.trim().toLowerCase()));
       try {
         const cached = await readCached(redis, key, optionsSchema);

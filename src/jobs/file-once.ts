@@ -1,14 +1,17 @@
 import { fateOf, RefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { changedFields } from '../records/draft.ts';
+import { watchedColumns } from '../records/changes.ts';
+import { changedFields, DRAFT_COLUMNS } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { refOf, signature } from '../records/journal.ts';
-import { type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import { cardColumns, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import type { Query } from '../servicenow/query.ts';
 import { getRecord, insertRecord, queryRecords, updateRecord } from '../servicenow/table.ts';
 
 const TABLE = 'incident';
+/** What is said of it, told of it later, or held against what was sent. */
+const COLUMNS = [...new Set([...cardColumns(TABLE), ...watchedColumns(TABLE), ...DRAFT_COLUMNS])];
 /** So many of a person's own latest incidents are looked through where nobody may ask for a correlation id. */
 const LATEST = 100;
 
@@ -23,7 +26,7 @@ export async function fileOnce(request: AsPerson, act: Act, fields: Record<strin
   const identity = { sys_id: sysId, correlation_id: correlationId, correlation_display: 'Slack' };
   let made: ServiceNowRecord;
   try {
-    made = await insertRecord(request, TABLE, { ...fields, ...identity });
+    made = await insertRecord(request, TABLE, { ...fields, ...identity }, COLUMNS);
   } catch (error) {
     // A duplicate key, a 403 although the row was made (KB2697679), or an answer that cannot be read.
     const found = fateOf(error).kind === 'give-up' ? await findFiled(request, act) : undefined;
@@ -31,7 +34,7 @@ export async function fileOnce(request: AsPerson, act: Act, fields: Record<strin
     throw error;
   }
   // The instance chooses its own ids, or ours was taken: by an insert that was still on its way when we looked.
-  const first = made.sysId === sysId ? undefined : await getRecord(request, TABLE, sysId);
+  const first = made.sysId === sysId ? undefined : await getRecord(request, TABLE, sysId, COLUMNS);
   if (!first) return { record: made, remembered: false };
   await cancelDouble(request, made, first, log);
   return { record: first, remembered: true };
@@ -50,7 +53,7 @@ async function cancelDouble(request: AsPerson, double: ServiceNowRecord, first: 
 /** By the id that we chose; by correlation id on instances that choose their own. */
 export async function findFiled(request: AsPerson, { key, me }: Act): Promise<ServiceNowRecord | undefined> {
   const { sysId, correlationId } = recordIdentity(key);
-  const byId = await getRecord(request, TABLE, sysId);
+  const byId = await getRecord(request, TABLE, sysId, COLUMNS);
   if (byId) return byId;
   const rows = (query: Query, limit: number) =>
     queryRecords(request, TABLE, query, { columns: ['sys_id', 'correlation_id'], limit });
@@ -63,7 +66,7 @@ export async function findFiled(request: AsPerson, { key, me }: Act): Promise<Se
     },
   );
   const match = found.find((row) => storedValue(row, 'correlation_id') === correlationId);
-  return match ? getRecord(request, TABLE, match.sysId) : undefined;
+  return match ? getRecord(request, TABLE, match.sysId, COLUMNS) : undefined;
 }
 
 /** The mark of the comment that a changed description may become. */

@@ -45,7 +45,7 @@ export const listApprovals = defineJob({
           ticket: toTicket('approval', row, instanceUrl),
           ref: refKey({ type: 'approval', sysId: row.sysId }),
         })),
-        total > MOST,
+        records.length === MOST && total > MOST,
       ),
     );
   },

@@ -20,6 +20,7 @@ const PAGE_SIZE = 5;
 const WINDOW = 60;
 const MAX_WINDOWS = 4;
 const NONE_HERE = 'There is nothing on this page that you may see. Have a look at the next one.';
+const NO_MORE = 'That was all.';
 
 /** A query, and how to tell that a row really answers it. */
 type Question = {
@@ -138,7 +139,7 @@ export const listRecords = defineJob({
       reply,
       ticketList({
         heading: asked.heading,
-        empty: next ? NONE_HERE : asked.empty,
+        empty: next ? NONE_HERE : isFirst ? asked.empty : NO_MORE,
         tickets: toTickets(rows, asked.table, instanceUrl),
         next: next ? page(next) : undefined,
         first: isFirst ? undefined : page({ offset: 0, skip: 0 }),

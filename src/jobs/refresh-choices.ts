@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tablesOf } from '../records/types.ts';
 import { readChoices } from '../servicenow/choices.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
@@ -10,10 +11,10 @@ export const refreshChoices = defineJob({
   attempts: 3,
   withoutLink: 'give-up',
   async process({ person }, { asPerson, choices }) {
-    const category = await readChoices(asPerson(person), 'incident', 'category');
+    const category = await readChoices(asPerson(person), tablesOf('incident'), 'category');
     // Empty is what somebody reads who may not: that is no list for everybody.
     if (category.length > 0) await choices.write('incident', { category });
   },
   onGiveUp: async (_payload, error, { log }) =>
-    log.info({ err: error }, 'choice lists not refreshed; the built-in ones stay'),
+    log.info({ err: error }, 'choice lists not refreshed; those that were read before stay'),
 });

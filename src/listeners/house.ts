@@ -10,8 +10,8 @@ import type { Subscriptions } from '../notifications/subscriptions.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
 
-/** Selects whose options live in ServiceNow. */
-export type OptionSource = 'item' | 'caller' | 'group';
+/** Selects whose options live in ServiceNow; its categories are known here. */
+export type OptionSource = 'item' | 'caller' | 'group' | 'category';
 
 type Choice = { value: string; label: string };
 
@@ -26,7 +26,7 @@ export type House = {
   preferences: PreferencesStore;
   subscriptions: Subscriptions;
   instance: string;
-  /** The instance's categories as last read, or the built-in ones. */
+  /** The instance's categories as last read; none where there are none, or before they were read. */
   categories: (person: Person) => Promise<Choice[]>;
   /** Options for a select, under this person's own rights; empty where ServiceNow is too slow. */
   lookUp: (person: Person, source: OptionSource, text: string) => Promise<Choice[]>;

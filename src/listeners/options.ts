@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { LIMITS } from '../blocks/limits.ts';
 import { plain } from '../blocks/text.ts';
+import { CATEGORY_OPTIONS } from '../blocks/views/category.ts';
 import { FORM_OPTIONS } from '../blocks/views/incident-form.ts';
 import { SUBSCRIPTION_OPTIONS } from '../blocks/views/subscription-form.ts';
 import { personFrom } from '../slack/app.ts';
@@ -8,10 +9,11 @@ import type { House, OptionSource } from './house.ts';
 
 /** Slack wants these in the same response, so the lookup is cached and time-boxed. */
 export function registerOptions(app: App, house: House): void {
-  for (const [source, actionId] of Object.entries({ ...FORM_OPTIONS, ...SUBSCRIPTION_OPTIONS }) as [
-    OptionSource,
-    string,
-  ][]) {
+  for (const [source, actionId] of Object.entries({
+    ...FORM_OPTIONS,
+    ...SUBSCRIPTION_OPTIONS,
+    ...CATEGORY_OPTIONS,
+  }) as [OptionSource, string][]) {
     app.options(actionId, async ({ payload, body, ack, context }) => {
       const found = await house.lookUp(personFrom(context, body.user.id), source, payload.value);
       await ack({

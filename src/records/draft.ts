@@ -58,6 +58,9 @@ const LABELS: Record<string, string> = {
   cmdb_ci: 'Affected item',
 };
 
+/** Columns that a filing sets, to be held against what was stored. */
+export const DRAFT_COLUMNS = Object.keys(LABELS);
+
 /** ServiceNow may store other line ends and no blanks at the ends; neither is a difference to a person. */
 const asRead = (text: string | undefined) => text?.replaceAll('\r\n', '\n').trim();
 

@@ -200,6 +200,12 @@ export function tableOf(name: RecordTypeName, record: ServiceNowRecord): string 
 
 const TABLE = /^[a-z][a-z0-9_]*$/;
 
+/** The table of a kind of record and what it extends, nearest first: where its columns' labels and choices are kept. */
+export const tablesOf = (name: RecordTypeName): string[] =>
+  name === 'approval'
+    ? [RECORD_TYPES.approval.table]
+    : [...new Set([RECORD_TYPES[name].table, RECORD_TYPES.task.table])];
+
 /** The others wait for somebody, or may do so again. */
 const DECIDED = ['approved', 'rejected', 'cancelled', 'not_required'];
 

@@ -46,14 +46,14 @@ async function byUiApi(request: AsPerson): Promise<ServiceNowRecord | undefined>
 
 /** A dropped condition would find strangers: more than one, or one where access rules hide the others from us but not from the count. */
 async function byQuery(request: AsPerson): Promise<ServiceNowRecord> {
-  const { records, total } = await queryWindow(
+  const { records, counted = records.length } = await queryWindow(
     request,
     'sys_user',
     { where: [{ is: 'myself' }] },
     { columns: COLUMNS, limit: 2 },
   );
   const [record, another] = records;
-  if (!record || another || total > 1) throw stranger(`${records.length} of ${total} users answer to the token`);
+  if (!record || another || counted > 1) throw stranger(`${records.length} of ${counted} users answer to the token`);
   return record;
 }
 

@@ -2,27 +2,57 @@ import { z } from 'zod';
 import { CorruptDataError } from '../errors.ts';
 import type { Field, ServiceNowRecord } from '../records/types.ts';
 
-/** With `sysparm_display_value=all` a member is an object; some releases still answer plain strings for some of them. */
-const member = z
-  .union([z.string(), z.looseObject({ value: z.string().nullish(), display_value: z.string().nullish() }), z.null()])
-  .transform((raw): Field => {
-    if (raw === null) return { value: '', displayValue: '' };
-    if (typeof raw === 'string') return { value: raw, displayValue: raw };
-    return { value: raw.value ?? raw.display_value ?? '', displayValue: raw.display_value ?? raw.value ?? '' };
-  });
+/** A column's text, whatever its release makes of it; what has none is empty, and spoils nothing beside it. */
+const textOf = (raw: unknown): string | undefined => {
+  if (typeof raw === 'string') return raw;
+  return typeof raw === 'number' || typeof raw === 'boolean' ? String(raw) : undefined;
+};
+
+const pairSchema = z.looseObject({ value: z.unknown().optional(), display_value: z.unknown().optional() });
+
+/** With `sysparm_display_value=all` a member is an object; some releases answer plain values for some of them. */
+const member = z.unknown().transform((raw): Field => {
+  const pair = pairSchema.safeParse(raw).data;
+  const value = textOf(pair ? pair.value : raw);
+  const displayValue = textOf(pair ? pair.display_value : raw);
+  return { value: value ?? displayValue ?? '', displayValue: displayValue ?? value ?? '' };
+});
+
+/** Text where a member must be there. */
+const text = z.unknown().transform((raw, context): string => {
+  const found = textOf(raw);
+  if (found !== undefined) return found;
+  context.addIssue('no text');
+  return z.NEVER;
+});
 
 /** 32 hex digits but for a few of the platform's own; it goes into addresses, so it is never more than a name. */
 const SYS_ID = /^[\w.-]{1,64}$/;
 
-const row = z.record(z.string(), member).transform((fields, context): ServiceNowRecord => {
-  const sysId = fields['sys_id']?.value;
-  if (sysId && SYS_ID.test(sysId)) return { sysId, fields };
-  context.addIssue('a record has no sys_id');
-  return z.NEVER;
-});
+const columns = z.record(z.string(), member);
 
-export const recordAnswer = z.object({ result: row }).transform(({ result }) => result);
-export const recordsAnswer = z.object({ result: z.array(row) }).transform(({ result }) => result);
+/** @param asked the id that was asked for, where an answer leaves it out */
+function toRecord(fields: Record<string, Field>, asked: string | undefined): ServiceNowRecord | undefined {
+  const sysId = fields['sys_id']?.value || asked;
+  return sysId && SYS_ID.test(sysId) ? { sysId, fields } : undefined;
+}
+
+export const recordAnswer = (asked?: string) =>
+  z
+    .object({
+      result: columns.transform((fields, context): ServiceNowRecord => {
+        const record = toRecord(fields, asked);
+        if (record) return record;
+        context.addIssue('a record has no sys_id');
+        return z.NEVER;
+      }),
+    })
+    .transform(({ result }) => result);
+
+/** Nothing can be done about a row without an id, so it is left out. */
+export const recordsAnswer = z
+  .object({ result: z.array(columns) })
+  .transform(({ result }) => result.flatMap((fields) => toRecord(fields, undefined) ?? []));
 
 export const currentUserAnswer = z
   .object({ result: z.looseObject({ user_sys_id: z.string().regex(/^[0-9a-f]{32}$/) }) })
@@ -32,11 +62,11 @@ export const attachmentsAnswer = z
   .object({
     result: z.array(
       z.looseObject({
-        sys_id: z.string(),
-        file_name: z.string(),
+        sys_id: text,
+        file_name: text,
         // An access rule may hide these.
-        size_bytes: z.string().optional(),
-        sys_created_by: z.string().optional(),
+        size_bytes: text.optional(),
+        sys_created_by: text.optional(),
       }),
     ),
   })

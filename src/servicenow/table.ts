@@ -15,6 +15,8 @@ function place(table: string, sysId?: string): string {
   return `/api/now/table/${table}${sysId ? `/${sysId}` : ''}`;
 }
 
+const only = (columns: string[] | undefined) => (columns ? { sysparm_fields: columns.join(',') } : {});
+
 /** @returns the record, or undefined where it does not exist or this person may not see it (the API does not say which) */
 export async function getRecord(
   request: AsPerson,
@@ -26,8 +28,8 @@ export async function getRecord(
     return await request({
       method: 'GET',
       path: place(table, sysId),
-      query: { ...SHAPE, ...(columns ? { sysparm_fields: columns.join(',') } : {}) },
-      answer: recordAnswer,
+      query: { ...SHAPE, ...only(columns) },
+      answer: recordAnswer(sysId),
     });
   } catch (error) {
     if (error instanceof RefusedError && error.code === 'not-found') return undefined;
@@ -36,10 +38,12 @@ export async function getRecord(
 }
 
 /**
- * One window of a query. `total` counts rows before access rules, so `records` may be short or empty in between. `at` is the
+/**
+ * One window of a query. `total` counts rows before access rules, so `records` may be short or empty in between. An instance
+ * that counts nothing (`counted`) gives no end, so a window with rows in it may be followed by one more. `at` is the
  * instance's own clock, in ms; undefined where something on the way took it out.
  */
-type Window = { records: ServiceNowRecord[]; total: number; at: number | undefined };
+type Window = { records: ServiceNowRecord[]; counted: number | undefined; total: number; at: number | undefined };
 
 export async function queryWindow(
   request: AsPerson,
@@ -47,7 +51,8 @@ export async function queryWindow(
   query: Query,
   window: { columns: string[]; limit: number; offset?: number; timeoutMs?: number },
 ): Promise<Window> {
-  let total = 0;
+  const { limit, offset = 0 } = window;
+  let counted: number | undefined;
   let at = Number.NaN;
   const records = await request({
     method: 'GET',
@@ -56,18 +61,20 @@ export async function queryWindow(
       ...SHAPE,
       sysparm_query: encodeQuery(query),
       sysparm_fields: window.columns.join(','),
-      sysparm_limit: String(window.limit),
-      sysparm_offset: String(window.offset ?? 0),
+      sysparm_limit: String(limit),
+      sysparm_offset: String(offset),
       sysparm_suppress_pagination_header: 'true',
     },
     answer: recordsAnswer,
     onHeaders: (headers) => {
-      total = Number(headers.get('x-total-count') ?? '0');
+      const count = headers.get('x-total-count');
+      counted = count !== null && /^\d+$/.test(count) ? Number(count) : undefined;
       at = Date.parse(headers.get('date') ?? '');
     },
     ...(window.timeoutMs ? { timeoutMs: window.timeoutMs } : {}),
   });
-  return { records, total, at: Number.isNaN(at) ? undefined : at };
+  const atLeast = records.length > 0 ? offset + limit + 1 : offset;
+  return { records, counted, total: counted ?? atLeast, at: Number.isNaN(at) ? undefined : at };
 }
 
 /** The first rows of a query, where nobody pages. */
@@ -80,13 +87,18 @@ export async function queryRecords(
   return (await queryWindow(request, table, query, window)).records;
 }
 
-/** @returns the record as it was stored, which may differ from what was sent */
+/**
+ * @param columns to be read back; others can be of any size
+ * @returns the record as it was stored, which may differ from what was sent
+ */
 export async function insertRecord(
   request: AsPerson,
   table: string,
   fields: Record<string, string>,
+  columns?: string[],
 ): Promise<ServiceNowRecord> {
-  return request({ method: 'POST', path: place(table), query: SHAPE, json: fields, answer: recordAnswer });
+  const query = { ...SHAPE, ...only(columns) };
+  return request({ method: 'POST', path: place(table), query, json: fields, answer: recordAnswer() });
 }
 
 export async function updateRecord(
@@ -95,5 +107,11 @@ export async function updateRecord(
   sysId: string,
   fields: Record<string, string>,
 ): Promise<ServiceNowRecord> {
-  return request({ method: 'PATCH', path: place(table, sysId), query: SHAPE, json: fields, answer: recordAnswer });
+  return request({
+    method: 'PATCH',
+    path: place(table, sysId),
+    query: SHAPE,
+    json: fields,
+    answer: recordAnswer(sysId),
+  });
 }

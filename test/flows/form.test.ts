@@ -126,10 +126,10 @@ describe('filling it in', () => {
       inactive: 'false',
     });
     await flow.redis.del(choicesKey(flow));
-    // The first form has the built-in list and sends for the instance's own one; an hour's job may have run already.
+    // The first form has none and sends for the instance's list; an hour's job may have run already.
     await flow.redis.del(...(await flow.redis.keys(`${prefixOf(flow, 'sync')}:sync:j-choices-*`)));
     await openForm(ada(), 'First');
-    expect(JSON.stringify(input('category'))).not.toContain('Facilities');
+    expect(input('category')).toBeUndefined();
     await until('the list to be read', () => flow.redis.exists(choicesKey(flow)));
     await openForm(ada(), 'Second');
     expect(JSON.stringify(input('category'))).toContain('Facilities');
@@ -137,6 +137,33 @@ describe('filling it in', () => {
     await ada().submit();
     await toldByDm(ada(), /Filed INC\d+: Second/);
     expect(incidentsCalled(flow, 'Second')[0]).toMatchObject({ category: 'facilities' });
+  });
+
+  test.each([
+    ['own', 'net', ['Network'], 'network'],
+    ['ancestor', 'net', ['Network'], 'network'],
+    ['otherLanguage', 'net', ['Netzwerk'], 'network'],
+    ['long', 'area 14', Array.from({ length: 10 }, (_, index) => `Area 14${index}`), 'area_140'],
+  ] as const)('offers the categories where the instance has them: %s', async (choiceLists, typed, found, value) => {
+    const other = await startFlow({ slack: { rateLimits: 'off' }, serviceNow: { choiceLists } });
+    try {
+      await other.link('ada');
+      await until('the list to be read', () => other.redis.exists(choicesKey(other)));
+      const person = other.person('ada');
+      const { id, view } = await openForm(person, 'Which one?');
+      const field = JSON.stringify(view.blocks.find(({ block_id }) => block_id === 'category'));
+      if (choiceLists === 'long') {
+        const options = await person.options({ view: id }, 'category', 'find-category', typed);
+        expect(options.map(({ text }) => text.text)).toEqual(found);
+      } else expect(field).toContain(`"${found[0]}"`);
+      person.fill({ category: found[0] ?? '' });
+      await person.submit();
+      await toldByDm(person, /Filed INC\d+: Which one/);
+      expect(incidentsCalled(other, 'Which one?')[0]).toMatchObject({ category: value });
+      expectNoViolations(other);
+    } finally {
+      await other.close();
+    }
   });
 
   test('says at the field what is wrong, and files once that is right', async () => {
@@ -280,6 +307,21 @@ describe('filing it', () => {
     const told = await toldByDm(ada(), row['number'] ?? '?');
     // Taking it apart is ours, so it is not reported as ServiceNow's doing.
     expect(told.text).not.toContain('set these differently');
+  });
+
+  test.each(['typed', 'ragged'] as const)('is filed whatever shape its columns come back in: %s', async (shape) => {
+    flow.serviceNow.settings.columnValues = shape;
+    const title = `The columns are ${shape}`;
+    await fileIncident(ada(), title, { impact: '1', urgency: '2' });
+    const told = await toldByDm(ada(), new RegExp(`Filed INC\\d+: ${title}`));
+    expect(told.text).toContain('Priority: 2 - High');
+    expect(told.text).not.toContain('set these differently');
+    const [row] = incidentsCalled(flow, title);
+    const shown = await answerTo(flow, () => ada().command(row?.['number'] ?? ''));
+    expect(wordsOf(shown.blocks)).toContain('Ada Requester');
+    expect((await answerTo(flow, () => ada().command('list'))).text).toContain(title);
+    await settled(flow);
+    flow.serviceNow.settings.columnValues = 'strings';
   });
 
   test('what ServiceNow dropped without a word is named', async () => {

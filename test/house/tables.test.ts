@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ACTIONS } from '../../src/blocks/actions.ts';
+import { CATEGORY_OPTIONS } from '../../src/blocks/views/category.ts';
 import { FORM_OPTIONS, INCIDENT_FORM } from '../../src/blocks/views/incident-form.ts';
 import { SETTINGS } from '../../src/blocks/views/settings.ts';
 import { SUBSCRIPTION_FORM, SUBSCRIPTION_OPTIONS } from '../../src/blocks/views/subscription-form.ts';
@@ -60,7 +61,11 @@ describe('the tables are complete', () => {
 
   test('every form has its listener, and each live select a source', () => {
     expect(listened.views.sort()).toEqual([INCIDENT_FORM, SETTINGS, SUBSCRIPTION_FORM, WORDS_FORM].sort());
-    const sources = [...Object.values(FORM_OPTIONS), ...Object.values(SUBSCRIPTION_OPTIONS)];
+    const sources = [
+      ...Object.values(FORM_OPTIONS),
+      ...Object.values(SUBSCRIPTION_OPTIONS),
+      ...Object.values(CATEGORY_OPTIONS),
+    ];
     expect(listened.options.sort()).toEqual(sources.sort());
   });
 });

@@ -5,6 +5,7 @@ import { expectedPriority, isLevel, LEVELS, type Level } from '../../records/pri
 import { ACTIONS } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { plain, truncate } from '../text.ts';
+import { categoryInput } from './category.ts';
 import { input, optional, toOption, withInitial } from './inputs.ts';
 import { readState } from './state.ts';
 
@@ -77,8 +78,6 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
   const urgency = prefill.urgency ?? '3';
   const levels = LEVELS.map(toOption);
   const level = (value: Level) => levels.find((option) => option.value === value);
-  const categoryOptions = categories.slice(0, LIMITS.selectOptions).map(toOption);
-  const category = categoryOptions.find((option) => option.value === prefill.category);
   const fileIds = prefill.fileIds ?? [];
   const caller = prefill.caller ?? { sysId: me.sysId, label: me.name };
 
@@ -119,17 +118,13 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
       dispatch_action: true,
     },
     priorityLine(impact, urgency),
-    ...(categoryOptions.length > 0
-      ? [
-          optional(FORM_BLOCKS.category, 'Category', {
-            type: 'static_select',
-            action_id: VALUE,
-            options: categoryOptions,
-            placeholder: plain('Choose one', LIMITS.placeholder),
-            ...withInitial(category),
-          }),
-        ]
-      : []),
+    ...categoryInput({
+      block: FORM_BLOCKS.category,
+      label: 'Category',
+      placeholder: 'Choose one',
+      categories,
+      chosen: prefill.category,
+    }),
     optional(FORM_BLOCKS.item, 'Affected service or item', {
       type: 'external_select',
       action_id: FORM_OPTIONS.item,

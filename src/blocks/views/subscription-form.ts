@@ -5,6 +5,7 @@ import { slackId } from '../../records/place.ts';
 import { RECORD_TYPE_NAMES, recordType } from '../../records/types.ts';
 import { LIMITS } from '../limits.ts';
 import { plain } from '../text.ts';
+import { categoryInput } from './category.ts';
 import { input, optional, toOption, withInitial, withInitials } from './inputs.ts';
 import { readState } from './state.ts';
 
@@ -45,7 +46,6 @@ export function subscriptionForm(parts: {
   const types = RECORD_TYPE_NAMES.filter((name) => name !== 'approval').map((name) =>
     toOption({ value: name, label: recordType(name).label }),
   );
-  const categoryOptions = categories.slice(0, LIMITS.selectOptions).map(toOption);
   return {
     type: 'modal',
     callback_id: SUBSCRIPTION_FORM,
@@ -79,17 +79,13 @@ export function subscriptionForm(parts: {
         options: STATES,
         ...withInitials(STATES.filter(({ value }) => filter?.states.includes(value ?? ''))),
       }),
-      ...(categoryOptions.length > 0
-        ? [
-            optional(BLOCKS.category, 'Only in the category', {
-              type: 'static_select',
-              action_id: VALUE,
-              options: categoryOptions,
-              placeholder: plain('Any category', LIMITS.placeholder),
-              ...withInitial(categoryOptions.find(({ value }) => value === filter?.category?.value)),
-            }),
-          ]
-        : []),
+      ...categoryInput({
+        block: BLOCKS.category,
+        label: 'Only in the category',
+        placeholder: 'Any category',
+        categories,
+        chosen: filter?.category?.value,
+      }),
       {
         type: 'context',
         elements: [

@@ -81,7 +81,7 @@ function list(instance: Instance, request: Request, user: User): Reply {
   return json(
     200,
     { result: page.map((row) => metadata(instance, user, row)) },
-    { 'X-Total-Count': String(found.length) },
+    instance.settings.totalCount === 'there' ? { 'X-Total-Count': String(found.length) } : {},
   );
 }
 
@@ -102,7 +102,13 @@ const encodeAscii = (text: string): string =>
   text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function metadata(instance: Instance, user: User, row: Row): Record<string, unknown> {
-  const shape = { display: 'false' as const, excludeLink: true, api: `${instance.url}/api/now`, reader: user };
+  const shape = {
+    display: 'false' as const,
+    excludeLink: true,
+    api: `${instance.url}/api/now`,
+    reader: user,
+    values: instance.settings.columnValues,
+  };
   const shown = renderRow(instance.db, 'sys_attachment', row, undefined, shape);
   if (instance.settings.attachmentColumnsHidden && !isStaff(user))
     for (const column of ['size_bytes', 'sys_created_by']) delete shown[column];

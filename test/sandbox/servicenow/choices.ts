@@ -1,3 +1,5 @@
+import type { Moods } from './moods.ts';
+
 /** The seeded choice lists: table, field, then `value: label`, in their order. */
 
 const agreed = ['1 - High', '2 - Medium', '3 - Low'];
@@ -6,7 +8,7 @@ const same = (labels: string[]) => labels.map((label): [string, string] => [labe
 
 export type ChoiceList = { table: string; field: string; pairs: [string, string][]; dependent?: string };
 
-export const choiceLists: ChoiceList[] = [
+const choiceLists: ChoiceList[] = [
   {
     table: 'incident',
     field: 'state',
@@ -274,3 +276,26 @@ export const choiceLists: ChoiceList[] = [
     ],
   },
 ];
+
+const GERMAN: Record<string, string> = {
+  'Inquiry / Help': 'Anfrage / Hilfe',
+  Network: 'Netzwerk',
+  Database: 'Datenbank',
+};
+const MANY = Array.from({ length: 150 }, (_, index) => String(index + 1).padStart(3, '0'));
+
+type Pairs = ChoiceList['pairs'];
+
+/** The list of an incident's categories as an instance in this mood keeps it. */
+const CATEGORIES: Record<Moods['choiceLists'], (list: ChoiceList) => ChoiceList> = {
+  own: (list) => list,
+  ancestor: (list) => ({ ...list, table: 'task' }),
+  otherLanguage: (list) => ({ ...list, pairs: list.pairs.map(([value, label]) => [value, GERMAN[label] ?? label]) }),
+  long: (list) => ({
+    ...list,
+    pairs: [...list.pairs, ...MANY.map((count): Pairs[number] => [`area_${count}`, `Area ${count}`])],
+  }),
+};
+
+export const choiceListsOf = (mood: Moods['choiceLists']): ChoiceList[] =>
+  choiceLists.map((list) => (list.table === 'incident' && list.field === 'category' ? CATEGORIES[mood](list) : list));

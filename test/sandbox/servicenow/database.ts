@@ -138,10 +138,12 @@ export class Database {
   #choicesOf(table: string, field: string): Map<string, string> | undefined {
     if (this.#choiceLabels.size === 0) {
       for (const row of this.rows('sys_choice')) {
-        if (row['inactive'] === 'true' || row['language'] !== 'en') continue;
+        if (row['inactive'] === 'true') continue;
         const key = `${row['name']}.${row['element']}`;
         const known = this.#choiceLabels.get(key) ?? new Map<string, string>();
-        this.#choiceLabels.set(key, known.set(row['value'] ?? '', row['label'] ?? ''));
+        const value = row['value'] ?? '';
+        if (row['language'] === 'en' || !known.has(value)) known.set(value, row['label'] ?? '');
+        this.#choiceLabels.set(key, known);
       }
     }
     for (const name of lineage(table)) {

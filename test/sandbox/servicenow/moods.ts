@@ -33,6 +33,12 @@ export const MOODS = {
   futureRows: [false, true],
   /** Conditions on who a task is assigned to, of anybody but an administrator. */
   assignedToQueries: ['allowed', 403],
+  /** `X-Total-Count` and `Link`. */
+  totalCount: ['there', 'absent'],
+  /** Numbers and booleans as such; or also lists as arrays, and what is empty left out. */
+  columnValues: ['strings', 'typed', 'ragged'],
+  /** Where an incident's categories are kept. */
+  choiceLists: ['own', 'ancestor', 'otherLanguage', 'long'],
 } as const;
 
 export type MoodName = keyof typeof MOODS;

@@ -1,6 +1,7 @@
 import { canReadField, canReadRow } from './acl.ts';
 import type { Database } from './database.ts';
 import * as journal from './journal.ts';
+import type { Moods } from './moods.ts';
 import { type Field, fieldOf, fieldsOf, tables } from './schema.ts';
 import { displayTime } from './time.ts';
 import type { Row, User } from './types.ts';
@@ -11,9 +12,10 @@ export type Shape = {
   /** `https://instance/api/now`, with the version that the request named. */
   api: string;
   reader: User;
+  values: Moods['columnValues'];
 };
 
-type Pair = { value: string; display: string; link?: string };
+type Pair = { value: unknown; display: unknown; link?: string };
 
 /** One record in one of the JSON shapes of fact sheet §2.3. Unknown and unreadable fields are missing. */
 export function renderRow(db: Database, table: string, row: Row, names: string[] | undefined, shape: Shape) {
@@ -23,7 +25,10 @@ export function renderRow(db: Database, table: string, row: Row, names: string[]
   const result: Record<string, unknown> = {};
   for (const name of wanted) {
     const found = resolve(db, table, own, row, name, shape.reader);
-    if (found) result[name] = present(pairOf(db, found.table, found.field, found.name, found.row, shape), shape);
+    if (!found) continue;
+    const pair = pairOf(db, found.table, found.field, found.name, found.row, shape);
+    if (shape.values === 'ragged' && pair.value === '' && pair.display === '') continue;
+    result[name] = present(shape.values === 'strings' ? pair : typed(pair, found.field, shape.values), shape);
   }
   return result;
 }
@@ -98,6 +103,16 @@ function referenceDisplay(db: Database, table: string, sysId: string): string {
   if (!target) return sysId === 'global' ? sysId : '';
   const own = db.classOf(table, sysId);
   return target[tables[own]?.display ?? ''] ?? '';
+}
+
+/** As some releases and proxies give a column: as what it is, and not as a string. */
+function typed(pair: Pair, { kind }: Field, values: Moods['columnValues']): Pair {
+  const { value, display } = pair;
+  if (typeof value !== 'string' || value === '') return pair;
+  if (kind === 'boolean') return { ...pair, value: value === 'true', display: value === 'true' };
+  const isNumber = (kind === 'integer' || kind === 'choice') && /^-?\d{1,9}$/.test(value);
+  if (isNumber) return { ...pair, value: Number(value), display: display === value ? Number(value) : display };
+  return kind === 'list' && values === 'ragged' ? { ...pair, value: value.split(',') } : pair;
 }
 
 function present(pair: Pair, shape: Shape): unknown {

@@ -1,13 +1,14 @@
-import { choiceLists } from './choices.ts';
+import { choiceListsOf } from './choices.ts';
 import type { Database } from './database.ts';
+import type { Moods } from './moods.ts';
 import { doubles, seededId } from './people.ts';
 import { seedLibrary } from './seed-library.ts';
 import { seedTasks } from './seed-tasks.ts';
 import type { Person, PersonKey } from './types.ts';
 
 /** Fills an empty instance. */
-export function seed(db: Database, people: Record<PersonKey, Person>): void {
-  seedChoices(db);
+export function seed(db: Database, people: Record<PersonKey, Person>, moods: Moods): void {
+  seedChoices(db, moods.choiceLists);
   seedPeople(db, people);
   seedGroups(db, people);
   seedConfiguration(db);
@@ -15,8 +16,8 @@ export function seed(db: Database, people: Record<PersonKey, Person>): void {
   seedTasks(db, people);
 }
 
-function seedChoices(db: Database): void {
-  for (const { table, field, pairs, dependent } of choiceLists) {
+function seedChoices(db: Database, mood: Moods['choiceLists']): void {
+  for (const { table, field, pairs, dependent } of choiceListsOf(mood)) {
     pairs.forEach(([value, label], index) => {
       db.insert('sys_choice', {
         sys_id: seededId(`choice ${table}.${field}.${dependent ?? ''}.${value}`),
@@ -25,7 +26,7 @@ function seedChoices(db: Database): void {
         value,
         label,
         sequence: String((index + 1) * 10),
-        language: 'en',
+        language: mood === 'otherLanguage' ? 'de' : 'en',
         inactive: 'false',
         dependent_value: dependent ?? '',
       });

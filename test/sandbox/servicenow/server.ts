@@ -124,7 +124,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
   for (const person of [...Object.values(people), ...doubles, ...crowd])
     instance.passwords.set(person.userName, person.password);
   const sow = () => {
-    seed(instance.db, people);
+    seed(instance.db, people, instance.settings);
     seedCrowd(instance.db, crowd);
     if (instance.settings.futureRows) seedFuture(instance.db);
   };

@@ -37,6 +37,7 @@ function shapeOf({ instance, request, user, version }: Context): Shape {
     excludeLink: request.url.searchParams.get('sysparm_exclude_reference_link') === 'true',
     api: `${instance.url}/api/now${version ? `/${version}` : ''}`,
     reader: user,
+    values: instance.settings.columnValues,
   };
 }
 
@@ -67,7 +68,8 @@ function list(context: Context): Reply {
     );
   }
   const headers: Record<string, string> = {};
-  if (params.get('sysparm_no_count') !== 'true') {
+  const counts = context.instance.settings.totalCount === 'there' && params.get('sysparm_no_count') !== 'true';
+  if (counts) {
     headers['X-Total-Count'] = String(found.length);
     const link = links(context, found.length, limit, offset);
     if (link && params.get('sysparm_suppress_pagination_header') !== 'true') headers['Link'] = link;

@@ -107,7 +107,7 @@ function believed(json: unknown, kind: RecordTypeName): string {
   const ofUser = fits(() => parseAnswer(currentUserAnswer, json, 'who'));
   const files = fits(() => parseAnswer(attachmentsAnswer, json, 'files'));
   if (files) for (const { bytes } of files) must(typeof bytes === 'number', 'no number of bytes');
-  const record = fits(() => parseAnswer(recordAnswer, json, 'a record'));
+  const record = fits(() => parseAnswer(recordAnswer(), json, 'a record'));
   const records = fits(() => parseAnswer(recordsAnswer, json, 'records')) ?? (record ? [record] : []);
   for (const each of records.slice(0, 5)) draw(kind, each);
   if (records.length > 0) {
