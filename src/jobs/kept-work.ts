@@ -1,6 +1,6 @@
 import type { Draft } from '../records/draft.ts';
 import type { Person } from '../redis/keys.ts';
-import type { Queues } from './enqueue.ts';
+import { jobId, type Queues } from './enqueue.ts';
 import { fileRecordPayload } from './file-record.ts';
 
 /**
@@ -30,6 +30,10 @@ export function createKeptWork(queues: Queues) {
         if (await kept.job.isFailed()) throw error;
         return false;
       }
+    },
+    /** What was submitted under this name, whatever became of it. @param name as it was enqueued */
+    async submitted(person: Person, name: string): Promise<Draft | undefined> {
+      return (await own(person, jobId(name)))?.payload.draft;
     },
     /**
      * The identity under which it would have been filed. A changed submission takes it over, so that whatever became of

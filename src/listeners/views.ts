@@ -1,11 +1,13 @@
 import type { App, SlackViewMiddlewareArgs } from '@slack/bolt';
 import { filingView } from '../blocks/views/filing-status.ts';
-import { FORM_BLOCKS, INCIDENT_FORM, readIncidentForm } from '../blocks/views/incident-form.ts';
+import { FORM_BLOCKS, INCIDENT_FORM, readIncidentForm, sentBefore } from '../blocks/views/incident-form.ts';
 import { readSettings, SETTINGS } from '../blocks/views/settings.ts';
 import { readSubscriptionForm, SUBSCRIPTION_FORM } from '../blocks/views/subscription-form.ts';
 import { readWordsForm, WORDS_FORM } from '../blocks/views/words-form.ts';
+import { changedLabels, type Draft } from '../records/draft.ts';
 import { parseRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
+import { fingerprint } from '../redis/vault.ts';
 import { personFrom } from '../slack/app.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
@@ -19,6 +21,7 @@ export function registerViews(app: App, house: House): void {
     const person = personFrom(context, body.user.id);
     // The view's id names the submission: sent twice, it is still one ticket.
     const submission = `${person.tenant}-${view.id}`;
+    const name = `file-${submission}`;
     const correlationId = `file-${view.id}`;
     try {
       const { draft, replaces } = reading;
@@ -27,8 +30,10 @@ export function registerViews(app: App, house: House): void {
       await house.enqueue(
         'file-record',
         { v: 1, correlationId, person, key: earlier ?? submission, draft, viewId: view.id, ...takenOver },
-        `file-${submission}`,
+        name,
       );
+      const changed = await changedSince(house, person, name, draft);
+      if (changed.length > 0) return await ack({ response_action: 'errors', errors: sentBefore(changed) });
       // It is filed whatever becomes of the old one, under whose name there is one ticket anyway.
       if (replaces)
         await house.keptWork
@@ -54,8 +59,8 @@ export function registerViews(app: App, house: House): void {
         response_action: 'errors',
         errors: { [block]: 'I could not read the form. Please open it again.' },
       });
-    const key = `words-${person.tenant}-${view.id}`;
-    const base = { v: 1 as const, correlationId: key, person, reply: replyIn(channel, person) };
+    const key = nameOf('words', person, view, words);
+    const base = { v: 1 as const, correlationId: `words-${view.id}`, person, reply: replyIn(channel, person) };
     await saved(house, ack, block, key, async () => {
       if (purpose === 'reject')
         await house.enqueue('decide-approval', { ...base, ref, decision: 'rejected', comment: words }, key);
@@ -73,10 +78,10 @@ export function registerViews(app: App, house: House): void {
     const reading = readSettings(view.state.values);
     if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
     const person = personFrom(context, body.user.id);
-    const key = `settings-${person.tenant}-${view.id}`;
     const { preferences } = reading;
+    const key = nameOf('settings', person, view, preferences);
     await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, () =>
-      house.enqueue('save-settings', { v: 1, correlationId: key, person, preferences }, key),
+      house.enqueue('save-settings', { v: 1, correlationId: `settings-${view.id}`, person, preferences }, key),
     );
   });
 
@@ -84,18 +89,39 @@ export function registerViews(app: App, house: House): void {
     const person = personFrom(context, body.user.id);
     const reading = readSubscriptionForm(view.state.values, unsealed(house, person, view.private_metadata));
     if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
-    const key = `subscription-${person.tenant}-${view.id}`;
     const { id, channel, filter } = reading;
+    const key = nameOf('subscription', person, view, filter);
     const reply = replyIn(channel, person);
     await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, () =>
       house.enqueue(
         'save-subscription',
-        { v: 1, correlationId: key, person, reply, id, channel, change: { kind: 'save', filter } },
+        {
+          v: 1,
+          correlationId: `subscription-${view.id}`,
+          person,
+          reply,
+          id,
+          channel,
+          change: { kind: 'save', filter },
+        },
         key,
       ),
     );
   });
 }
+
+/** What the same form said when it was sent before, where that was something else: its job stays, whatever is added later. */
+async function changedSince(house: House, person: Person, name: string, draft: Draft): Promise<string[]> {
+  const submitted = await house.keptWork.submitted(person, name).catch((err) => {
+    house.log.warn({ err }, 'a submission could not be compared with what was sent before');
+    return undefined;
+  });
+  return submitted ? changedLabels(submitted, draft) : [];
+}
+
+/** Names a submission: the same form with the same words is one, with other words it is another. */
+const nameOf = (kind: string, { tenant }: Person, view: { id: string }, said: unknown): string =>
+  `${kind}-${tenant}-${view.id}-${fingerprint(JSON.stringify(said)).slice(0, 16)}`;
 
 /** What we sealed for this person; of anything else, nothing. */
 function unsealed(house: House, person: Person, metadata: string): string {

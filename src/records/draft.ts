@@ -72,6 +72,14 @@ export const changedFields = (sent: Record<string, string>, stored: ServiceNowRe
     ),
   );
 
+/** The labels of what differs between two submissions of one form. */
+export function changedLabels(before: Draft, now: Draft): string[] {
+  const [old, fresh] = [toFields(before, '', ''), toFields(now, '', '')];
+  const changed = Object.entries(LABELS).filter(([field]) => (old[field] ?? '') !== (fresh[field] ?? ''));
+  const files = before.fileIds.join() === now.fileIds.join() ? [] : ['Files'];
+  return [...changed.map(([, label]) => label), ...files];
+}
+
 /** What the instance silently dropped or a rule changed: the labels of fields that differ from what was sent. */
 export const differences = (sent: Record<string, string>, stored: ServiceNowRecord): string[] => {
   const changed = changedFields(sent, stored);

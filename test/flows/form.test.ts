@@ -11,6 +11,7 @@ import {
   wordsOf,
 } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
+import { heldBack } from '../support/raw.ts';
 import { choicesKey, prefixOf } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
@@ -319,7 +320,7 @@ describe('filing it', () => {
     const [row] = incidentsCalled(flow, title);
     const shown = await answerTo(flow, () => ada().command(row?.['number'] ?? ''));
     expect(wordsOf(shown.blocks)).toContain('Ada Requester');
-    expect((await answerTo(flow, () => ada().command('list'))).text).toContain(title);
+    expect((await answerTo(flow, () => ada().command(`search ${title}`))).text).toContain(title);
     await settled(flow);
     flow.serviceNow.settings.columnValues = 'strings';
   });
@@ -351,6 +352,55 @@ describe('filing it', () => {
     stop();
     expect(told.text).toContain('ServiceNow set these differently from what you entered: For, Urgency.');
     expect(told.text).toContain('Priority: 3 - Moderate');
+  });
+});
+
+describe('the same form sent twice, because Slack did not hear that it had arrived', () => {
+  /** The submission arrives, but Slack shows trouble, and the form stays open. */
+  async function submitUnheard(): Promise<void> {
+    const { rawBody } = await heldBack(flow, () => ada().submit());
+    expect((await flow.slack.deliver({ rawBody })).status).toBe(200);
+  }
+
+  test('with the same words is one ticket', async () => {
+    await openForm(ada(), 'Sent twice alike', { description: 'As it is' });
+    await submitUnheard();
+    expect((await ada().submit()).body).toMatchObject({ response_action: 'update' });
+    await toldByDm(ada(), /Filed INC\d+: Sent twice alike/);
+    expect(incidentsCalled(flow, 'Sent twice alike')).toHaveLength(1);
+  });
+
+  test('with other words says that those are not filed, and keeps them', async () => {
+    await openForm(ada(), 'Sent, and sent again', { description: 'First thoughts' });
+    await submitUnheard();
+    ada().fill({ title: 'Sent differently', description: 'Second thoughts', urgency: '1' });
+    const { body } = await ada().submit();
+    expect(body).toEqual({
+      response_action: 'errors',
+      errors: { title: expect.stringContaining('your changes to: Short description, Description, Urgency.') },
+    });
+    await toldByDm(ada(), /Filed INC\d+: Sent, and/);
+    expect(incidentsCalled(flow, 'Sent, and sent again')).toMatchObject([
+      { description: 'First thoughts', urgency: '3' },
+    ]);
+    expect(incidentsCalled(flow, 'Sent differently')).toEqual([]);
+  });
+
+  test('for a comment writes both down', async () => {
+    await fileIncident(ada(), 'To be commented on');
+    const { channel, ts } = await toldByDm(ada(), /Filed INC\d+: To be commented on/);
+    await ada().closeModal();
+    await ada().click({ channel, ts }, 'add-comment');
+    await until('the form', () => ada().modal());
+    ada().fill({ words: 'First words' });
+    await submitUnheard();
+    ada().fill({ words: 'Other words' });
+    expect(await ada().submit()).toMatchObject({ status: 200, body: '' });
+    const sysId = incidentsCalled(flow, 'To be commented on')[0]?.['sys_id'] ?? '';
+    const written = () => flow.serviceNow.journal(sysId).map(({ value }) => value.split('\n')[0]);
+    await until('both', () => written().length === 2);
+    expect(written().sort()).toEqual(['First words', 'Other words']);
+    await settled(flow);
   });
 });
 

@@ -4,6 +4,7 @@ import { attacker } from '../support/attacker.ts';
 import { answered, at, directMessages } from '../support/conversation.ts';
 import { settled } from '../support/filing.ts';
 import type { Flow } from '../support/flow.ts';
+import { choicesKey } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import { pushing, ticketCalled } from '../support/told.ts';
 import { until } from '../support/until.ts';
@@ -61,6 +62,7 @@ const quiet = async (flow: Flow) => {
 async function bobSubscribes(values?: Record<string, FillValue>, group?: string) {
   const flow = await startPushing();
   await flow.link('bob');
+  await until('the categories', () => flow.redis.exists(choicesKey(flow)));
   await subscribe(flow, 'bob', values, group);
   return { flow, bob: flow.person('bob') };
 }

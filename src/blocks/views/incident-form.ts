@@ -186,6 +186,11 @@ export function withPriority(blocks: KnownBlock[], impact: Level, urgency: Level
   );
 }
 
+/** Sent again with other words, while the first ones are on their way: those are filed, and no second ticket is. */
+export const sentBefore = (changed: string[]): Record<string, string> => ({
+  [FORM_BLOCKS.title]: `I have this form already as you sent it first, without your changes to: ${changed.join(', ')}. Copy them, close this, and add them below my message about it.`,
+});
+
 type FormReading = { draft: Draft; replaces: string | undefined } | { errors: Record<string, string> };
 
 /** Reads a submission back: a draft, or what is wrong at which field. */

@@ -35,7 +35,7 @@ test('a form that is being filed does not say that nothing was filed, whatever b
   const away = new UnavailableError('store-unavailable', 'away');
   const house = {
     enqueue: async (name: string) => void enqueued.push(name),
-    keptWork: { key: async () => 'old-key', discard: () => Promise.reject(away) },
+    keptWork: { key: async () => 'old-key', submitted: async () => undefined, discard: () => Promise.reject(away) },
     log,
   };
   const resubmit = (given: object) =>
