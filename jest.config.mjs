@@ -17,7 +17,11 @@ const project = (displayName, ...folders) => ({
 
 export default {
   projects: [
-    project('product', 'unit', 'flows', 'browser'),
+    {
+      ...project('product', 'unit', 'flows', 'browser'),
+      globalSetup: '<rootDir>/test/support/global-setup.js',
+      globalTeardown: '<rootDir>/test/support/global-teardown.js',
+    },
     project('house', 'house'),
     project('simulators', 'sandbox-tests'),
     project('lab', 'lab'),

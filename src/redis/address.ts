@@ -7,13 +7,13 @@ export type Address =
   | { kind: 'cluster'; nodes: string[]; options: RedisOptions };
 
 /**
- * `redis://[user:password@]host[:port][/database]`, `rediss://…` with TLS, `unix:///path`, several nodes of a Cluster separated
- * by commas, or `sentinel://[user:password@]host[:port][,host[:port]…]/primary[/database][?username=…&password=…]`, where the
+ * `redis://[user:password@]host[:port][/database]`, `rediss://…` with TLS, `unix:///path[?db=database]`, several nodes of a
+ * Cluster separated by commas, or `sentinel://[user:password@]host[:port][,host[:port]…]/primary[/database][?username=…&password=…]`, where the
  * part before the @ is for Redis and the query for the Sentinels; `sentinels://…` is the same with TLS.
  * @returns undefined where it is none of these
  */
 export function parseAddress(text: string): Address | undefined {
-  if (/^unix:\/\/./.test(text)) return { kind: 'alone', options: { path: text.slice('unix://'.length) } };
+  if (text.startsWith('unix://')) return socket(text.slice('unix://'.length));
   const texts = text.split(',').map((node) => node.trim());
   const scheme = /^sentinels?:/.test(text) ? 'sentinel' : 'redis';
   const urls = texts.flatMap((node) => nodeUrl(node, scheme) ?? []);
@@ -23,6 +23,11 @@ export function parseAddress(text: string): Address | undefined {
   const options = credentials(first);
   if (urls.length > 1) return { kind: 'cluster', nodes: urls.map((each) => each.href), options };
   return { kind: 'alone', options: { ...place(first, 6379), ...database(first.pathname.slice(1)), ...options } };
+}
+
+function socket(text: string): Address | undefined {
+  const [, path, db = ''] = /^([^?]+)(?:\?db=(\d+))?$/.exec(text) ?? [];
+  return path ? { kind: 'alone', options: { path, ...database(db) } } : undefined;
 }
 
 /** The same place as a node of a Cluster, from which the others become known. */

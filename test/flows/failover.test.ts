@@ -70,7 +70,7 @@ else
       const primary = await startRedisServer();
       const replica = await startReplica(primary);
       const wire = await startWire(primary.url);
-      const flow = await start({ store: { ...wire, kind: 'redis-server' } });
+      const flow = await start({ store: { ...wire, kind: 'redis-server', databases: 1 } });
       alsoClose(flow, wire, replica, primary);
       const ada = flow.person('ada');
       await flow.link('ada');

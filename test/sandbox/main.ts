@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { type BridgeProcess, startBridgeProcess } from './bridge-process.ts';
-import type { Store } from './redis.ts';
+import { clientOf, givenStore, type Store } from './redis.ts';
 import { createWorld, freePort, type World } from './world.ts';
 
 /**
@@ -55,7 +54,9 @@ async function start(): Promise<void> {
   const preferred = Number(process.env['SANDBOX_PORT'] ?? '4000');
   if (!Number.isInteger(preferred) || preferred < 1 || preferred > 65_533)
     throw new Error(`SANDBOX_PORT is “${process.env['SANDBOX_PORT']}”; it has to be a number from 1 to 65533.`);
+  const given = process.env['SANDBOX_STORE'] === 'embedded' ? undefined : process.env['REDIS_URL'];
   world = await createWorld({
+    ...(given ? { store: givenStore(given) } : {}),
     slack: { port: await freeOr(preferred) },
     serviceNow: { port: await freeOr(preferred + 1) },
     port: await freeOr(preferred + 2),
@@ -115,7 +116,7 @@ async function startAnew(all: World): Promise<void> {
 }
 
 async function empty({ url }: Store): Promise<void> {
-  const client = url.startsWith('unix://') ? new Redis({ path: url.slice('unix://'.length) }) : new Redis(url);
+  const client = clientOf(url);
   await client.flushall();
   client.disconnect();
 }

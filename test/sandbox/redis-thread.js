@@ -2,11 +2,11 @@
 // and to pass the tests on a machine that has only Node. Plain JavaScript, because worker threads bypass the loader that
 // the sandbox and Jest use for TypeScript.
 import { once } from 'node:events';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { createRedisCommandExecutor, RedisServerState, Resp2Server } from 'js-redis-server/core';
 
 const resp = new Resp2Server({
-  server: new RedisServerState({ databaseCount: 16 }),
+  server: new RedisServerState({ databaseCount: workerData.databases }),
   executor: createRedisCommandExecutor({}),
 });
 resp.server.listen({ host: '127.0.0.1', port: 0 });

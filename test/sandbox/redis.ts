@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 
 export type Store = {
   url: string;
   kind: 'given' | 'valkey-server' | 'redis-server' | 'embedded';
+  /** How many databases it has; one where nobody can tell. */
+  databases: number;
   /** Ends the server as a power cut would; only for a private one. */
   kill?: () => Promise<void>;
   /** Starts it again on the same files. */
@@ -23,16 +25,18 @@ export type AppendFsync = 'everysec' | 'always';
 // A busy machine may take its time; falling back would quietly test another store.
 const START_MS = 20_000;
 
+/** One for each house that stands at the same time, and for those that fell and left something behind. */
+const DATABASES = 64;
+
+/** Somebody's own store, for whoever says that it may be used. Tests never do: theirs are emptied. */
+export const givenStore = (url: string): Store => ({ url, kind: 'given', databases: 1, close: async () => {} });
+
 /**
- * Finds a store: `REDIS_URL`; else a server on PATH, started privately on a Unix socket; else the embedded one.
- * `SANDBOX_STORE=embedded` skips to the last, so that tests can run on it where a server is installed.
+ * Starts a store that nobody else has: a server on PATH, on a Unix socket; else the embedded one. `SANDBOX_STORE=embedded` asks
+ * for the latter, so that tests can run on it where a server is installed. `REDIS_URL` names somebody's store and is not read.
  */
-export async function findStore(
-  env: NodeJS.ProcessEnv = process.env,
-  appendFsync: AppendFsync = 'everysec',
-): Promise<Store> {
-  if (env['SANDBOX_STORE'] === 'embedded') return startEmbedded();
-  if (env['REDIS_URL']) return { url: env['REDIS_URL'], kind: 'given', close: async () => {} };
+export async function startStore(appendFsync: AppendFsync = 'everysec'): Promise<Store> {
+  if (process.env['SANDBOX_STORE'] === 'embedded') return startEmbedded();
   for (const binary of ['valkey-server', 'redis-server'] as const) {
     if (spawnSync(binary, ['--version'], { stdio: 'ignore' }).status !== 0) continue;
     const started = await startPrivate(binary, appendFsync);
@@ -55,6 +59,8 @@ async function startPrivate(
       [
         '--port',
         '0',
+        '--databases',
+        String(DATABASES),
         '--unixsocket',
         socket,
         '--unixsocketperm',
@@ -106,6 +112,7 @@ async function startPrivate(
   return {
     url: `unix://${socket}`,
     kind: binary,
+    databases: DATABASES,
     kill: () => end('SIGKILL'),
     restart: async () => {
       if (!(await start())) throw new Error(`${binary} did not come back`);
@@ -116,6 +123,31 @@ async function startPrivate(
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A bare connection to a store, as the bridge finds it behind its `REDIS_URL`. */
+export const clientOf = (url: string, options: RedisOptions = {}): Redis =>
+  url.startsWith('unix://')
+    ? new Redis({ ...options, ...addressOf(url), db: databaseOf(url) })
+    : new Redis(url, options);
+
+/** Where its server listens, for a bare socket. */
+export function addressOf(url: string): { path: string } | { host: string; port: number } {
+  const { protocol, pathname, hostname, port } = new URL(url);
+  return protocol === 'unix:' ? { path: pathname } : { host: hostname, port: Number(port || '6379') };
+}
+
+export function databaseOf(url: string): number {
+  const { protocol, pathname, searchParams } = new URL(url);
+  return Number((protocol === 'unix:' ? searchParams.get('db') : pathname.slice(1)) || '0');
+}
+
+/** The same server's address, with another of its databases. */
+export function withDatabase(url: string, database: number): string {
+  const changed = new URL(url);
+  if (changed.protocol === 'unix:') changed.searchParams.set('db', String(database));
+  else changed.pathname = `/${database}`;
+  return changed.href;
 }
 
 async function answers(path: string): Promise<boolean> {
@@ -132,7 +164,12 @@ async function answers(path: string): Promise<boolean> {
 }
 
 async function startEmbedded(): Promise<Store> {
-  const thread = new Worker(new URL('./redis-thread.js', import.meta.url));
+  const thread = new Worker(new URL('./redis-thread.js', import.meta.url), { workerData: { databases: DATABASES } });
   const [port] = (await once(thread, 'message')) as [number];
-  return { url: `redis://127.0.0.1:${port}`, kind: 'embedded', close: async () => void (await thread.terminate()) };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kind: 'embedded',
+    databases: DATABASES,
+    close: async () => void (await thread.terminate()),
+  };
 }

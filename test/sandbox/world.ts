@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { parse } from 'yaml';
-import { findStore, type Store } from './redis.ts';
+import { type Store, startStore } from './redis.ts';
 import { type ServiceNow, type Options as ServiceNowOptions, startServiceNow } from './servicenow/server.ts';
 import { type Slack, type SlackManifest, type SlackOptions, startSlack } from './slack/server.ts';
 
@@ -32,7 +32,7 @@ export const readManifest = (): SlackManifest =>
   parse(readFileSync(new URL('../../manifest.yml', import.meta.url), 'utf8')) as SlackManifest;
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const store = options.store ?? (await findStore());
+  const store = options.store ?? (await startStore());
   const port = options.port ?? (await freePort());
   const publicUrl = `http://127.0.0.1:${port}`;
   const manifest = readManifest();

@@ -1,10 +1,12 @@
 import { Writable } from 'node:stream';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { type Bridge, type Role, startBridge } from '../../src/compose.ts';
 import { parseConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import { clientOf } from '../sandbox/redis.ts';
 import type { PersonName, SlackPerson } from '../sandbox/slack/server.ts';
 import { createWorld, type World, type WorldOptions } from '../sandbox/world.ts';
+import { ownDatabase, refuseUsed } from './own-database.ts';
 import { ownPort } from './port.ts';
 import { until } from './until.ts';
 
@@ -35,7 +37,9 @@ const SERVICENOW_PERSON = { ada: 'requester', carl: 'colleague', bob: 'agent', e
 export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
   // Stories count requests, so nothing polls unless the story is about that.
   const port = options.port ?? (await ownPort());
-  const world = await createWorld({ ...options, port, env: { SERVICENOW_POLL_SECONDS: '0', ...options.env } });
+  const store = options.store ?? (await ownDatabase());
+  await refuseUsed(store.url);
+  const world = await createWorld({ ...options, store, port, env: { SERVICENOW_POLL_SECONDS: '0', ...options.env } });
   await options.configure?.(world);
   const logLines: string[] = [];
   const destination = new Writable({
@@ -47,11 +51,7 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
   const log = createLog('debug', destination);
   const start = (role = options.role ?? 'both', env = {}) =>
     startBridge(parseConfig({ ...world.env, ...env }), role, log, options.now);
-  const redis = world.store.url.startsWith('unix://')
-    ? new Redis({ path: world.store.url.slice('unix://'.length) })
-    : new Redis(world.store.url);
-  // Suites share a given store, so each begins with an empty one.
-  await redis.flushdb();
+  const redis = clientOf(store.url);
   let bridge = await start();
   const joined: Bridge[] = [];
 
@@ -87,6 +87,7 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
       await Promise.all([bridge, ...joined].map((each) => each.close()));
       redis.disconnect();
       await world.close();
+      if (!options.store) await store.close();
     },
   };
   return flow;

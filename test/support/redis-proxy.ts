@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addressOf, databaseOf, withDatabase } from '../sandbox/redis.ts';
 
 /** One wait for Redis: from the first byte sent to the first byte of the answer. Pipelined commands share one. */
 export type Turn = { commands: string[]; answeredAt: number };
@@ -22,9 +23,7 @@ export async function startRedisProxy(target: string): Promise<RedisProxy> {
   const open = new Set<Socket>();
 
   const server = createServer((client) => {
-    const store = target.startsWith('unix://')
-      ? connect(target.slice('unix://'.length))
-      : connect(Number(new URL(target).port), new URL(target).hostname);
+    const store = connect(addressOf(target));
     let turn: Turn | undefined;
     const read = commandReader((name) => {
       count.commands += 1;
@@ -59,7 +58,7 @@ export async function startRedisProxy(target: string): Promise<RedisProxy> {
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
   return {
-    url: `unix://${path}`,
+    url: withDatabase(`unix://${path}`, databaseOf(target)),
     turns,
     count,
     close: async () => {

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { addressOf, databaseOf, withDatabase } from '../sandbox/redis.ts';
 
 /** A wire between the bridge and its store that can be cut, or go dead without a word, whatever store it is. */
 export type Wire = {
@@ -25,10 +26,7 @@ export async function startWire(storeUrl: string): Promise<Wire> {
   const dead = new WeakSet<Socket>();
   let holding: 'nothing' | 'answers' | 'everything' = 'nothing';
   let held: (() => void)[] = [];
-  const target = () =>
-    behind.startsWith('unix://')
-      ? connect({ path: behind.slice('unix://'.length) })
-      : connect({ host: new URL(behind).hostname, port: Number(new URL(behind).port || '6379') });
+  const target = () => connect(addressOf(behind));
 
   const server = createServer((near) => {
     const far = target();
@@ -60,7 +58,7 @@ export async function startWire(storeUrl: string): Promise<Wire> {
     if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
   }
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: withDatabase(`redis://127.0.0.1:${port}`, databaseOf(storeUrl)),
     cut,
     silence: () => {
       silent = true;

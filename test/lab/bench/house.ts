@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { type BridgeProcess, startBridgeProcess } from '../../sandbox/bridge-process.ts';
-import { findStore } from '../../sandbox/redis.ts';
+import { clientOf, startStore } from '../../sandbox/redis.ts';
 import type { Delivery, SlackPerson } from '../../sandbox/slack/server.ts';
 import { createWorld, type World, type WorldOptions } from '../../sandbox/world.ts';
 import { connectUrlIn, followConnect } from '../../support/flow.ts';
@@ -20,9 +20,6 @@ export const ADMIN_TOKEN = 'bench-admin-token-0123456789abcdef';
 /** A clock with fractions: the usual one counts whole milliseconds, which is too coarse here. */
 export const preciseNow = () => performance.timeOrigin + performance.now();
 
-export const clientFor = (url: string): Redis =>
-  url.startsWith('unix://') ? new Redis({ path: url.slice('unix://'.length) }) : new Redis(url);
-
 const BATCH = 1_000;
 
 /** So many at a time share the way to the store; one after the other, a hundred thousand would take minutes. */
@@ -33,14 +30,14 @@ export async function inBatches<T>(items: readonly T[], act: (item: T, index: nu
 
 /** Opens a house, hands it over, and closes it whatever happens. Never on a store that is not its own. */
 export async function withHouse<T>(options: WorldOptions, use: (house: House) => Promise<T>): Promise<T> {
-  const store = await findStore({ ...process.env, REDIS_URL: undefined });
+  const store = await startStore();
   const world = await createWorld({
     ...options,
     store,
     slack: { rateLimits: 'off', ...options.slack },
     env: { ADMIN_TOKEN, LOG_LEVEL: 'info', ...options.env },
   });
-  const redis = clientFor(store.url);
+  const redis = clientOf(store.url);
   const ada = world.slack.person('ada');
   const processes: BridgeProcess[] = [];
   const house: House = {

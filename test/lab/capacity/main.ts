@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { closeQueues, createQueues } from '../../../src/jobs/enqueue.ts';
+import { clientOf } from '../../sandbox/redis.ts';
 import { instanceOf } from '../../support/store.ts';
-import { clientFor, type House, preciseNow, withHouse } from '../bench/house.ts';
+import { type House, preciseNow, withHouse } from '../bench/house.ts';
 import { atEach } from '../bench/load.ts';
 import { type Cast, play } from './day.ts';
 import { createDeeds, type Done } from './deeds.ts';
@@ -67,7 +68,7 @@ await withHouse(
   },
   async (house) => {
     const rates = ratesOf(people * speed, BEHAVIOUR);
-    const connection = clientFor(house.store.url);
+    const connection = clientOf(house.store.url);
     const queues = createQueues(connection, instanceOf(house));
     try {
       log(`${people} people are settled`);

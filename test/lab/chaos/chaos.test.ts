@@ -23,7 +23,6 @@ test('a short storm loses, doubles and confuses nothing', async () => {
     deedsMs: 180_000,
     settleMs: 90_000,
     short: true,
-    anyStore: true,
     appendFsync: 'always',
     say: () => {},
   });

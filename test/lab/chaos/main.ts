@@ -52,7 +52,6 @@ const result = await runChaos({
   deedsMs: minutes * 60_000 * 0.7,
   settleMs: minutes * 60_000 * 0.25,
   short: false,
-  anyStore: false,
   appendFsync: fsync,
   say,
 });

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { type BridgeProcess, startBridgeProcess } from '../../sandbox/bridge-process.ts';
 import type { AppendFsync, Store } from '../../sandbox/redis.ts';
-import { findStore } from '../../sandbox/redis.ts';
+import { startStore } from '../../sandbox/redis.ts';
 import { createWorld, freePort, type World } from '../../sandbox/world.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { startCanary } from './canary.ts';
@@ -38,18 +37,11 @@ export type HouseOptions = {
   people: number;
   random: () => number;
   appendFsync: AppendFsync;
-  /** Where the store may be whatever the machine has; else it is a private server that can be killed. */
-  anyStore: boolean;
   log: (line: string) => void;
 };
 
 export async function openHouse(options: HouseOptions): Promise<House> {
-  const store = await findStore(
-    options.anyStore ? process.env : { ...process.env, REDIS_URL: undefined },
-    options.appendFsync,
-  );
-  // Suites share a given store, so each begins with an empty one.
-  if (store.kind === 'given') await emptied(store.url);
+  const store = await startStore(options.appendFsync);
   const roles = ['web', 'web', 'worker', 'worker'] as const;
   const members: Member[] = [];
   for (const role of roles) members.push({ role, port: await freePort(), process: undefined, struck: false });
@@ -129,15 +121,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       await Promise.all(members.map(({ process: each }) => each?.end('SIGKILL')));
       await balancer.close();
       await world.close();
-      if (store.kind !== 'given') await store.close();
+      await store.close();
     },
   };
-}
-
-async function emptied(url: string): Promise<void> {
-  const client = url.startsWith('unix://') ? new Redis({ path: url.slice('unix://'.length) }) : new Redis(url);
-  await client.flushdb();
-  client.disconnect();
 }
 
 /** `CHAOS_SHOW=words` prints the fleet's log lines with these words. */

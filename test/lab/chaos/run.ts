@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
 import { QUEUES, type QueueName } from '../../../src/jobs/define.ts';
 import type { AppendFsync } from '../../sandbox/redis.ts';
+import { clientOf } from '../../sandbox/redis.ts';
 import { type Moods, randomMoods, unusual } from '../../sandbox/servicenow/moods.ts';
 import { seededRandom } from '../../sandbox/servicenow/random.ts';
 import type { Row } from '../../sandbox/servicenow/server.ts';
@@ -28,7 +28,6 @@ export type ChaosOptions = {
   deedsMs: number;
   settleMs: number;
   short: boolean;
-  anyStore: boolean;
   appendFsync: AppendFsync;
   say: (line: string) => void;
 };
@@ -64,7 +63,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     people: options.people + STAFF * 3,
     random: seededRandom(options.seed + 1),
     appendFsync: options.appendFsync,
-    anyStore: options.anyStore,
     log: options.say,
   });
   try {
@@ -236,9 +234,7 @@ async function settle(
   { settleMs, say }: ChaosOptions,
   findings: () => Finding[],
 ): Promise<number> {
-  const connection = store.url.startsWith('unix://')
-    ? new Redis({ path: store.url.slice('unix://'.length), maxRetriesPerRequest: null })
-    : new Redis(store.url, { maxRetriesPerRequest: null });
+  const connection = clientOf(store.url, { maxRetriesPerRequest: null });
   const queues = (Object.keys(QUEUES) as QueueName[])
     .filter((name) => name !== 'sync')
     .map((name) => new Queue(name, { connection, prefix: prefixOf(world, name), skipMetasUpdate: true }));

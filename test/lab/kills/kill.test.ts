@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { type BridgeProcess, startBridgeProcess } from '../../sandbox/bridge-process.ts';
+import { clientOf } from '../../sandbox/redis.ts';
 import { seededRandom } from '../../sandbox/servicenow/random.ts';
 import type { SlackPerson } from '../../sandbox/slack/server.ts';
 import { createWorld, type World } from '../../sandbox/world.ts';
@@ -44,11 +45,8 @@ async function startHouse(roles: Role[]): Promise<void> {
     serviceNow: { latencyMs: 40 },
     slack: { rateLimits: 'off', retryDelaysMs: [200, 500, 1000] },
   });
-  redis = world.store.url.startsWith('unix://')
-    ? new Redis({ path: world.store.url.slice('unix://'.length) })
-    : new Redis(world.store.url);
+  redis = clientOf(world.store.url);
   redis.on('error', () => {});
-  await redis.flushdb();
   members = await Promise.all(
     roles.map(async (role) => ({ role, process: await startBridgeProcess(world.env, role), down: false })),
   );

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
 import { QUEUES, type QueueName } from '../../../src/jobs/define.ts';
 import { type BridgeProcess, startBridgeProcess } from '../../sandbox/bridge-process.ts';
 import type { CrowdName } from '../../sandbox/crowd.ts';
-import { findStore } from '../../sandbox/redis.ts';
+import { clientOf, startStore } from '../../sandbox/redis.ts';
 import { seededRandom } from '../../sandbox/servicenow/random.ts';
 import type { Person } from '../../sandbox/servicenow/server.ts';
 import { createWorld, type World } from '../../sandbox/world.ts';
@@ -60,7 +59,7 @@ const AT_ONCE = 6;
 /** Plays a log through both simulators with the built bridge between them, and reckons at the end. */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const { push, poll, service } = SET_UPS[options.setUp];
-  const store = await findStore({ ...process.env, REDIS_URL: undefined });
+  const store = await startStore();
   const world = await createWorld({
     store,
     serviceNow: {
@@ -260,9 +259,7 @@ async function settle(
   { settleMs, pollSeconds, say }: ReplayOptions,
   reckonNow: () => Reckoning,
 ): Promise<number> {
-  const connection = world.store.url.startsWith('unix://')
-    ? new Redis({ path: world.store.url.slice('unix://'.length), maxRetriesPerRequest: null })
-    : new Redis(world.store.url, { maxRetriesPerRequest: null });
+  const connection = clientOf(world.store.url, { maxRetriesPerRequest: null });
   const queues = (Object.keys(QUEUES) as QueueName[])
     .filter((name) => name !== 'sync')
     .map((name) => new Queue(name, { connection, prefix: prefixOf(world, name), skipMetasUpdate: true }));

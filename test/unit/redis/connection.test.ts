@@ -45,6 +45,7 @@ describe('REDIS_URL', () => {
     ['rediss://cache.example.com', { host: 'cache.example.com', tls: { servername: 'cache.example.com' } }],
     ['redis://[::1]:6379', { host: '::1', port: 6379 }],
     ['unix:///run/redis.sock', { path: '/run/redis.sock' }],
+    ['unix:///run/redis.sock?db=2', { path: '/run/redis.sock', db: 2 }],
     [
       'sentinel://ada:pass@a:26380,b:26379/primary/3?username=guard&password=s%23cret',
       {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeQueues, createQueues } from '../../../../src/jobs/enqueue.ts';
+import { clientOf } from '../../../sandbox/redis.ts';
 import { instanceOf } from '../../../support/store.ts';
 import { createDeeds } from '../../capacity/deeds.ts';
 import { between, createMeter, type Meter, type Reading } from '../../capacity/meter.ts';
 import { METHODS } from '../../capacity/model.ts';
 import { createSettlers, type Member } from '../../capacity/people.ts';
-import { clientFor, withHouse } from '../house.ts';
+import { withHouse } from '../house.ts';
 import { atEach } from '../load.ts';
 import type { Result, Row } from '../row.ts';
 import { spreadOf } from '../stats.ts';
@@ -42,7 +43,7 @@ export const unitCost: Row = {
         );
         const web = await house.start('web');
         const worker = await house.start('worker');
-        const connection = clientFor(house.store.url);
+        const connection = clientOf(house.store.url);
         const queues = createQueues(connection, instanceOf(house));
         try {
           const meter = await createMeter(house, { web: [web.pid], worker: [worker.pid] }, queues);
