@@ -31,5 +31,5 @@ export default {
   testTimeout: 60_000,
   // Flows start a store and two simulators each; more of them at once than cores only makes all of them slow.
   maxWorkers: 2,
-  reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
+  reporters: ['default', '<rootDir>/test/support/run-reporter.js'],
 };
