@@ -18,7 +18,7 @@ import { readWatched } from '../servicenow/records.ts';
 import { isShutOut, isTrouble } from '../slack/codes.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { finishTelling, refreshCard } from './tell-card.ts';
-import { renewCard, startCard, updateCard } from './watch-card.ts';
+import { endWithAssignment, renewCard, startCard, updateCard } from './watch-card.ts';
 
 /** Changes that come faster are told together. */
 const BURST_MS = 3_000;
@@ -59,6 +59,7 @@ export const notifyWatcher = defineJob({
         await renewCard(payload, held, context);
         await tell(payload, held, context);
       });
+      if (payload.reason === 'assigned') await endWithAssignment(payload, held, context);
     } finally {
       await held.release();
     }
@@ -91,9 +92,12 @@ async function tell(payload: Payload, held: HeldCard, context: JobContext): Prom
 
   const request = context.asPerson(person, link);
   const record = await readWatched(request, ref);
-  // Who may not see it any more is told nothing about it, not even that.
-  if (!record) return context.log.debug('not visible to the watcher, nothing told');
   const found = await readCard(held, context);
+  // Who may not see it any more is told nothing about it, not even that; what begins by itself does so when they may.
+  if (!record) {
+    if (found === 'none' && isAutomatic(payload.reason)) await context.watches.withdraw(person, ref);
+    return context.log.debug('not visible to the watcher, nothing told');
+  }
   // Once told of, a ticket stays told of, even where it leaves the filter: "resolved" is the news.
   if (found === 'none' && !wish.fits(record)) return;
   const begun =
@@ -175,6 +179,8 @@ async function waitTogether(payload: Payload, until: number, { enqueue, jobId, j
   if (jobId === jobIdOf(name)) throw new NotYetError('quiet', until);
   await enqueue('notify-watcher', payload, name);
 }
+
+const isAutomatic = (reason: Payload['reason']) => reason === 'assigned' || reason === 'approval';
 
 type Wish = { fits: (record: ServiceNowRecord) => boolean };
 

@@ -28,10 +28,11 @@ export async function updateCard(
   context: JobContext,
 ): Promise<void> {
   const ticket = toTicket(ref.type, record, context.instanceUrl);
+  const isPassedOn = card.reason === 'assigned' && !isAssignedTo((await context.links.find(person))?.user, record);
   await context.messenger.update(
     person,
     card.message,
-    watchCard(ticket, refKey(ref), card.reason, cardStateOf(ref.type, record)),
+    watchCard(ticket, refKey(ref), isPassedOn ? 'passedOn' : card.reason, cardStateOf(ref.type, record)),
   );
 }
 
@@ -51,11 +52,13 @@ export async function startCard(
   if (reason === 'filed' && earlier === 'none' && context.now() - context.madeAt < CARD_PATIENCE_MS)
     throw new NotYetError('the card is on its way', context.now() + CARD_ON_ITS_WAY_MS);
   const before = await readBeginning(held, context);
-  if (!before && isOver(payload, record, context.now())) {
+  const me = (await context.links.find(person))?.user;
+  if (!before && isOver(payload, record, me, context.now())) {
     await context.watches.withdraw(person, ref);
     return undefined;
   }
-  if (!before && (await isOwnDeed(payload, record, context))) return undefined;
+  // What somebody took themselves is no news to them.
+  if (!before && reason === 'assigned' && isBy(me, record)) return undefined;
   const present = await listAttachments(context.asPerson(person), tableOf(ref.type, record), ref.sysId);
   const today = { told: snapshotOf(ref.type, record), files: present.map(({ sysId }) => sysId) };
   let isNew = false;
@@ -78,22 +81,23 @@ export async function startCard(
 
 /**
  * What was decided before its approver ever heard of it is no news, and neither is what ended long ago: a script that tidies
- * up old tickets begins no watch.
+ * up old tickets begins no watch. What an agent took and closed or passed on is over without a word.
  */
-function isOver({ ref, reason }: Watching, record: ServiceNowRecord, now: number): boolean {
+function isOver({ ref, reason }: Watching, record: ServiceNowRecord, me: Me | undefined, now: number): boolean {
   if (reason === 'approval') return storedValue(record, 'state') !== 'requested';
+  if (reason !== 'assigned') return false;
   const closedAt = Date.parse(`${storedValue(record, 'closed_at').replace(' ', 'T')}Z`);
-  return reason === 'assigned' && hasEnded(ref.type, record) && closedAt < now - KEEP_ENDED_MS;
+  const isLongAgo = closedAt < now - KEEP_ENDED_MS;
+  return !isAssignedTo(me, record) || (hasEnded(ref.type, record) && (isBy(me, record) || isLongAgo));
 }
 
-/** What somebody took themselves is no news to them. */
-async function isOwnDeed(
-  { person, reason }: Watching,
-  record: ServiceNowRecord,
-  { links }: JobContext,
-): Promise<boolean> {
-  return reason === 'assigned' && storedValue(record, 'sys_updated_by') === (await links.find(person))?.user.userName;
-}
+type Me = { sysId: string; userName: string };
+
+const isBy = (me: Me | undefined, record: ServiceNowRecord) => storedValue(record, 'sys_updated_by') === me?.userName;
+
+/** Whoever may not see to whom it is assigned was told by somebody who may. */
+const isAssignedTo = (me: Me | undefined, { fields }: ServiceNowRecord) =>
+  !fields['assigned_to'] || fields['assigned_to'].value === me?.sysId;
 
 /** One that cannot be read is none: better a card twice than a ticket that nobody hears of. */
 async function readBeginning(held: HeldCard, { log }: JobContext): Promise<Beginning | undefined> {
@@ -133,6 +137,19 @@ async function postCard(
     : await context.messenger.postDirect(person, post);
   if (watcher.kind === 'person') await context.replies.openThread(person, message, ref);
   return message;
+}
+
+/**
+ * What somebody hears of because it was assigned to them ends when they have been told that it no longer is, at once or after
+ * their quiet hours. Whoever chose to watch it goes on.
+ */
+export async function endWithAssignment({ watcher, person, ref }: Watching, held: HeldCard, context: JobContext) {
+  if (watcher.kind === 'channel' || (await context.watches.reasonOf(person, ref)) !== 'assigned') return;
+  const [link, card] = [await context.links.find(person), await held.find()];
+  const assignedTo = card?.told.fields['assigned_to']?.[0];
+  if (!link || assignedTo === undefined || assignedTo === link.user.sysId) return;
+  await context.watches.end({ watcher: watcherId(watcher), sysId: ref.sysId });
+  context.log.info('assigned to somebody else, so the watch is over');
 }
 
 /** The old one has gone from Slack, by its retention say. What was not told yet is told below the new one. */

@@ -40,7 +40,13 @@ export const watchRecord = defineJob({
     // An old card knows nothing of what happened while nobody wanted to hear of it. It goes before a change can begin a new one.
     if (isNew) await context.cards.remove(watcherId(watcher), ref.sysId);
     await context.watches.add(person, ref, 'asked');
-    if (!isNew) await context.forwardCard(person, ref, (card) => ({ ...card, muted: false, snoozed: undefined }));
+    if (!isNew)
+      await context.forwardCard(person, ref, (card) => ({
+        ...card,
+        reason: 'asked',
+        muted: false,
+        snoozed: undefined,
+      }));
     await context.enqueue(
       'notify-watcher',
       { v: 1, correlationId, person, watcher, ref, reason: 'asked' },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { RECORD_TYPE_NAMES } from '../records/types.ts';
-import { readJsonEach } from '../redis/cache.ts';
+import { readJson, readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, personName, personSchema } from '../redis/keys.ts';
 import type { Ending, Endings } from './endings.ts';
@@ -77,6 +77,12 @@ export function createWatches(redis: RedisClient, endings: Endings) {
 
     has: async (person: Person, { sysId }: RecordRef): Promise<boolean> =>
       (await redis.hexists(keys.watchers(sysId), watcherId({ kind: 'person', person }))) === 1,
+
+    /** Why this person hears of the record by now; undefined where they do not. */
+    async reasonOf(person: Person, { sysId }: RecordRef): Promise<Reason | undefined> {
+      const entry = await redis.hget(keys.watchers(sysId), watcherId({ kind: 'person', person }));
+      return entry === null ? undefined : readJson(watchEntry, entry)?.reason;
+    },
 
     async of(person: Person): Promise<(RecordRef & { reason: Reason })[]> {
       const entries = Object.entries(await redis.hgetall(keys.watches(person)));

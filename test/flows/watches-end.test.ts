@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_PREFERENCES } from '../../src/records/preferences.ts';
 import { keys } from '../../src/redis/keys.ts';
 import { createClock } from '../support/clock.ts';
@@ -150,6 +150,75 @@ test('a script that tidies up old tickets begins no watch, and a ticket that is 
   expect(await keptOf(flow, sysId)).toEqual([]);
   await change(sysId, { state: '2' });
   await until('a new card', () => cardsOf(bob, number).length === 2);
+});
+
+describe('what is assigned to an agent', () => {
+  const ofBob = ({ person, serviceNow }: Flow) => ({
+    bob: person('bob'),
+    agent: serviceNow.people.agent,
+    admin: serviceNow.people.admin,
+  });
+  const watchesOf = async ({ redis }: Flow) =>
+    (await scanKeys(redis)).filter((key) => /^sn:watchers:|:watches$|:endings/.test(key));
+
+  test('leaves nothing behind where they took it and closed it themselves', async () => {
+    const { flow, change } = await start();
+    await flow.link('bob');
+    const { bob, agent } = ofBob(flow);
+    const { number, sysId } = ticketCalled(flow, VPN);
+    await change(sysId, { assigned_to: agent.sysId, state: '2' }, agent);
+    expect(await watchesOf(flow)).toHaveLength(2);
+    await change(sysId, CLOSED, agent);
+    expect(await watchesOf(flow)).toEqual([]);
+    await change(sysId, { state: '2' });
+    await cardOf(bob, number);
+  });
+
+  test('is no longer told of where they took it and passed it on themselves', async () => {
+    const { flow, change } = await start();
+    await flow.link('bob');
+    const { bob, agent, admin } = ofBob(flow);
+    const { number, sysId } = ticketCalled(flow, VPN);
+    await change(sysId, { assigned_to: agent.sysId }, agent);
+    await change(sysId, { assigned_to: admin.sysId }, agent);
+    await change(sysId, { comments: 'Ann is on it' });
+    expect(dmsWith(bob, number)).toEqual([]);
+    expect(await watchesOf(flow)).toEqual([]);
+  });
+
+  test('ends with the news that it is somebody else’s, unless they chose to watch it', async () => {
+    const { flow, change, quiet } = await start();
+    await flow.link('bob');
+    const { bob, agent, admin } = ofBob(flow);
+    const [one, chosen] = [ticketCalled(flow, VPN), ticketCalled(flow, 'Mail arrives hours late')];
+    for (const { sysId } of [one, chosen]) await change(sysId, { assigned_to: '' });
+    for (const { sysId } of [one, chosen]) await change(sysId, { assigned_to: agent.sysId });
+    const [card, kept] = [await cardOf(bob, one.number), await cardOf(bob, chosen.number)];
+    await bob.command(`watch ${chosen.number}`);
+    await quiet();
+    for (const { sysId } of [one, chosen]) await change(sysId, { assigned_to: admin.sysId });
+    for (const each of [card, kept]) await toldInThread(bob, each, 'Bob Agent → Ann Admin');
+    const shown = (ts: string) => bob.dm().messages.find((each) => each.ts === ts)?.text;
+    await until('the card to say so', () => shown(card.ts)?.includes('because it was assigned to you'));
+    expect(shown(kept.ts)).toContain('because you chose to watch it');
+    await quiet();
+    for (const { sysId } of [one, chosen]) await change(sysId, { comments: 'A word of Ann’s' });
+    await toldInThread(bob, kept, 'A word of Ann’s');
+    expect(dmsWith(bob, 'A word of Ann’s')).toHaveLength(1);
+    expect(await keptOf(flow, one.sysId)).toEqual([]);
+    // Theirs again, it begins again.
+    await change(one.sysId, { assigned_to: agent.sysId });
+    await until('a new card', () => cardsOf(bob, one.number).some(({ ts }) => ts !== card.ts));
+  });
+
+  test('begins no watch where they may not see it', async () => {
+    const { flow, quiet } = await start();
+    await flow.link('ada');
+    const { requester, admin } = flow.serviceNow.people;
+    flow.serviceNow.db.insert('change_request', { short_description: 'Hidden', assigned_to: requester.sysId }, admin);
+    await quiet();
+    expect(await watchesOf(flow)).toEqual([]);
+  });
 });
 
 test('a channel’s card goes as well, and what happens later begins a new one', async () => {

@@ -12,6 +12,8 @@ export const REASON_WORDS = {
   filed: 'you filed it',
   asked: 'you chose to watch it',
   assigned: 'it is assigned to you',
+  /** The last that is told of it, unless they choose to watch it. */
+  passedOn: 'it was assigned to you',
   approval: 'it waits for your approval',
   subscribed: 'this channel subscribed to tickets like it',
 } as const;
@@ -39,7 +41,8 @@ export function watchCard(ticket: Ticket, ref: string, reason: ReasonWord, state
   const priority = ticket.fields.find(({ label }) => label === 'Priority')?.text;
   // In a channel there is no "you" whose watch could be muted, and words in the thread stay there.
   const inChannel = reason === 'subscribed';
-  const hint = inChannel ? CHANNEL_HINT : state.canDecide ? '' : REPLY_HINT;
+  const passedOn = `To go on hearing of it, type /snow watch ${ticket.number}.`;
+  const hint = inChannel ? CHANNEL_HINT : state.canDecide ? '' : reason === 'passedOn' ? passedOn : REPLY_HINT;
   const told = `${inChannel ? 'Told' : 'You are told'} because ${REASON_WORDS[reason]}.`;
   const twin = `${ticket.number}: ${ticket.title}. State: ${ticket.state}.${priority ? ` Priority: ${priority}.` : ''} ${told}`;
   return message(twin, [
