@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { type BridgeError, RefusedError } from './errors.ts';
 import { closeQueues, createEnqueue, createQueues } from './jobs/enqueue.ts';
 import { createParking } from './jobs/park.ts';
+import { createSchedules } from './jobs/schedules.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createCards } from './notifications/cards.ts';
@@ -23,6 +24,7 @@ import {
 } from './redis/connection.ts';
 import { keys, type Person, personName } from './redis/keys.ts';
 import { createSemaphore } from './redis/semaphore.ts';
+import { createStoreMark } from './redis/store-mark.ts';
 import { createVault, fingerprint } from './redis/vault.ts';
 import { createServiceNowClient } from './servicenow/client.ts';
 import { createOAuth } from './servicenow/oauth.ts';
@@ -122,6 +124,8 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     connect,
     profileOf,
     queues,
+    schedules: createSchedules(queues.sync, config.serviceNow.pollSeconds),
+    storeMark: createStoreMark(redis, instance, now),
     enqueue,
     parking: createParking(redis, queues, links, now),
     endings,

@@ -4,9 +4,17 @@ import { healthRoutes } from './routes/health.ts';
 import { createWeb, type Route } from './routes/index.ts';
 import { type Serving, serve } from './routes/serve.ts';
 
-/** What an operator's machines ask any process. */
-export function healthTable({ redis, instance, config, metrics }: Foundation, isDraining: () => boolean): Route[] {
-  const health = healthRoutes(redis, instance, isDraining);
+/** What an operator's machines ask any process. @param runsJobs a worker lives here, and what runs by itself is its matter */
+export function healthTable(
+  { redis, instance, storeMark, schedules, config, metrics }: Foundation,
+  runsJobs: boolean,
+  isDraining: () => boolean,
+): Route[] {
+  const findLoss = async () => {
+    if (await storeMark.isGone()) return 'store-emptied';
+    return runsJobs && (await schedules.areLost()) ? 'schedule-lost' : undefined;
+  };
+  const health = healthRoutes(redis, instance, findLoss, isDraining);
   return [
     { method: 'get', path: '/healthz', handle: health.alive },
     { method: 'get', path: '/readyz', handle: health.ready },
@@ -25,7 +33,7 @@ export async function startHealth(ground: Foundation): Promise<Serving | undefin
     instanceUrl,
     secure: config.publicUrl.startsWith('https:'),
     log,
-    routes: healthTable(ground, () => draining),
+    routes: healthTable(ground, true, () => draining),
   });
   try {
     const serving = await serve(web, config.port);

@@ -30,8 +30,11 @@ const choicesSchema = z.object({
 });
 const optionsSchema = z.array(z.object({ value: z.string(), label: z.string() }));
 
-/** Slack's and the browsers' door: verify, parse, enqueue, acknowledge. */
-export async function startWeb(ground: Foundation): Promise<Serving> {
+/**
+ * Slack's and the browsers' door: verify, parse, enqueue, acknowledge.
+ * @param runsJobs a worker lives in the same process
+ */
+export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<Serving> {
   const { config, log, now, metrics, redis, installations, instance, instanceUrl } = ground;
   const secure = config.publicUrl.startsWith('https:');
   let draining = false;
@@ -70,7 +73,7 @@ export async function startWeb(ground: Foundation): Promise<Serving> {
       ...(config.slack.install ? [INSTALL_PATH, REDIRECT_PATH] : []).map(
         (path) => ({ method: 'get', path, handle: requestListener }) as const,
       ),
-      ...healthTable(ground, () => draining),
+      ...healthTable(ground, runsJobs, () => draining),
     ],
     below: { [QUEUES_PATH]: [adminGuard(config.adminToken), queuesRoute(ground.queues)] },
   });

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Queue } from 'bullmq';
 import { type Foundation, fixedToken } from './compose-foundation.ts';
 import { GrantRefusedError, NotYetError } from './errors.ts';
 import type { Services } from './jobs/define.ts';
-import { jobRow } from './jobs/index.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
 import { createDigests } from './notifications/digests.ts';
 import { createPollState } from './notifications/poll-state.ts';
@@ -85,12 +83,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     now,
   };
 
-  const { sync } = ground.queues;
-  if (config.serviceNow.pollSeconds > 0)
-    await schedule(sync, 'poll-changes', POLL, config.serviceNow.pollSeconds * 1000);
-  else await sync.removeJobScheduler(POLL);
-  await schedule(sync, 'warn-of-ends', 'warn-of-ends', DAY_MS);
-  await schedule(sync, 'end-watches', 'end-watches', DAY_MS);
+  await ground.schedules.begin();
   const workers = await startWorkers({
     services,
     queues: ground.queues,
@@ -100,30 +93,38 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     observe: ground.metrics.jobRun,
     observeStandBy: ground.metrics.slackStandBy,
   });
+  const stopLooking = lookAfterSchedules(ground);
   return {
     async close(force) {
+      stopLooking();
       await workers.close(force);
       await files.close();
     },
   };
 }
 
-const POLL = 'poll';
-const DAY_MS = 24 * 60 * 60_000;
-const KEPT_RUNS = { backoff: { type: 'custom' }, removeOnComplete: 10, removeOnFail: 10 };
-
-/** One schedule for the whole fleet: every worker writes the same one. What fails is made up for by the next run. */
-async function schedule(
-  queue: Queue,
-  name: 'poll-changes' | 'warn-of-ends' | 'end-watches',
-  id: string,
-  everyMs: number,
-) {
-  await queue.upsertJobScheduler(
-    id,
-    { every: everyMs },
-    { name, data: { v: 1, correlationId: id }, opts: { attempts: jobRow(name).attempts, ...KEPT_RUNS } },
-  );
+/** Polling must not end because a failover lost its schedule, or somebody emptied the store. @returns how to stop */
+function lookAfterSchedules({ schedules, storeMark, log }: Foundation): () => void {
+  let isLooking = false;
+  const look = async () => {
+    if (await storeMark.leave())
+      log.error(
+        'the store was emptied: links, watches and waiting work are gone; restore a backup, or people connect again',
+      );
+    const healed = await schedules.heal();
+    if (healed.length > 0) log.warn({ schedules: healed }, 'lost schedules are written again');
+  };
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    look()
+      .catch((err: unknown) => log.warn({ err }, 'could not look after the schedules'))
+      .finally(() => {
+        isLooking = false;
+      });
+  }, schedules.lookEveryMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** Asks for the service identity once an hour at most; most instances grant none, and then people's own tokens poll. */

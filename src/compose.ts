@@ -24,11 +24,12 @@ export async function startBridge(config: Config, role: Role, log: Log, now: () 
   ]);
   const ground = webGround ?? workerGround;
   if (ground) metrics.watchQueues(() => countJobs(ground.queues));
+  await ground?.storeMark.leave();
   for (const problem of ground ? await durabilityProblems(ground.redis) : [])
     log.warn({ problem }, 'redis may lose work');
 
   // Imported where they are needed: a worker carries no Bolt and, without a port of its own, no Express.
-  const web = webGround ? await (await import('./compose-web.ts')).startWeb(webGround) : undefined;
+  const web = webGround ? await (await import('./compose-web.ts')).startWeb(webGround, role === 'both') : undefined;
   const worker = workerGround ? await (await import('./compose-worker.ts')).startWorker(workerGround) : undefined;
   const isAlone = role === 'worker' && workerGround && config.portIsGiven;
   const door = web ?? (isAlone ? await (await import('./compose-health.ts')).startHealth(workerGround) : undefined);

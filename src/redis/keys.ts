@@ -114,6 +114,8 @@ export const keys = {
   push: (signatureHash: string) => `sn:push:{${signatureHash}}`,
   /** Sorted set: requests under way to the instance, by the end of their lease. */
   places: (instance: string) => `sn:places:{${instance}}`,
+  /** String: when the store was first used; where it is missing, somebody has emptied the store. Permanent. */
+  store: (instance: string) => `sn:store:{${instance}}`,
   /** String: one process of the fleet polls this instance. */
   pollLock: (instance: string) => `sn:poll-lock:{${instance}}`,
   /** Hash: the newest change seen by source, on the instance's own clock. */

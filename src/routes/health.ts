@@ -5,9 +5,16 @@ import { keys, TTL } from '../redis/keys.ts';
 
 /** A worker's connection waits for Redis as long as it takes; whoever asks here does not. */
 const PATIENCE_MS = 2_000;
+const SILENCE = Symbol('silence');
 
 /** `/healthz`: this process lives. `/readyz`: it may be given traffic. */
-export function healthRoutes(redis: RedisClient, instance: string, isDraining: () => boolean) {
+export function healthRoutes(
+  redis: RedisClient,
+  instance: string,
+  /** What is missing in a store that answers, in a word. */
+  findLoss: () => Promise<string | undefined>,
+  isDraining: () => boolean,
+) {
   // A replica, or a Redis that is full, answers every question and takes nothing.
   const write = () => redis.set(keys.ready(instance), '1', 'EX', TTL.ready);
   return {
@@ -15,9 +22,10 @@ export function healthRoutes(redis: RedisClient, instance: string, isDraining: (
     ready: async (_request: Request, response: Response) => {
       if (isDraining()) return void response.status(503).json({ status: 'draining' });
       try {
-        const answer = await Promise.race([write(), sleep(PATIENCE_MS, undefined, { ref: false })]);
-        if (answer === undefined) throw new Error('no answer from Redis');
-        response.json({ status: 'ready' });
+        const looked = write().then(findLoss);
+        const loss = await Promise.race([looked, sleep(PATIENCE_MS, SILENCE, { ref: false })]);
+        if (loss === SILENCE) throw new Error('no answer from Redis');
+        response.status(loss ? 503 : 200).json({ status: loss ?? 'ready' });
       } catch {
         response.status(503).json({ status: 'redis-takes-nothing' });
       }

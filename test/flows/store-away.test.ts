@@ -4,6 +4,7 @@ import { answered, directMessages, toldByDm } from '../support/conversation.ts';
 import { incidentsCalled, openForm } from '../support/filing.ts';
 import { type FlowOptions, newBrowser } from '../support/flow.ts';
 import { askToConnect, pressContinue, untilCallback } from '../support/link-in-transit.ts';
+import { prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import { startWire, type Wire } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
@@ -206,3 +207,38 @@ test('what a worker had in hand that left while the store was away is done once,
   await toldByDm(ada, 'Filed INC');
   expect(incidentsCalled(flow, 'VPN is down')).toHaveLength(1);
 }, 60_000);
+
+test('somebody empties the store: /readyz says so until a worker has noticed, loudly', async () => {
+  const flow = await start({ role: 'web' });
+  const status = async () => (await (await fetch(`${flow.publicUrl}/readyz`)).json()) as unknown;
+  expect(await status()).toEqual({ status: 'ready' });
+  await flow.redis.flushdb();
+  expect(await status()).toEqual({ status: 'store-emptied' });
+  expect(await ready(flow)).toBe(503);
+  await flow.join('worker');
+  await until('ready', async () => (await ready(flow)) === 200);
+});
+
+test('a schedule that is lost, alone or with all the rest, is written again, and polling goes on', async () => {
+  const flow = await start({
+    env: { SERVICENOW_POLL_SECONDS: '1' },
+    serviceNow: { clientCredentialsUser: 'ann.admin' },
+  });
+  const repeated = `${prefixOf(flow, 'sync')}:sync:repeat`;
+  const polls = () => flow.serviceNow.requests.filter(({ path }) => path.endsWith('/table/task')).length;
+  const goesOn = async () => {
+    const before = polls();
+    await until('two more polls', () => polls() > before + 1);
+  };
+  await goesOn();
+  // What a failover leaves that had not heard of the next run yet.
+  await flow.redis.zrem(repeated, 'poll');
+  await flow.redis.del(`${repeated}:poll`);
+  await until('its schedule', async () => (await flow.redis.zscore(repeated, 'poll')) !== null);
+  await goesOn();
+  await flow.redis.flushdb();
+  await until('ready', async () => (await ready(flow)) === 200);
+  await goesOn();
+  const logged = (text: string) => flow.logLines.some((line) => line.includes(text));
+  expect([logged('lost schedules are written again'), logged('the store was emptied')]).toEqual([true, true]);
+});
