@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { withNames } from './blocks/marks.ts';
 import { parsedCommandSchema } from './commands/parse.ts';
 import type { Foundation } from './compose-foundation.ts';
 import { healthTable } from './compose-health.ts';
@@ -19,9 +20,12 @@ import { pushRoute } from './routes/servicenow-events.ts';
 import { findOptions } from './servicenow/options.ts';
 import { createSlackApp, EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH } from './slack/app.ts';
 import { guardSlack } from './slack/ingress.ts';
+import { createNamed } from './slack/people.ts';
 
 /** Slack allows three seconds in all; what is left is for the road. */
 const LOOK_UP_MS = 2_300;
+/** For a form that somebody waits for. */
+const NAMES_MS = 1_000;
 const CHOICES_FRESH_MS = 60 * 60_000;
 
 const choicesSchema = z.object({
@@ -118,6 +122,7 @@ function furnish(ground: Foundation): House {
     return cached?.choices['category'] ?? [];
   }
 
+  const named = createNamed(ground.installations, now);
   return {
     enqueue,
     links: ground.links,
@@ -141,6 +146,14 @@ function furnish(ground: Foundation): House {
       } catch (err) {
         log.info({ err, source }, 'no options in time');
         return [];
+      }
+    },
+    async named(person, text) {
+      try {
+        return await withinTime(NAMES_MS, named(person, text));
+      } catch (err) {
+        log.info({ err }, 'no names in time');
+        return withNames(text, new Map());
       }
     },
     pending: {

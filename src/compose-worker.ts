@@ -14,7 +14,7 @@ import type { TokenSet } from './servicenow/oauth.ts';
 import { nameOfUser } from './servicenow/people.ts';
 import { createFiles } from './slack/files.ts';
 import { createMessenger } from './slack/messenger.ts';
-import { readPerson } from './slack/people.ts';
+import { createNamed, readPerson } from './slack/people.ts';
 import { createReply } from './slack/reply.ts';
 
 const EARLY_MS = 60_000;
@@ -62,6 +62,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     subscriptions: ground.subscriptions,
     poll: createPollState(redis, instance, links.knownIn),
     slackPerson: (person) => readPerson(installations, person),
+    named: createNamed(installations, now),
     choices: {
       write: (table, choices) =>
         writeCached(redis, keys.choices(instance, table), TTL.choices, { readAt: now(), choices }),

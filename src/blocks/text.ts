@@ -29,21 +29,6 @@ export const plain = (text: string, limit: number): PlainTextElement => ({
 export const escapeMarkup = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** What a person wrote, from the form in which Slack sends it: links and channels in angle brackets, `&`, `<` and `>` escaped. */
-export const readSlackText = (text: string): string =>
-  text
-    .replace(
-      /<([#@!][^<>|]*)\|([^<>]+)>/g,
-      (_all, mark: string, label: string) => (mark[0] === '!' ? '@' : mark[0]) + label,
-    )
-    .replace(/<((?:https?|mailto|tel):[^<>|]*)\|([^<>]+)>/g, (_all, url: string, label: string) =>
-      url.endsWith(label) ? label : `${label} (${url})`,
-    )
-    .replace(/<((?:https?|mailto|tel):[^<>|]+)>/g, '$1')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-
 export const bold = (text: string): RichTextElement => ({ type: 'text', text, style: { bold: true } });
 export const normal = (text: string): RichTextElement => ({ type: 'text', text });
 export const code = (text: string): RichTextElement => ({ type: 'text', text, style: { code: true } });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { prefillFromText } from '../blocks/views/incident-form.ts';
 import { showRecordArgs } from '../jobs/work-types.ts';
+import { keptPrefillSchema } from '../records/draft.ts';
 import { leadingNumber, parseAnyNumber, parseNumber } from '../records/number.ts';
 import { bareWord, unquoted } from '../records/typed.ts';
 import { defineCommand } from './outcome.ts';
@@ -18,17 +19,23 @@ export const incident = defineCommand({
   details: [
     'What you type after the word becomes the short description; nothing is filed before you press File incident.',
   ],
-  args: z.union([z.strictObject({ text: z.string().max(MAX_TEXT) }), z.strictObject({ show: showRecordArgs })]),
+  args: z.union([
+    z.strictObject({ text: z.string().max(MAX_TEXT) }),
+    z.strictObject({ show: showRecordArgs }),
+    /** From a message's own menu. */
+    z.strictObject({ prefill: keptPrefillSchema }),
+  ]),
   parse(rest, word) {
     const number = parseNumber(rest);
     if (number) return { args: { show: number } };
     if (rest && !TAKE_TEXT.includes(word)) return { problem: undefined };
     return { args: { text: unquoted(rest).slice(0, MAX_TEXT) } };
   },
-  run: (args) =>
-    'show' in args
-      ? { kind: 'work', work: { name: 'show-record', args: args.show } }
-      : { kind: 'open-incident-form', prefill: args.text ? prefillFromText(args.text) : {} },
+  run(args) {
+    if ('show' in args) return { kind: 'work', work: { name: 'show-record', args: args.show } };
+    if ('prefill' in args) return { kind: 'open-incident-form', prefill: args.prefill };
+    return { kind: 'open-incident-form', prefill: args.text ? prefillFromText(args.text) : {} };
+  },
 });
 
 export const show = defineCommand({

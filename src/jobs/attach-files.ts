@@ -1,4 +1,6 @@
-import { fateOf, UnavailableError } from '../errors.ts';
+import { namedFile, SOME_FILE } from '../blocks/messages/filing.ts';
+import { fateOf, RefusedError, UnavailableError } from '../errors.ts';
+import { MAX_FILES } from '../records/draft.ts';
 import type { Person } from '../redis/keys.ts';
 import { attachFile, listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
@@ -16,16 +18,26 @@ const PATIENT_RUNS = 5;
  */
 export async function attachFiles(
   request: AsPerson,
-  to: { person: Person; table: string; sysId: string; fileIds: string[]; look: boolean },
+  to: {
+    person: Person;
+    table: string;
+    sysId: string;
+    fileIds: string[];
+    shownFileIds?: string[] | undefined;
+    look: boolean;
+  },
   context: JobContext,
 ): Promise<string[]> {
   let present: Present[] | undefined = to.look ? undefined : [];
   const unattached: string[] = [];
-  for (const fileId of to.fileIds) {
-    let name = 'a file';
+  const { shownFileIds = [] } = to;
+  for (const [index, fileId] of [...to.fileIds, ...shownFileIds].entries()) {
+    let name: string = SOME_FILE;
     try {
-      const file = await context.files.find(to.person, fileId);
+      const file = await context.files.find(to.person, fileId, { isShown: index >= to.fileIds.length });
       name = file.name;
+      if (index >= MAX_FILES)
+        throw new RefusedError('rejected', 'too-many', 'over our limit', 'Those are too many files.');
       present ??= await listAttachments(request, to.table, to.sysId);
       // Each one that is there stands for one file: two pasted screenshots may share name and size.
       const isIt = ({ name, bytes = file.bytes }: Present) => name === file.name && bytes === file.bytes;
@@ -40,7 +52,7 @@ export async function attachFiles(
       context.log.warn({ err: error }, 'file not attached');
       // Nobody may tell us what is there already.
       const isUnsure = isOver || present === undefined;
-      unattached.push(isUnsure ? `${name} (perhaps it is there: please look)` : name);
+      unattached.push(namedFile(name, error instanceof RefusedError ? error.status : '', isUnsure));
     }
   }
   return unattached;

@@ -17,7 +17,7 @@ import type { AsPerson } from '../servicenow/client.ts';
 import type { Files } from '../slack/files.ts';
 import type { Installations } from '../slack/installations.ts';
 import type { Messenger } from '../slack/messenger.ts';
-import type { SlackPerson } from '../slack/people.ts';
+import type { Named, SlackPerson } from '../slack/people.ts';
 import type { Reply } from '../slack/reply.ts';
 import type { Enqueue } from './enqueue.ts';
 
@@ -49,6 +49,7 @@ export type Services = {
   files: Files;
   installations: Installations;
   slackPerson: (person: Person) => Promise<SlackPerson>;
+  named: Named;
   choices: { write(table: string, choices: Record<string, Choice[]>): Promise<void> };
   watches: Watches;
   endings: Endings;

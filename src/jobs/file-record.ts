@@ -64,7 +64,7 @@ export const fileRecord = defineJob({
     }
     const unattached = await attachFiles(
       request,
-      { person, table: TABLE, sysId, fileIds: draft.fileIds, look },
+      { person, table: TABLE, sysId, fileIds: draft.fileIds, shownFileIds: draft.shownFileIds, look },
       context,
     );
     context.log.info({ number: storedValue(record, 'number'), again: context.again, remembered }, 'incident filed');

@@ -6,7 +6,7 @@ import type { MessageRef } from '../notifications/cards.ts';
 import type { Lane } from '../notifications/replies.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
-import { neutralise } from '../records/draft.ts';
+import { MAX_NAMED_FILES, neutralise } from '../records/draft.ts';
 import { heldKey, messageKey, refOf, signature, splitText } from '../records/journal.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue, tableOf } from '../records/types.ts';
@@ -25,7 +25,7 @@ const updateSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('comment'),
     text: z.string().max(MAX_TEXT),
-    fileIds: z.array(z.string().regex(/^F[A-Z0-9]+$/)).max(10),
+    fileIds: z.array(z.string().regex(/^F[A-Z0-9]+$/)).max(MAX_NAMED_FILES),
     /** Absent: a comment, unless the last word of the thread was internal; then the person is asked. */
     lane: z.enum(['comment', 'note']).optional(),
   }),
@@ -60,7 +60,8 @@ export const updateRecordJob = defineJob({
   attempts: 300,
   isDeed: true,
   withoutLink: 'park',
-  async process(payload, context) {
+  async process(asked, context) {
+    const payload = await inNames(asked, context);
     const { person, ref, update, key } = payload;
     const link = await context.links.find(person);
     if (!link) throw new LinkRequiredError('none');
@@ -104,7 +105,8 @@ export const updateRecordJob = defineJob({
 });
 
 /** For the last word: what was tried may be there although no answer came, so it is looked for once more. */
-async function whatBecame(payload: Payload, error: unknown, context: JobContext): Promise<string> {
+async function whatBecame(asked: Payload, error: unknown, context: JobContext): Promise<string> {
+  const payload = await inNames(asked, context).catch(() => asked);
   const { person, ref, update } = payload;
   const marks = partsOf(payload, 'comment').map(({ mark }) => mark);
   const isIn = (record: ServiceNowRecord) => (mark: string) => journalOf(record).includes(mark);
@@ -123,6 +125,13 @@ async function whatBecame(payload: Payload, error: unknown, context: JobContext)
       return `${reasonFor(error)} What you sent may be on the ticket all the same: look in ServiceNow before you send it again.`;
   }
   return `That did not reach ServiceNow. ${sentenceFor(error)}`;
+}
+
+/** On the ticket, people are called by their names. */
+async function inNames(payload: Payload, { named }: JobContext): Promise<Payload> {
+  const { person, update } = payload;
+  if (update.kind === 'confirm-fixed') return payload;
+  return { ...payload, update: { ...update, text: await named(person, update.text) } };
 }
 
 /** @throws {NotYetError} while something that the person wrote earlier about this record is not done */
@@ -255,7 +264,9 @@ async function tellOutcome(
   unattached: string[],
 ): Promise<void> {
   const number = shownValue(record, recordType(ref.type).numberField);
-  const isThere = hasAll(record, marks);
+  const hasFiles = update.kind === 'comment' && update.fileIds.length > 0;
+  // All of none is no success.
+  const isThere = (marks.length > 0 || hasFiles) && hasAll(record, marks);
   if (isThere) await context.replies.noteWritten(person, [refOf(key), ...marks]);
   const problems = [
     ...refusals(update.kind, number, isThere, storedValue(record, 'state')),

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { readSlackText } from '../blocks/text.ts';
+import { readSlackText } from '../blocks/marks.ts';
 import { parseCommand } from '../commands/parse.ts';
 import { personFrom } from '../slack/app.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';

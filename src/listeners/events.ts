@@ -1,7 +1,7 @@
 import type { App, types } from '@slack/bolt';
 import { notice } from '../blocks/messages/notice.ts';
-import { DELETED_REPLY } from '../blocks/messages/notification.ts';
-import { readSlackText } from '../blocks/text.ts';
+import { DELETED_REPLY, NOTHING_TO_READ } from '../blocks/messages/notification.ts';
+import { readMessage } from '../blocks/shown-message.ts';
 import { parseCommand } from '../commands/parse.ts';
 import type { MessageRef } from '../notifications/cards.ts';
 import { messageKey, refOf } from '../records/journal.ts';
@@ -40,12 +40,12 @@ export function registerEvents(app: App, house: House): void {
     const person = personFrom(context, event.user);
     const thread = 'thread_ts' in event && event.thread_ts ? { threadTs: event.thread_ts } : {};
     const reply: ReplyTarget = { kind: 'dm', channel: event.channel, ...thread };
-    const text = readSlackText(event.text ?? '');
+    const { text, fileIds } = readMessage(event);
     const asked = askedByText(house, person, event, reply, client);
     const ref = reply.threadTs ? await recordAbove(house, person, client, event.channel, reply.threadTs) : undefined;
-    if (!ref) return performParse(house, asked, parseCommand(text, ''));
+    if (!ref) return performParse(house, asked, parseCommand(await house.named(person, text), ''));
     // Below a card, words are for the ticket.
-    const fileIds = 'files' in event ? (event.files ?? []).map(({ id }) => id) : [];
+    if (!text && fileIds.length === 0) return asked.answer(notice(NOTHING_TO_READ));
     const message = { channel: event.channel, ts: event.ts };
     await commentOn(house, asked, ref, text, fileIds, message);
   });
@@ -58,8 +58,11 @@ export function registerEvents(app: App, house: House): void {
       channel: event.channel,
       ...(event.thread_ts ? { threadTs: event.thread_ts } : {}),
     };
-    const text = afterMention(event.text, context.botUserId ?? '');
-    await performParse(house, askedByText(house, person, event, reply, client), parseCommand(readSlackText(text)));
+    const typed = afterMention(event.text, context.botUserId ?? '');
+    // What is forwarded along with the mention belongs to the words after it.
+    const text = readMessage({ ...event, text: typed, blocks: [], files: [] }).text;
+    const asked = askedByText(house, person, event, reply, client);
+    await performParse(house, asked, parseCommand(await house.named(person, text)));
   });
 
   app.event('user_change', async ({ event, body, context }) => {
@@ -131,12 +134,12 @@ type Edited = Extract<types.MessageEvent, { subtype: 'message_changed' | 'messag
 async function onSecondThought(house: House, event: Edited, eventId: string, context: Context): Promise<void> {
   const before =
     'previous_message' in event
-      ? (event.previous_message as { user?: string; text?: string; thread_ts?: string } | undefined)
+      ? (event.previous_message as { user?: string; thread_ts?: string } | undefined)
       : undefined;
   const ts = event.subtype === 'message_changed' ? event.message.ts : event.deleted_ts;
   if (!before?.user || !ts) return;
   const person = personFrom(context, before.user);
-  const text = 'message' in event && 'text' in event.message ? readSlackText(event.message.text ?? '') : '';
+  const { text } = readMessage('message' in event ? event.message : {});
   // Not sent yet, so it can still be what the person wants it to be.
   if (event.subtype === 'message_changed' && (await house.replies.revise(person, ts, text))) return;
   const place = await house.replies.placeOfMessage(person, ts);
@@ -150,7 +153,7 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
     const id = `deleted-${person.tenant}-${event.channel}-${ts}`;
     return house.enqueue('answer', { v: 1, correlationId, person, reply, message }, id);
   }
-  if (text === readSlackText(before.text ?? '')) return;
+  if (text === readMessage(before).text) return;
   // Slack may send one edit several times under different event ids.
   const edited = 'edited' in event.message ? event.message.edited?.ts : undefined;
   const key = `edit-${person.tenant}-${event.channel}-${ts}-${edited ?? eventId}`;

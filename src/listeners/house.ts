@@ -30,6 +30,8 @@ export type House = {
   categories: (person: Person) => Promise<Choice[]>;
   /** Options for a select, under this person's own rights; empty where ServiceNow is too slow. */
   lookUp: (person: Person, source: OptionSource, text: string) => Promise<Choice[]>;
+  /** People's names for their ids in a text; where Slack is too slow, they are somebody. */
+  named: (person: Person, text: string) => Promise<string>;
   pending: {
     keep(person: Person, command: ParsedCommand): Promise<void>;
     take(person: Person): Promise<ParsedCommand | undefined>;

@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
 import { ACTIONS } from '../blocks/actions.ts';
 import type { Message } from '../blocks/message.ts';
 import { connectPrompt, reconnectNotice, whoAmI } from '../blocks/messages/account.ts';
@@ -15,7 +16,7 @@ import { sentenceFor } from '../errors.ts';
 import type { Subscription } from '../notifications/subscriptions.ts';
 import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
-import { newSecret } from '../redis/vault.ts';
+import { newSecret, openJson } from '../redis/vault.ts';
 import { slackCall } from '../slack/call.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
@@ -126,6 +127,15 @@ async function openView(asked: Asked, view: ModalView, offer: string, action: st
 /** Where a sealed form belongs: to the person for whom it was opened. */
 export const formPlace = ({ tenant, user }: Person) => `form:${tenant}.${user}`;
 
+const filesPlace = (person: Person) => `${formPlace(person)}:files`;
+
+const sealFiles = ({ vault }: House, person: Person, fileIds: string[]): string =>
+  vault.seal(JSON.stringify(fileIds), filesPlace(person));
+
+/** The files that we let this person bring along. @throws {CorruptDataError} where somebody else wrote that */
+export const openFiles = ({ vault }: House, person: Person, sealed: string): string[] =>
+  openJson(vault, z.array(z.string()), sealed, filesPlace(person));
+
 /** @param existing a subscription of this very channel that is to be changed */
 export async function openSubscriptionForm(
   house: House,
@@ -183,6 +193,8 @@ export async function openIncidentForm(
   if (link?.status !== 'linked') return offerConnect(house, asked, link ? 'broken' : 'none', command);
   if (triggerId === undefined) return asked.answer(openFormOffer(prefill.description ?? prefill.title ?? ''));
   await asked.acknowledge();
-  const view = incidentForm({ prefill, me: link.user, categories: await house.categories(person) });
+  const { shownFileIds = [] } = prefill;
+  const sealedFiles = shownFileIds.length > 0 ? sealFiles(house, person, shownFileIds) : undefined;
+  const view = incidentForm({ prefill, me: link.user, categories: await house.categories(person), sealedFiles });
   await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view }));
 }

@@ -1,6 +1,8 @@
 import type { App } from '@slack/bolt';
-import { readSlackText } from '../blocks/text.ts';
+import { readMessage } from '../blocks/shown-message.ts';
+import { truncate } from '../blocks/text.ts';
 import { prefillFromText } from '../blocks/views/incident-form.ts';
+import { MAX_DESCRIPTION, MAX_FILES } from '../records/draft.ts';
 import { personFrom } from '../slack/app.ts';
 import { slackCall } from '../slack/call.ts';
 import type { House } from './house.ts';
@@ -18,14 +20,19 @@ export function registerShortcuts(app: App, house: House): void {
     { callback_id: SHORTCUTS.fileFromMessage, type: 'message_action' },
     async ({ shortcut, ack, client, context }) => {
       const { message, channel, user, trigger_id } = shortcut;
-      const asked = fromMenu(personFrom(context, user.id), trigger_id, client, ack);
-      const text = typeof message.text === 'string' ? readSlackText(message.text) : '';
+      const person = personFrom(context, user.id);
+      const asked = fromMenu(person, trigger_id, client, ack);
+      const shown = readMessage(message);
+      const text = await house.named(person, shown.text);
       const prefill = {
         ...prefillFromText(text),
-        description: text,
+        description: truncate(text, MAX_DESCRIPTION),
+        shownFileIds: shown.fileIds.slice(0, MAX_FILES),
         source: { channel: channel.id, ts: message.ts, ...(message.user ? { author: message.user } : {}) },
       };
-      await orTell(house, asked, () => openIncidentForm(house, asked, prefill, { word: 'incident', args: { text } }));
+      await orTell(house, asked, () =>
+        openIncidentForm(house, asked, prefill, { word: 'incident', args: { prefill } }),
+      );
     },
   );
 }

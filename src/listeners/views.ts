@@ -11,7 +11,7 @@ import { fingerprint } from '../redis/vault.ts';
 import { personFrom } from '../slack/app.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
-import { formPlace } from './perform.ts';
+import { formPlace, openFiles } from './perform.ts';
 
 export function registerViews(app: App, house: House): void {
   app.view(INCIDENT_FORM, async ({ view, body, ack, context }) => {
@@ -24,7 +24,8 @@ export function registerViews(app: App, house: House): void {
     const name = `file-${submission}`;
     const correlationId = `file-${view.id}`;
     try {
-      const { draft, replaces } = reading;
+      const { replaces, sealedFiles } = reading;
+      const draft = { ...reading.draft, ...filesOfMessage(house, person, sealedFiles) };
       const earlier = replaces ? await house.keptWork.key(person, replaces) : undefined;
       const takenOver = earlier ? { replaces: true as const } : {};
       await house.enqueue(
@@ -122,6 +123,17 @@ async function changedSince(house: House, person: Person, name: string, draft: D
 /** Names a submission: the same form with the same words is one, with other words it is another. */
 const nameOf = (kind: string, { tenant }: Person, view: { id: string }, said: unknown): string =>
   `${kind}-${tenant}-${view.id}-${fingerprint(JSON.stringify(said)).slice(0, 16)}`;
+
+/** Whoever changed that brings no files along but their own. */
+function filesOfMessage(house: House, person: Person, sealed: string | undefined): { shownFileIds?: string[] } {
+  if (!sealed) return {};
+  try {
+    return { shownFileIds: openFiles(house, person, sealed) };
+  } catch (err) {
+    house.log.warn({ err, tenant: person.tenant, user: person.user }, 'files of a message that are not ours to bring');
+    return {};
+  }
+}
 
 /** What we sealed for this person; of anything else, nothing. */
 function unsealed(house: House, person: Person, metadata: string): string {

@@ -7,6 +7,10 @@ import { storedValue } from './types.ts';
 export const MAX_TITLE = 160;
 export const MAX_DESCRIPTION = 3000;
 
+/** Files that one act brings along; more are named, so that nobody believes them to be there. */
+export const MAX_FILES = 10;
+export const MAX_NAMED_FILES = 100;
+
 const reference = z.strictObject({ sysId: z.string().regex(/^[0-9a-f]{32}$/), label: z.string().max(200) });
 
 /** What a person has filled in to file an incident. */
@@ -21,10 +25,23 @@ export const draftSchema = z.strictObject({
   caller: reference.optional(),
   fileIds: z
     .array(z.string().regex(/^F[A-Z0-9]{1,63}$/))
-    .max(10)
+    .max(MAX_FILES)
     .default([]),
+  /** Files of that message, whoever shared them: Slack showed them to this person, and said so to us. */
+  shownFileIds: z
+    .array(z.string().regex(/^F[A-Z0-9]{1,63}$/))
+    .max(MAX_FILES)
+    .optional(),
   /** The Slack message it was filed from. */
   source: z.strictObject({ channel: slackId, ts: slackTs, author: slackId.optional() }).optional(),
+});
+
+/** What a form begins with, where it is kept until its person has connected. */
+export const keptPrefillSchema = z.strictObject({
+  title: z.string().max(MAX_TITLE).optional(),
+  description: z.string().max(MAX_DESCRIPTION).optional(),
+  shownFileIds: draftSchema.shape.shownFileIds,
+  source: draftSchema.shape.source,
 });
 
 export type Draft = z.infer<typeof draftSchema>;

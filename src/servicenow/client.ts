@@ -105,6 +105,8 @@ export function createServiceNowClient(options: {
       return parseAnswer(request.answer, json, `${request.method} ${request.path}`);
     } catch (error) {
       if (error instanceof BridgeError) throw error;
+      // What was to be sent could not be read.
+      if (error instanceof Error && error.cause instanceof BridgeError) throw error.cause;
       throw new UnavailableError('servicenow-unavailable', `no answer: ${networkCode(error)}`, { cause: error });
     } finally {
       const ms = now() - started;

@@ -13,8 +13,11 @@ const TIMEOUT_MS = 5 * 60_000;
 export function createFiles(installations: Installations, apiUrl: string) {
   const agent = new Agent({ connect: { timeout: 5_000 } });
   return {
-    /** @throws {BridgeError} from itself where Slack does not know the file, from `open` where it cannot be read */
-    async find(person: Person, fileId: string): Promise<SlackFile> {
+    /**
+     * @param isShown Slack itself has named it as part of a message that the person chose
+     * @throws {BridgeError} from itself where Slack does not know the file, from `open` where it cannot be read
+     */
+    async find(person: Person, fileId: string, { isShown = false } = {}): Promise<SlackFile> {
       const client = await installations.client(person);
       const { file } = await slackCall(() => client.files.info({ file: fileId })).catch((error: unknown) => {
         // The ticket does not wait for a permission that may never come.
@@ -22,12 +25,15 @@ export function createFiles(installations: Installations, apiUrl: string) {
       });
       const url = file?.url_private_download ?? file?.url_private ?? '';
       const type = file?.mimetype || 'application/octet-stream';
+      if (file?.is_external || file?.mode === 'external') throw unreadable('not in Slack', 'file-elsewhere');
       // A file's owner is asked of Slack, not taken from the form: nobody attaches what is not theirs.
-      if (file?.user !== person.user || !isSlacks(url, apiUrl)) throw unreadable('not this person’s file');
+      if (!file || (!isShown && file.user !== person.user) || !isSlacks(url, apiUrl))
+        throw unreadable('not this person’s file');
+      const bytes = file.size ?? 0;
       return {
         name: file.name || file.title || 'file',
         type,
-        bytes: file.size ?? 0,
+        bytes,
         open: async () => {
           const response = await fetch(url, {
             redirect: 'manual',
@@ -45,7 +51,12 @@ export function createFiles(installations: Installations, apiUrl: string) {
               throw new UnavailableError('slack-unavailable', `file: status ${response.status}`);
             throw unreadable(`status ${response.status}`);
           }
-          return response.body as ReadableStream;
+          const length = response.headers.get('content-length');
+          if (length !== null && Number(length) !== bytes) {
+            await response.body.cancel();
+            throw unreadable(`${length} bytes for ${bytes}`, 'file-size');
+          }
+          return exactly(bytes, response.body as ReadableStream<Uint8Array>);
         },
       };
     },
@@ -55,5 +66,23 @@ export function createFiles(installations: Installations, apiUrl: string) {
 
 export type Files = ReturnType<typeof createFiles>;
 
-const unreadable = (detail: string) =>
-  new RefusedError('rejected', 'file', detail, 'I could not read the file in Slack.');
+const unreadable = (detail: string, status = 'file') =>
+  new RefusedError('rejected', status, detail, 'I could not read the file in Slack.');
+
+/** ServiceNow is told the size first, so a body of another size would look like its own trouble. */
+const exactly = (bytes: number, body: ReadableStream<Uint8Array>): ReadableStream => {
+  let seen = 0;
+  const wrong = () => unreadable(`${seen} bytes for ${bytes}`, 'file-size');
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        seen += chunk.length;
+        if (seen > bytes) controller.error(wrong());
+        else controller.enqueue(chunk);
+      },
+      flush(controller) {
+        if (seen !== bytes) controller.error(wrong());
+      },
+    }),
+  );
+};

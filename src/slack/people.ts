@@ -1,3 +1,5 @@
+import { mentionedIn, withNames } from '../blocks/marks.ts';
+import { RefusedError } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
 import { slackCall } from './call.ts';
 import type { Installations } from './installations.ts';
@@ -8,6 +10,41 @@ export type SlackPerson = {
   active: boolean;
   timeZone: string;
 };
+
+const MOST_NAMES = 20;
+const MOST_KEPT = 1_000;
+const NAME_LIFE_MS = 10 * 60_000;
+
+/** A text with people's names for their ids. @throws {BridgeError} where Slack cannot be asked now */
+export type Named = (person: Person, text: string) => Promise<string>;
+
+/** Names are asked of Slack, remembered for a while by this process, and only so many for one text. */
+export function createNamed(installations: Installations, now: () => number): Named {
+  const known = new Map<string, { name: string | undefined; until: number }>();
+
+  async function nameOf(person: Person): Promise<string | undefined> {
+    const key = `${person.tenant}/${person.user}`;
+    const kept = known.get(key);
+    if (kept && kept.until > now()) return kept.name;
+    const name = await readPerson(installations, person).then(
+      (found) => found.name,
+      (error: unknown) => {
+        // Somebody of another workspace, say.
+        if (error instanceof RefusedError) return undefined;
+        throw error;
+      },
+    );
+    if (known.size >= MOST_KEPT) known.clear();
+    known.set(key, { name, until: now() + NAME_LIFE_MS });
+    return name;
+  }
+
+  return async (person, text) => {
+    const users = mentionedIn(text).slice(0, MOST_NAMES);
+    const names = await Promise.all(users.map(async (user) => [user, await nameOf({ ...person, user })] as const));
+    return withNames(text, new Map(names.flatMap(([user, name]) => (name ? [[user, name] as const] : []))));
+  };
+}
 
 /** Who somebody is in Slack, as Slack says it now. @throws {RefusedError | UnavailableError} */
 export async function readPerson(installations: Installations, person: Person): Promise<SlackPerson> {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { dataPolicy } from '../sandbox/servicenow/types.ts';
+import { asJson } from '../sandbox/slack/json.ts';
+import type { PostedMessage, SayOptions, SlackPerson } from '../sandbox/slack/types.ts';
 import {
   expectNoViolations,
   fileIncident,
@@ -11,6 +13,8 @@ import {
   wordsOf,
 } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
+import { heldBack, tamper } from '../support/raw.ts';
+import { threadOf, ticketCalled, toldInThread, watching } from '../support/told.ts';
 import { until } from '../support/until.ts';
 
 /** Files that people add in the form arrive in ServiceNow as they are, once; what cannot be attached is named. */
@@ -177,4 +181,156 @@ test('files stay with what is changed and filed after a refusal, and more may jo
   await ada().submit();
   await toldByDm(ada(), ': Refused with a file.');
   expect(attachedTo('Refused with a file').map((row) => row['file_name'])).toEqual(['kept.txt', 'added.txt']);
+});
+
+describe('a reply below a card', () => {
+  let card: PostedMessage;
+  let sysId = '';
+  beforeAll(async () => {
+    const ticket = ticketCalled(flow, 'VPN drops every ten minutes');
+    ({ sysId } = ticket);
+    card = await watching(ada(), ticket.number);
+    await settled(flow);
+  });
+
+  const comments = () => flow.serviceNow.journal(sysId).map(({ value }) => value);
+  const files = () => flow.serviceNow.db.rows('sys_attachment').filter((row) => row['table_sys_id'] === sysId);
+  const reply = (text: string, options: SayOptions = {}) =>
+    ada().say(card.channel, text, { threadTs: card.ts, ...options });
+  const isTicked = (ts: string) =>
+    flow.slack.calls.some(({ method, args }) => method === 'reactions.add' && args['timestamp'] === ts);
+
+  test('with eleven files: the words arrive, and as many files as fit; the others are named', async () => {
+    const names = Array.from({ length: 11 }, (_each, index) => `page-${index + 1}.txt`);
+    const fileIds = names.map((name) => ada().upload(name, name, 'text/plain'));
+    const { ts, deliveries } = await reply('all pages of the log', { fileIds });
+    expect(deliveries.map(({ status }) => status)).toEqual(deliveries.map(() => 200));
+    await toldInThread(ada(), card, 'page-11.txt (I bring 10 at a time: please send it once more)');
+    expect(comments().join()).toContain('all pages of the log');
+    expect(files().map((row) => row['file_name'])).toEqual(names.slice(0, 10));
+    expect(isTicked(ts)).toBe(false);
+  });
+
+  test.each([
+    ['says so itself', {}],
+    ['does not say', { unmeasured: true as const }],
+  ])('with a file that is shorter than Slack announced, where its download %s', async (_how, oddity) => {
+    const name = `short-${Object.keys(oddity).length}.txt`;
+    const { ts } = await reply('here it is', {
+      fileIds: [ada().upload(name, 'only this', 'text/plain', { announced: 5_000, ...oddity })],
+    });
+    await toldInThread(
+      ada(),
+      card,
+      `${name} (in Slack it has another size than Slack says; please upload it once more)`,
+    );
+    expect(files().map((row) => row['file_name'])).not.toContain(name);
+    expect(isTicked(ts)).toBe(false);
+  });
+
+  test('with a file that lies elsewhere: its address is on the ticket', async () => {
+    const external = 'https://drive.example/plan';
+    const fileIds = [ada().upload('Plan', 'x', 'application/vnd.google-apps.document', { external })];
+    const { ts } = await reply('see the plan', { fileIds });
+    await until('the comment', () => comments().some((text) => text.includes(`see the plan\nPlan (${external})`)));
+    await until('the tick', () => isTicked(ts));
+  });
+
+  test('that is a forwarded message: its words are on the ticket', async () => {
+    const said = await flow.person('carl').say('it-help', 'It is down in Berlin, too :smile:');
+    const { ts } = await ada().forward({ channel: 'it-help', ts: said.ts }, card.channel, { threadTs: card.ts });
+    await until('the comment', () =>
+      comments().some((text) => text.includes('Carl Colleague\nIt is down in Berlin, too 😄')),
+    );
+    await until('the tick', () => isTicked(ts));
+  });
+
+  test('that is a picture from the GIF menu: its name and address are on the ticket', async () => {
+    const blocks = [{ type: 'image', image_url: 'https://gif.example/cat.gif', alt_text: 'a cat types' }];
+    await reply('', { blocks });
+    await until('the comment', () =>
+      comments().some((text) => text.includes('a cat types (https://gif.example/cat.gif)')),
+    );
+  });
+
+  test('in which nothing can be read: it is answered, and not ticked', async () => {
+    const { ts } = await reply('', { blocks: [{ type: 'call', call_id: 'R1' }] });
+    await toldInThread(ada(), card, 'I could not read anything in that, so nothing went to the ticket.');
+    await settled(flow);
+    expect(isTicked(ts)).toBe(false);
+  });
+
+  test('calls people by their names', async () => {
+    await reply(
+      `ask <@${flow.person('carl').id}> or <!subteam^S0123|@desk> in <#${flow.slack.channels.itHelp}|it-help>`,
+    );
+    await until('the comment', () => comments().some((text) => text.includes('ask @Carl Colleague or ')));
+    expect(comments().filter((text) => /<|@@|\bU0[A-Z0-9]{6}/.test(text))).toEqual([]);
+    expect(threadOf(ada(), card).some(({ text }) => text.includes('could not'))).toBe(true);
+  });
+});
+
+describe('the shortcut on another app’s alert', () => {
+  const alert = () =>
+    flow.slack.otherAppSays('it-help', {
+      text: 'New alert',
+      blocks: [
+        { type: 'section', text: { type: 'mrkdwn', text: `Disk full on web-4, ask <@${flow.person('carl').id}>` } },
+      ],
+      attachments: [
+        { fallback: 'x', title: 'Runbook', title_link: 'https://wiki.example/disk', text: 'x'.repeat(3_500) },
+      ],
+      files: { 'df.txt': 'web-4 100%' },
+    });
+  async function fromMessage(person: SlackPerson, { channel, ts }: { channel: string; ts: string }): Promise<void> {
+    if (person.modal()) await person.closeModal();
+    await person.messageShortcut('file_incident_from_message', channel, ts);
+  }
+
+  test('fills the form with what was shown, and brings its files', async () => {
+    await fromMessage(ada(), alert());
+    const form = await until('the form', () => ada().modal());
+    const [title, description] = form.view.blocks.map((block) => asJson(asJson(block)['element'])['initial_value']);
+    expect(title).toContain('Disk full on web-4, ask @Carl Colleague Runbook (https://wiki.example/disk)');
+    expect(String(description)).toHaveLength(3_000);
+    expect(wordsOf(form.view.blocks)).toContain('The file of the message comes along.');
+    await ada().fill({ title: 'Disk full' });
+    await ada().submit();
+    const told = await toldByDm(ada(), ': Disk full.');
+    expect(told.text).not.toContain('could not be attached');
+    expect(attachedTo('Disk full').map((row) => row['file_name'])).toEqual(['df.txt']);
+    expect(incidentsCalled(flow, 'Disk full')[0]?.['description']).toContain('From a Slack message: http');
+  });
+
+  test('does not let anybody bring files along that were not in it', async () => {
+    const theirs = flow.person('carl').upload('salaries.csv', 'secret', 'text/csv');
+    await fromMessage(ada(), alert());
+    await until('the form', () => ada().modal());
+    ada().fill({ title: 'Forged files' });
+    const { rawBody } = await heldBack(flow, () => ada().submit());
+    const forged = tamper(rawBody, ({ view }) => {
+      const parts = view as { private_metadata: string };
+      const metadata = JSON.parse(parts.private_metadata) as object;
+      parts.private_metadata = JSON.stringify({ ...metadata, sealedFiles: JSON.stringify([theirs]) });
+    });
+    await flow.slack.deliver({ rawBody: forged });
+    await toldByDm(ada(), ': Forged files.');
+    expect(attachedTo('Forged files')).toEqual([]);
+    await ada().closeModal();
+  });
+
+  test('keeps all of it for somebody who has yet to connect', async () => {
+    const bob = flow.person('bob');
+    await fromMessage(bob, alert());
+    await flow.link('bob');
+    const { channel, ts } = await toldByDm(bob, 'You are connected as');
+    await bob.click({ channel, ts }, 'resume-pending');
+    const form = await until('the form', () => bob.modal());
+    const description = asJson(asJson(form.view.blocks[1])['element'])['initial_value'];
+    expect(description).toContain('Disk full on web-4, ask @Carl Colleague');
+    expect(String(description)).toHaveLength(3_000);
+    expect(wordsOf(form.view.blocks)).toContain('a link to the Slack message will be added');
+    expect(wordsOf(form.view.blocks)).toContain('The file of the message comes along.');
+    await bob.closeModal();
+  });
 });

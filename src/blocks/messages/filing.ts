@@ -1,3 +1,4 @@
+import { MAX_FILES } from '../../records/draft.ts';
 import type { Ticket } from '../../records/ticket.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
@@ -15,6 +16,21 @@ export type FilingRemarks = {
   /** Its new description became a comment. */
   isCommented?: boolean | undefined;
 };
+
+export const SOME_FILE = 'a file';
+
+/** Why a file is not on the ticket, where there is more to say than that it was refused. */
+const FILE_CAUSES: Record<string, string> = {
+  'too-many': `I bring ${MAX_FILES} at a time: please send it once more`,
+  'file-size': 'in Slack it has another size than Slack says; please upload it once more',
+  'file-elsewhere': 'Slack has only a link to it; please send that link',
+};
+
+export function namedFile(name: string, cause: string | number, isUnsure: boolean): string {
+  const known = Object.hasOwn(FILE_CAUSES, cause) ? FILE_CAUSES[cause] : undefined;
+  const why = known ?? (isUnsure ? 'perhaps it is there: please look' : undefined);
+  return why ? `${name} (${why})` : name;
+}
 
 export function remarkLines({ changed, unattached, wasThere, isCommented }: FilingRemarks): string[] {
   const kept = wasThere

@@ -219,3 +219,7 @@ export function laneQuestion(ts: string, wasLast: boolean): Message {
     },
   ]);
 }
+
+/** For a reply without a word or a file that could be taken to the ticket. */
+export const NOTHING_TO_READ =
+  'I could not read anything in that, so nothing went to the ticket. Please say it in words, or attach a file.';

@@ -40,6 +40,8 @@ export type IncidentPrefill = {
   item?: Draft['item'];
   caller?: Draft['caller'];
   source?: Draft['source'];
+  /** Files of the message that it is filed from. */
+  shownFileIds?: Draft['shownFileIds'];
   /** Files of an earlier submission; Slack lets no form begin with files in its input. */
   fileIds?: Draft['fileIds'];
   /** The kept work that this submission takes the place of. */
@@ -51,6 +53,8 @@ type IncidentFormParts = {
   /** Who files, as ServiceNow knows them: the default for "Who is it for". */
   me: { sysId: string; name: string };
   categories: Choice[];
+  /** The files of the message, sealed: whose files may come along is not for the person's client to say. */
+  sealedFiles?: string | undefined;
 };
 
 /** Travels through Slack and comes back from the person's client, so nothing in it is trusted beyond its shape. */
@@ -58,6 +62,7 @@ const metadataSchema = z.strictObject({
   v: z.literal(1),
   source: draftSchema.shape.source,
   fileIds: draftSchema.shape.fileIds,
+  sealedFiles: z.string().max(2000).optional(),
   replaces: z
     .string()
     .regex(/^[\w.-]{1,200}$/)
@@ -73,12 +78,13 @@ export function prefillFromText(text: string): IncidentPrefill {
     : { title: plain(oneLine, MAX_TITLE).text, description: truncate(text.trim(), MAX_DESCRIPTION) };
 }
 
-export function incidentForm({ prefill, me, categories }: IncidentFormParts): ModalView {
+export function incidentForm({ prefill, me, categories, sealedFiles }: IncidentFormParts): ModalView {
   const impact = prefill.impact ?? '3';
   const urgency = prefill.urgency ?? '3';
   const levels = LEVELS.map(toOption);
   const level = (value: Level) => levels.find((option) => option.value === value);
   const fileIds = prefill.fileIds ?? [];
+  const shownFileIds = prefill.shownFileIds ?? [];
   const caller = prefill.caller ?? { sysId: me.sysId, label: me.name };
 
   const blocks: KnownBlock[] = [
@@ -141,6 +147,7 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
     }),
     optional(FORM_BLOCKS.files, 'Files', { type: 'file_input', action_id: VALUE, max_files: 5 }),
     ...(fileIds.length > 0 ? [filesLine(fileIds.length)] : []),
+    ...(shownFileIds.length > 0 ? [shownFilesLine(shownFileIds.length)] : []),
     ...(prefill.source ? [SOURCE_LINE] : []),
   ];
 
@@ -150,7 +157,13 @@ export function incidentForm({ prefill, me, categories }: IncidentFormParts): Mo
     title: plain('File an incident', LIMITS.viewTitle),
     submit: plain('File incident', LIMITS.viewButton),
     close: plain('Cancel', LIMITS.viewButton),
-    private_metadata: JSON.stringify({ v: 1, source: prefill.source, fileIds, replaces: prefill.replaces }),
+    private_metadata: JSON.stringify({
+      v: 1,
+      source: prefill.source,
+      fileIds,
+      replaces: prefill.replaces,
+      sealedFiles,
+    }),
     blocks,
   };
 }
@@ -159,6 +172,16 @@ const SOURCE_LINE: KnownBlock = {
   type: 'context',
   elements: [plain('The name of its author and a link to the Slack message will be added.', LIMITS.section)],
 };
+
+const shownFilesLine = (count: number): KnownBlock => ({
+  type: 'context',
+  elements: [
+    plain(
+      count === 1 ? 'The file of the message comes along.' : `The ${count} files of the message come along.`,
+      LIMITS.section,
+    ),
+  ],
+});
 
 const filesLine = (count: number): KnownBlock => ({
   type: 'context',
@@ -191,7 +214,9 @@ export const sentBefore = (changed: string[]): Record<string, string> => ({
   [FORM_BLOCKS.title]: `I have this form already as you sent it first, without your changes to: ${changed.join(', ')}. Copy them, close this, and add them below my message about it.`,
 });
 
-type FormReading = { draft: Draft; replaces: string | undefined } | { errors: Record<string, string> };
+type FormReading =
+  | { draft: Draft; replaces: string | undefined; sealedFiles: string | undefined }
+  | { errors: Record<string, string> };
 
 /** Reads a submission back: a draft, or what is wrong at which field. */
 export function readIncidentForm(state: unknown, privateMetadata: string): FormReading {
@@ -215,7 +240,7 @@ export function readIncidentForm(state: unknown, privateMetadata: string): FormR
     fileIds: [...(metadata?.fileIds ?? []), ...(field(FORM_BLOCKS.files).files ?? []).map((file) => file.id)],
     source: metadata?.source,
   });
-  if (parsed.success) return { draft: parsed.data, replaces: metadata?.replaces };
+  if (parsed.success) return { draft: parsed.data, replaces: metadata?.replaces, sealedFiles: metadata?.sealedFiles };
   return { errors: Object.fromEntries(parsed.error.issues.map(({ path }) => errorAt(String(path[0])))) };
 }
 

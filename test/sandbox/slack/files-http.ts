@@ -34,7 +34,8 @@ export function download(sim: Sim, request: IncomingMessage, response: ServerRes
   if (!mayRead) return html(response, 200, LOGIN_PAGE);
   const file = holder.files.get(fileId);
   if (!file) return html(response, 404, '<!DOCTYPE html><title>Not found</title>');
-  reply(response, 200, file.bytes, { 'content-type': file.mimetype, 'content-length': String(file.bytes.length) });
+  const length: Record<string, string> = file.unmeasured ? {} : { 'content-length': String(file.bytes.length) };
+  reply(response, 200, file.bytes, { 'content-type': file.mimetype, ...length });
 }
 
 /** The bytes for an upload URL, raw or as the first part of a form. */

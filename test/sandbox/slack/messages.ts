@@ -66,6 +66,7 @@ export function checkContent({ text, blocks, attachments, metadata }: Content, m
 export type NewMessage = Content & {
   user: string;
   botId?: string;
+  otherApp?: string;
   threadTs?: string;
   fileIds?: string[];
   onlyFor?: string;
@@ -79,6 +80,7 @@ export function addMessage(sim: Sim, workspace: Workspace, channel: Channel, giv
     ...(given.threadTs ? { threadTs: given.threadTs } : {}),
     user: given.user,
     ...(given.botId ? { botId: given.botId } : {}),
+    ...(given.otherApp ? { otherApp: given.otherApp } : {}),
     text: given.text,
     blocks,
     ...(given.attachments ? { attachments: asList(given.attachments) } : {}),

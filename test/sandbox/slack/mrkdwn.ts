@@ -1,12 +1,13 @@
 /** Slack's mark-up: what a person's typing becomes, and who is notified by a text. */
 import { asJson, asText, isJson } from './json.ts';
 import type { AnyBlock } from './protocol.ts';
+import type { Json } from './types.ts';
 import type { Workspace } from './workspace.ts';
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 export const escapeText = (text: string): string => text.replaceAll(/[&<>]/g, (character) => ESCAPES[character] ?? '');
 
-const MARKUP = /<(?:[@#!][^>\s]+|https?:\/\/[^>\s]+|mailto:[^>\s]+)>/g;
+const MARKUP = /<(?:[@#!][^<>\s|]+(?:\|[^<>]*)?|(?:https?:\/\/|mailto:)[^<>\s|]+(?:\|[^<>]*)?)>/g;
 const URL_IN_TEXT = /https?:\/\/[^\s<>]+/g;
 
 /** Escapes everything but mark-up that is already there; then links and `@name` become mark-up, as the client does. */
@@ -70,7 +71,29 @@ export function pingsOf(text: string, blocks: readonly AnyBlock[], attachments: 
   return [...new Set(found)];
 }
 
-/** The rich text block that Slack's composer produces. Only what apps read: text, people, links. */
+/** Of the emoji that Slack knows, those that stories use. */
+const EMOJI: Record<string, string> = {
+  smile: '1f604',
+  wave: '1f44b',
+  '+1': '1f44d',
+  technologist: '1f9d1-200d-1f4bb',
+};
+const emojiElement = (name: string): Json | undefined =>
+  Object.hasOwn(EMOJI, name) ? { type: 'emoji', name, unicode: EMOJI[name] } : undefined;
+
+function typedElement(body: string, label: string | undefined): Json | undefined {
+  if (body.startsWith('@')) return { type: 'user', user_id: body.slice(1) };
+  if (body.startsWith('#')) return { type: 'channel', channel_id: body.slice(1) };
+  if (body.startsWith('!subteam^')) return { type: 'usergroup', usergroup_id: body.slice('!subteam^'.length) };
+  if (body.startsWith('!date^')) {
+    const [, seconds = '0', format = ''] = body.split('^');
+    return { type: 'date', timestamp: Number(seconds), format, fallback: label ?? '' };
+  }
+  if (/^!(?:here|channel|everyone)$/.test(body)) return { type: 'broadcast', range: body.slice(1) };
+  return /^(?:https?|mailto):/.test(body) ? { type: 'link', url: body, ...(label ? { text: label } : {}) } : undefined;
+}
+
+/** The rich text block that Slack's composer produces. Only what apps read: text, mentions, links, dates, emoji. */
 export function typedBlocks(text: string, blockId: string): AnyBlock[] {
   const elements: unknown[] = [];
   let from = 0;
@@ -78,9 +101,11 @@ export function typedBlocks(text: string, blockId: string): AnyBlock[] {
     const unescaped = part.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
     if (unescaped) elements.push({ type: 'text', text: unescaped });
   };
-  for (const match of text.matchAll(/<@([A-Z0-9]+)(?:\|[^>]*)?>|<(https?:[^>|]+)(?:\|[^>]*)?>/g)) {
+  for (const match of text.matchAll(/<([^<>|]+)(?:\|([^<>]*))?>|:([a-z0-9_+-]{2,30}):/g)) {
+    const element = match[3] ? emojiElement(match[3]) : typedElement(match[1] ?? '', match[2]);
+    if (!element) continue;
     plain(text.slice(from, match.index));
-    elements.push(match[1] ? { type: 'user', user_id: match[1] } : { type: 'link', url: match[2] });
+    elements.push(element);
     from = match.index + match[0].length;
   }
   plain(text.slice(from));

@@ -11,6 +11,7 @@ import type { CrowdName } from '../crowd.ts';
 import { type Sim, scopesOf } from './core.ts';
 import { deliverRaw } from './delivery.ts';
 import { createIds } from './ids.ts';
+import { addMessage } from './messages.ts';
 import { usualSlackMoods } from './moods.ts';
 import { allow, install, uninstallApp } from './oauth.ts';
 import { createPageApi } from './page-api.ts';
@@ -28,7 +29,7 @@ import type {
   SlackOptions,
   SlackPerson,
 } from './types.ts';
-import { createWorkspace, emptyWorkspace, type Workspace } from './workspace.ts';
+import { createWorkspace, emptyWorkspace, findChannel, type Workspace } from './workspace.ts';
 
 export { NotPossible } from './errors.ts';
 export type * from './types.ts';
@@ -55,6 +56,11 @@ export type Slack = {
   /** What an admin does on the consent page that the app's install URL leads to; the answer is where the browser goes. */
   allowInstall(authorizeUrl: string, teamId?: string): string;
   uninstall(teamId?: string): Promise<Delivery[]>;
+  /** Another app writes in a channel, with blocks, attachments and files of its own. */
+  otherAppSays(
+    channel: string,
+    message: { text?: string; blocks?: unknown[]; attachments?: unknown[]; files?: Record<string, string> },
+  ): { channel: string; ts: string };
   deliveries: Delivery[];
   deliver(raw: RawRequest): Promise<{ status: number | null; body: unknown }>;
   calls: ApiCall[];
@@ -219,6 +225,31 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
       return allow(sim, workspace, admin?.id ?? '', new URL(authorizeUrl).searchParams);
     },
     uninstall: (teamId) => uninstallApp(sim, mustFindWorkspace(sim, teamId)),
+    otherAppSays: (key, { text = '', blocks, attachments, files = {} }) => {
+      const [workspace] = sim.workspaces;
+      const channel = workspace && findChannel(workspace, key);
+      if (!channel) throw new Error(`there is no channel ${key}`);
+      const created = Math.floor(sim.now() / 1000);
+      const fileIds = Object.entries(files).map(([name, words]) => {
+        const id = sim.ids.next('F');
+        const bytes = Buffer.from(words);
+        const file = {
+          id,
+          name,
+          title: name,
+          mimetype: 'text/plain',
+          bytes,
+          user: 'U0OTHERAPP',
+          created,
+          channels: [],
+        };
+        workspace.files.set(id, file);
+        return id;
+      });
+      const content = { text, blocks, attachments, fileIds, user: 'U0OTHERAPP', otherApp: 'Monitor' };
+      const { ts } = addMessage(sim, workspace, channel, content);
+      return { channel: channel.id, ts };
+    },
     deliveries: sim.deliveries,
     deliver: (raw) => deliverRaw(sim, raw),
     calls: sim.calls,

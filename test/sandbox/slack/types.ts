@@ -1,6 +1,7 @@
 /** What callers of the simulated Slack see: the workspace, its people, and everything that went over the wire. */
 import type { SlackMoods } from './moods.ts';
 import type { PageMessage, PageOption, PageView } from './protocol.ts';
+import type { FileOddity } from './workspace.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -95,7 +96,8 @@ export type PostedMessage = PageMessage & {
   pings: string[];
 };
 
-export type SayOptions = { threadTs?: string; fileIds?: string[] };
+/** `blocks`, `attachments`: what the composer makes of a GIF or a forwarded message. */
+export type SayOptions = { threadTs?: string; fileIds?: string[]; blocks?: Json[]; attachments?: Json[] };
 
 /** A state element as Slack sends it, or a plain string that is turned into one by the element's type. */
 export type FillValue = string | string[] | Json;
@@ -106,6 +108,12 @@ export type SlackPerson = {
   command(text: string, options?: { command?: string; channel?: string }): Promise<Delivery>;
   say(channel: string, text: string, options?: SayOptions): Promise<{ ts: string; deliveries: Delivery[] }>;
   mention(channel: string, text: string, options?: SayOptions): Promise<{ ts: string; deliveries: Delivery[] }>;
+  /** Slack's own "Forward message": the other message comes along as an attachment. */
+  forward(
+    from: { channel: string; ts: string },
+    to: string,
+    options?: SayOptions & { text?: string },
+  ): Promise<{ ts: string; deliveries: Delivery[] }>;
   edit(channel: string, ts: string, text: string): Promise<Delivery[]>;
   delete(channel: string, ts: string): Promise<Delivery[]>;
   react(channel: string, ts: string, name: string): Promise<Delivery[]>;
@@ -119,7 +127,7 @@ export type SlackPerson = {
   closeModal(options?: { clearAll?: boolean }): Promise<Delivery[]>;
   openHome(tab?: 'home' | 'messages'): Promise<Delivery[]>;
   home(): PageView | undefined;
-  upload(name: string, bytes: Uint8Array | string, mimetype: string): string;
+  upload(name: string, bytes: Uint8Array | string, mimetype: string, oddity?: FileOddity): string;
   dm(): { channel: string; messages: PostedMessage[] };
   ephemeral(channel?: string): PostedMessage[];
   notices(): string[];

@@ -22,6 +22,8 @@ export type Message = {
   threadTs?: string;
   user: string;
   botId?: string;
+  /** The name of another app, whose message it is. */
+  otherApp?: string;
   text: string;
   blocks: AnyBlock[];
   attachments?: unknown[];
@@ -74,6 +76,16 @@ export type StoredFile = {
   user: string;
   created: number;
   channels: string[];
+} & FileOddity;
+
+/** What Slack says of a file that its bytes do not bear out. */
+export type FileOddity = {
+  /** The announced size, where it is not the real one. */
+  announced?: number;
+  /** The download says nothing of its size. */
+  unmeasured?: true;
+  /** It lies there, and Slack has only the address. */
+  external?: string;
 };
 
 /** The app in this workspace. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readSlackText } from '../../../../src/blocks/text.ts';
+import { readSlackText } from '../../../../src/blocks/marks.ts';
 import { COMMANDS } from '../../../../src/commands/index.ts';
 import type { Outcome } from '../../../../src/commands/outcome.ts';
 import { parseCommand, runCommand } from '../../../../src/commands/parse.ts';

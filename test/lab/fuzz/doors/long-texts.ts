@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { readSlackText } from '../../../../src/blocks/marks.ts';
 import { notice } from '../../../../src/blocks/messages/notice.ts';
-import { readSlackText } from '../../../../src/blocks/text.ts';
 import { parseCommand } from '../../../../src/commands/parse.ts';
 import { BridgeError } from '../../../../src/errors.ts';
 import { scrub } from '../../../../src/log.ts';

@@ -14,7 +14,7 @@ import { type Channel, dmOf, userByName, type Workspace } from '../workspace.ts'
 import { click, globalShortcut, messageShortcut, suggest } from './acting.ts';
 import { closeView, fill, mustFindModal, submit } from './forms.ts';
 import { type Actor, mustBeAbleToAct } from './payloads.ts';
-import { edit, react, remove, runCommand, say, upload } from './typing.ts';
+import { edit, forward, react, remove, runCommand, say, upload } from './typing.ts';
 
 export async function openHome(actor: Actor, tab: 'home' | 'messages') {
   const { sim, workspace, user } = actor;
@@ -51,6 +51,7 @@ export function createPerson(sim: Sim, workspace: Workspace, name: PersonName | 
     command: (text, options) => runCommand(actor, text, options),
     say: (channel, text, options) => say(actor, channel, text, options),
     mention: (channel, text, options) => say(actor, channel, `<@${workspace.bot.userId}> ${text}`, options),
+    forward: (from, to, options) => forward(actor, from, to, options),
     edit: async (channel, ts, text) => edit(actor, channel, ts, text),
     delete: async (channel, ts) => remove(actor, channel, ts),
     react: async (channel, ts, reaction) => react(actor, channel, ts, reaction),
@@ -74,7 +75,7 @@ export function createPerson(sim: Sim, workspace: Workspace, name: PersonName | 
     submit: () => submit(actor),
     closeModal: (options) => closeView(actor, undefined, options?.clearAll),
     openHome: (tab = 'home') => openHome(actor, tab),
-    upload: (fileName, bytes, mimetype) => upload(actor, fileName, bytes, mimetype),
+    upload: (fileName, bytes, mimetype, oddity) => upload(actor, fileName, bytes, mimetype, oddity),
     dm: () => {
       const channel = dmOf(workspace, user.id);
       if (!channel) throw new NotPossible('there is no DM');

@@ -7,8 +7,9 @@ import { NotPossible } from '../errors.ts';
 import { sendEvent } from '../events.ts';
 import { addMessage, announce, changeMessage, deleteMessage } from '../messages.ts';
 import { encodeCommand, encodeTyped, typedBlocks } from '../mrkdwn.ts';
+import { fileJson } from '../shapes.ts';
 import type { Delivery, SayOptions } from '../types.ts';
-import { dmOf, findMessage, type Message } from '../workspace.ts';
+import { dmOf, type FileOddity, findMessage, type Message } from '../workspace.ts';
 import { type Actor, channelRef, mustBeAbleToAct, mustFindChannel } from './payloads.ts';
 
 export async function runCommand(
@@ -72,12 +73,14 @@ export async function say(
   if (channel.kind === 'dm' && (home?.messages_tab_enabled === false || home?.messages_tab_read_only_enabled))
     throw new NotPossible('Sending messages to this app has been turned off.');
   if (options.threadTs && !findMessage(channel, options.threadTs)) throw new NotPossible('there is no such thread');
-  if (!text && !options.fileIds?.length) throw new NotPossible('there is nothing to send');
+  if (!text && !options.fileIds?.length && !options.blocks?.length && !options.attachments?.length)
+    throw new NotPossible('there is nothing to send');
   const encoded = encodeTyped(workspace, text);
   const message = addMessage(sim, workspace, channel, {
     user: user.id,
     text: encoded,
-    blocks: text ? typedBlocks(encoded, sim.ids.next('b')) : [],
+    blocks: options.blocks ?? (text ? typedBlocks(encoded, sim.ids.next('b')) : []),
+    ...(options.attachments ? { attachments: options.attachments } : {}),
     clientMsgId: sim.ids.secret('client_msg_id'),
     ...(options.threadTs ? { threadTs: options.threadTs } : {}),
     ...(options.fileIds ? { fileIds: options.fileIds } : {}),
@@ -96,6 +99,49 @@ export async function say(
   );
   const deliveries = await Promise.all([announce(sim, workspace, channel, message), ...files]);
   return { ts: message.ts, deliveries: deliveries.flat() };
+}
+
+/** A forwarded message: its text lies in an attachment, and `text` is empty where its sender adds nothing. */
+export function forward(
+  actor: Actor,
+  from: { channel: string; ts: string },
+  to: string,
+  { text = '', ...options }: SayOptions & { text?: string } = {},
+) {
+  const { sim, workspace } = actor;
+  const channel = mustFindChannel(actor, from.channel);
+  const message = findMessage(channel, from.ts);
+  if (!message || message.onlyFor) throw new NotPossible('there is no such message');
+  const author = workspace.users.get(message.user);
+  const url = `${sim.url}/archives/${channel.id}/p${message.ts.replace('.', '')}`;
+  const shared = {
+    id: 1,
+    ts: message.ts,
+    is_msg_unfurl: true,
+    is_share: true,
+    channel_id: channel.id,
+    channel_team: workspace.team.id,
+    author_id: message.user,
+    author_name: author?.realName ?? '',
+    author_subname: author?.name ?? '',
+    from_url: url,
+    original_url: url,
+    fallback: `[${message.ts}] ${author?.name}: ${message.text}`,
+    text: message.text,
+    mrkdwn_in: ['text'],
+    message_blocks: [
+      { team: workspace.team.id, channel: channel.id, ts: message.ts, message: { blocks: message.blocks } },
+    ],
+    ...(message.fileIds.length > 0
+      ? {
+          files: message.fileIds
+            .flatMap((id) => workspace.files.get(id) ?? [])
+            .map((file) => fileJson(sim, workspace, file)),
+        }
+      : {}),
+    footer: 'Slack Conversation',
+  };
+  return say(actor, to, text, { ...options, attachments: [shared] });
 }
 
 function ownMessage(
@@ -137,7 +183,13 @@ export function react(actor: Actor, channelKey: string, ts: string, name: string
   return track(sim, sendEvent(sim, workspace, 'reaction_added', event));
 }
 
-export function upload(actor: Actor, name: string, bytes: Uint8Array | string, mimetype: string): string {
+export function upload(
+  actor: Actor,
+  name: string,
+  bytes: Uint8Array | string,
+  mimetype: string,
+  oddity: FileOddity = {},
+): string {
   const { sim, workspace, user } = actor;
   if (typeof bytes !== 'string' && bytes.length === 0) violation(sim, `upload of an empty file ${name}`);
   const id = sim.ids.next('F');
@@ -151,6 +203,7 @@ export function upload(actor: Actor, name: string, bytes: Uint8Array | string, m
     user: user.id,
     created,
     channels: [],
+    ...oddity,
   });
   return id;
 }
