@@ -63,6 +63,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     instanceUrl,
     clientId: config.serviceNow.clientId,
     clientSecret: config.serviceNow.clientSecret,
+    scope: config.serviceNow.scope,
     redirectUri: `${config.publicUrl}/servicenow/oauth/callback`,
     now,
   });

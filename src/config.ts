@@ -30,6 +30,7 @@ export type Config = {
     instanceUrl: string;
     clientId: string;
     clientSecret: string;
+    scope: string;
     webhookSecrets: string[];
     pollSeconds: number;
   };
@@ -96,6 +97,11 @@ const redisUrl = text('redis://localhost:6379').refine(
   'is not such a URL, e.g. redis://localhost:6379, rediss://a:6379,rediss://b:6379 for a Cluster, or sentinel://a:26379,b:26379/mymaster',
 );
 
+const authScopes = text('useraccount').regex(
+  /^[\w.:-]+( [\w.:-]+)*$/,
+  'must be names of auth scopes with a blank between them, e.g. useraccount',
+);
+
 const optionalText = z.string().optional();
 
 const environment = z.object({
@@ -109,6 +115,7 @@ const environment = z.object({
   SERVICENOW_INSTANCE_URL: instanceUrl,
   SERVICENOW_CLIENT_ID: text('a32afa9b8c7d4e0f9a1b2c3d4e5f6071'),
   SERVICENOW_CLIENT_SECRET: text('the secret of the OAuth entry in ServiceNow'),
+  SERVICENOW_SCOPE: authScopes.default('useraccount'),
   SERVICENOW_WEBHOOK_SECRET: optionalText.refine(
     (value) => !value || value.split(',').every((secret) => secret.trim().length >= 16),
     'needs at least 16 characters, e.g. the output of: openssl rand -hex 32',
@@ -172,6 +179,7 @@ export function parseConfig(source: Environment = process.env): Config {
       instanceUrl: env.SERVICENOW_INSTANCE_URL,
       clientId: env.SERVICENOW_CLIENT_ID,
       clientSecret: env.SERVICENOW_CLIENT_SECRET,
+      scope: env.SERVICENOW_SCOPE,
       webhookSecrets: env.SERVICENOW_WEBHOOK_SECRET?.split(',').map((secret) => secret.trim()) ?? [],
       pollSeconds: env.SERVICENOW_POLL_SECONDS,
     },

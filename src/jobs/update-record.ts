@@ -87,7 +87,8 @@ export const updateRecordJob = defineJob({
     let record = look ? await getRecord(request, table, ref.sysId, columns) : undefined;
     if (!isWanted) return tellOfDeleted(payload, context, record, marks);
     for (const { mark, fields } of parts)
-      if (!record || !journalOf(record).includes(mark)) record = await updateRecord(request, table, ref.sysId, fields);
+      if (!record || !journalOf(record).includes(mark))
+        record = await updateRecord(request, table, ref.sysId, fields, columns);
     const fileIds = update.kind === 'comment' ? update.fileIds : [];
     // The answer to a write need not show what it has added to the journal.
     if (!record || !hasAll(record, marks)) record = (await getRecord(request, table, ref.sysId, columns)) ?? record;
@@ -149,7 +150,9 @@ async function takeTurn({ person, ref, key, corrects }: Payload, context: JobCon
 const journalOf = (record: ServiceNowRecord) =>
   `${shownValue(record, 'comments')}\n${shownValue(record, 'work_notes')}`;
 
-const hasAll = (record: ServiceNowRecord, marks: string[]) => marks.every((mark) => journalOf(record).includes(mark));
+/** A journal that is too long to be read was written to all the same: ServiceNow has taken the write. */
+const hasAll = (record: ServiceNowRecord, marks: string[]) =>
+  record.isJournalTooLong === true || marks.every((mark) => journalOf(record).includes(mark));
 
 /** Journal entries hold 4,000 characters by default, and the signature must not be what is cut off. */
 const MAX_ENTRY = 3_900;

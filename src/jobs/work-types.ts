@@ -25,7 +25,12 @@ export const listRecordsArgs = z.strictObject({
     z.strictObject({ kind: z.literal('search'), words: z.string().min(1).max(100) }),
   ]),
   /** Where the page begins: rows of the query before `offset`, and rows seen after it. */
-  cursor: z.strictObject({ offset: z.number().int().min(0), skip: z.number().int().min(0) }),
+  cursor: z.strictObject({
+    offset: z.number().int().min(0),
+    skip: z.number().int().min(0),
+    /** A search that found nothing by the text index goes on by title. */
+    by: z.literal('title').optional(),
+  }),
 });
 
 export const watchRecordArgs = z.strictObject({ number: recordNumber, on: z.boolean() });

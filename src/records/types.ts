@@ -2,7 +2,12 @@
 export type Field = { value: string; displayValue: string };
 
 /** A record as one person may see it. Columns hidden from them are simply absent. */
-export type ServiceNowRecord = { sysId: string; fields: Readonly<Record<string, Field>> };
+export type ServiceNowRecord = {
+  sysId: string;
+  fields: Readonly<Record<string, Field>>;
+  /** It has more entries than we read, so the record was read without them. */
+  isJournalTooLong?: true;
+};
 
 /** What differs between kinds of record. Adding a kind means adding a row to {@link RECORD_TYPES}. */
 type RecordType = {

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { Agent, fetch, type Headers, type RequestInit, type Response } from 'undici';
 import { z } from 'zod';
-import { BridgeError, CorruptDataError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
+import { BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { readUpTo } from './read-up-to.ts';
-import { pathRefusal, readAnswer, TokenRejectedError } from './response.ts';
+import { pathRefusal, readAnswer, TokenRejectedError, tooLong } from './response.ts';
 import { parseAnswer } from './schema.ts';
 
 /** Longer than the instance's own 60 s quota, so that its verdict arrives before ours. */
@@ -192,7 +192,7 @@ const TEXT_LIMIT = 16 * 1024 * 1024;
 async function readText(response: Response): Promise<string> {
   const bytes = await readUpTo(response, TEXT_LIMIT);
   if (bytes) return new TextDecoder().decode(bytes);
-  throw new CorruptDataError(`an answer of more than ${TEXT_LIMIT} bytes`);
+  throw tooLong(response.ok, TEXT_LIMIT);
 }
 
 /** Only a real attachment has this header; a page of a sleeping instance has not. */

@@ -44,6 +44,8 @@ export function createOAuth(options: {
   instanceUrl: string;
   clientId: string;
   clientSecret: string;
+  /** What is asked for; the instance's administrator may have made a narrower one than `useraccount`. */
+  scope: string;
   redirectUri: string;
   now: () => number;
 }) {
@@ -96,7 +98,7 @@ export function createOAuth(options: {
       const state = randomState();
       const url = buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUri,
-        scope: 'useraccount',
+        scope: options.scope,
         state,
         code_challenge: await calculatePKCECodeChallenge(codeVerifier),
         code_challenge_method: 'S256',

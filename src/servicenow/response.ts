@@ -11,6 +11,17 @@ export class TokenRejectedError extends BridgeError {
     'ServiceNow no longer accepts your connection. Connect again, and I will carry on where I stopped.';
 }
 
+/** @param isDone the instance has done what it was asked for, and only tells of it at too great length */
+export const tooLong = (isDone: boolean, limit: number) =>
+  new RefusedError(
+    'rejected',
+    isDone ? 'too-long' : 'too-long-failure',
+    `an answer of more than ${limit} bytes`,
+    'ServiceNow answers with more than I can read. Please open it there.',
+  );
+
+export const isTooLong = (error: unknown): boolean => error instanceof RefusedError && error.status === 'too-long';
+
 const SEMAPHORE_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 

@@ -2,6 +2,7 @@ import { RefusedError } from '../errors.ts';
 import type { ServiceNowRecord } from '../records/types.ts';
 import type { AsPerson } from './client.ts';
 import { encodeQuery, type Query } from './query.ts';
+import { isTooLong } from './response.ts';
 import { recordAnswer, recordsAnswer } from './schema.ts';
 
 /** Both stored and shown form of every column in one answer, without the links that we never follow. */
@@ -33,11 +34,16 @@ export async function getRecord(
     });
   } catch (error) {
     if (error instanceof RefusedError && error.code === 'not-found') return undefined;
-    throw error;
+    if (!isTooLong(error) || !columns?.some(isJournal)) throw error;
+    const others = columns.filter((column) => !isJournal(column));
+    const record = await getRecord(request, table, sysId, others);
+    return record && { ...record, isJournalTooLong: true as const };
   }
 }
 
-/**
+/** Years of entries may be more than we read; the rest of the record is worth having without them. */
+const isJournal = (column: string) => column === 'comments' || column === 'work_notes';
+
 /**
  * One window of a query. `total` counts rows before access rules, so `records` may be short or empty in between. An instance
  * that counts nothing (`counted`) gives no end, so a window with rows in it may be followed by one more. `at` is the
@@ -101,17 +107,27 @@ export async function insertRecord(
   return request({ method: 'POST', path: place(table), query, json: fields, answer: recordAnswer() });
 }
 
+/** @param columns what to tell of the record afterwards; all of it where they are not given */
 export async function updateRecord(
   request: AsPerson,
   table: string,
   sysId: string,
   fields: Record<string, string>,
+  columns?: string[],
 ): Promise<ServiceNowRecord> {
-  return request({
-    method: 'PATCH',
-    path: place(table, sysId),
-    query: SHAPE,
-    json: fields,
-    answer: recordAnswer(sysId),
-  });
+  const query = { ...SHAPE, ...only(columns) };
+  try {
+    return await request({
+      method: 'PATCH',
+      path: place(table, sysId),
+      query,
+      json: fields,
+      answer: recordAnswer(sysId),
+    });
+  } catch (error) {
+    // It is done, and was only told of at too great length.
+    const record = isTooLong(error) && columns ? await getRecord(request, table, sysId, columns) : undefined;
+    if (record) return record;
+    throw error;
+  }
 }

@@ -81,6 +81,22 @@ describe('a reply below the card', () => {
     },
   );
 
+  test('on a ticket whose journal is too long to be read arrives, and what else changes there is told', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, person, card } = await watcher(flow, 'ada', VPN);
+    const { agent } = flow.serviceNow.people;
+    flow.serviceNow.db.update(
+      'incident',
+      sysId,
+      { comments: 'x'.repeat(17 * 1024 * 1024), impact: '1', urgency: '1' },
+      agent,
+    );
+    await toldInThread(person, card, 'Priority');
+    const { ts } = await reply('Still waiting');
+    await until('the tick', () => marks(flow).includes(ts));
+    expect(entries(flow, sysId, 'Still waiting')).toHaveLength(1);
+  }, 60_000);
+
   test('another watcher reads it, without the reference', async () => {
     const flow = await startPushing();
     const { reply } = await watcher(flow, 'ada', VPN);

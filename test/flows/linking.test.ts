@@ -165,6 +165,15 @@ test('where ServiceNow keeps its own question who one is closed, people connect 
   }
 });
 
+test('the scope that is asked for is the configured one', async () => {
+  const flow = await start({ env: { SERVICENOW_SCOPE: 'bridge_tables bridge_files' } });
+  expect(await flow.link('ada')).toContain('You are connected');
+  const asked = flow.serviceNow.requests
+    .filter(({ path }) => path === '/oauth_auth.do')
+    .map(({ query }) => query['scope']);
+  expect(new Set(asked)).toEqual(new Set(['bridge_tables bridge_files']));
+});
+
 test('disconnecting from the DM that named the wrong account works, too', async () => {
   const flow = await start();
   const ada = flow.person('ada');

@@ -101,6 +101,27 @@ describe('a search', () => {
     expect((await answerTo(flow, () => ada().command('search vpn banana'))).text).toContain('I found nothing');
   });
 
+  test('finds by the text index or, where there is none, by title, and never searches through descriptions', async () => {
+    const before = flow.serviceNow.requests.length;
+    const { settings, faults } = flow.serviceNow;
+    const find = async (how: string) => {
+      const told = await answerTo(flow, () => ada().command('search battery'));
+      expect({ how, text: told.text }).toEqual({ how, text: expect.stringContaining('Laptop battery lasts an hour') });
+    };
+    await find('index');
+    settings.textIndex = 'absent';
+    for (const invalidQuery of ['drop', 'norows', 'deny403'] as const) {
+      settings.invalidQuery = invalidQuery;
+      await find(invalidQuery);
+    }
+    Object.assign(settings, { textIndex: 'there', invalidQuery: 'drop' });
+    faults.set({ kind: 'timeout-after-commit', path: /\/table\/incident$/, times: 1 });
+    await find('too slow');
+    const queries = flow.serviceNow.requests.slice(before).map(({ query }) => query['sysparm_query'] ?? '');
+    expect(queries.filter((query) => /(^|[^_])descriptionLIKE/.test(query))).toEqual([]);
+    expect(queries.filter((query) => query.startsWith('short_descriptionLIKEbattery'))).toHaveLength(3);
+  });
+
   test('without words asks for some', async () => {
     expect((await answerTo(flow, () => ada().command('search'))).text).toContain('What shall I look for?');
   });
@@ -137,7 +158,7 @@ describe('a search', () => {
       // Every condition is one of ours, with the person's words inside it.
       for (const part of (query['sysparm_query'] ?? '').split('^'))
         expect(part).toMatch(
-          /^(OR)?(short_description|description)LIKE[^^]*$|^ORDERBYDESCsys_updated_on$|^ORDERBYsys_id$/,
+          /^(123TEXTQUERY321=|short_descriptionLIKE)[^^]*$|^ORDERBYDESCsys_updated_on$|^ORDERBYsys_id$/,
         );
     }
     expect(flow.serviceNow.violations).toEqual([]);

@@ -21,6 +21,8 @@ export const MOODS = {
   patchShowsJournal: [true, false],
   /** A second insert with a `sys_id` that is taken. */
   duplicateSysId: [403, 500, 'another-id'],
+  /** Incidents can be searched for words by a text index. */
+  textIndex: ['there', 'absent'],
   /** A condition on a column that is not there, or may not be read. */
   invalidQuery: ['drop', 'norows', 'deny403'],
   /** A `sys_id` that the caller chose is kept on insert. */

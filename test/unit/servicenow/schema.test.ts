@@ -85,6 +85,11 @@ describe('an answer', () => {
       ),
     ).toEqual([{ sysId: ID, name: 'a.png', bytes: 12, by: 'ada' }]);
   });
+  test('attachments of which an access rule hides size and author', () => {
+    expect(
+      parseAnswer(attachmentsAnswer, { result: [{ sys_id: ID, file_name: 'a.png', size_bytes: '' }] }, 'GET'),
+    ).toEqual([{ sysId: ID, name: 'a.png', bytes: undefined, by: undefined }]);
+  });
   test.each<[string, unknown, string]>([
     ['nothing', undefined, '(root)'],
     ['null', null, '(root)'],

@@ -129,6 +129,7 @@ export const serviceNowWire = defineDoor<Case>({
       log,
     });
     const oauth = createOAuth({
+      scope: 'useraccount',
       instanceUrl,
       clientId: 'c',
       clientSecret: 's',
