@@ -23,7 +23,7 @@ export const adjustCard = defineJob({
   async process({ person, reply, ref, change }, context) {
     const { table, numberField } = recordType(ref.type);
     const record = await getRecord(context.asPerson(person), table, ref.sysId, ['sys_id', numberField, 'state']);
-    const number = record ? shownValue(record, numberField) : 'this ticket';
+    const number = (record && shownValue(record, numberField)) || 'this ticket';
     const say = (sentence: string) => context.reply(person, reply, notice(sentence));
 
     if (change === 'unwatch') {

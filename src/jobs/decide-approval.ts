@@ -30,7 +30,7 @@ export const decideApproval = defineJob({
     const before = ref.type === 'approval' ? await readWatched(request, ref) : undefined;
     if (!before)
       return context.reply(person, reply, notice('That approval does not exist any more, or you may not see it.'));
-    const number = shownValue(before, numberField);
+    const number = shownValue(before, numberField) || 'The approval';
     const open = storedValue(before, 'state') === 'requested';
     if (open)
       await updateRecord(request, table, ref.sysId, {

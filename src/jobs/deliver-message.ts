@@ -46,6 +46,8 @@ const contentSchema = z.discriminatedUnion('kind', [
     jobId: z.string(),
     /** It may be there all the same. */
     unsure: z.literal(true).optional(),
+    /** The instance's own form, filled in: it may have the field that ours lacks. */
+    form: z.strictObject({ url: z.string(), isWhole: z.boolean() }).optional(),
   }),
   z.strictObject({ kind: z.literal('connected'), account: accountSchema, pendingForm: z.boolean() }),
   z.strictObject({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken']) }),
@@ -67,7 +69,7 @@ function inWords(content: Content): { message: Message; view?: ModalView } {
       return { message: filingQueued(content.title, content.reason), view: queuedView(content.title, content.reason) };
     case 'filing-failed':
       return {
-        message: filingFailed(content.title, content.reason, content.jobId, content.unsure),
+        message: filingFailed(content.title, content.reason, content.jobId, content.unsure, content.form),
         view: failedView(content.title, content.reason, content.unsure),
       };
     case 'connected':

@@ -7,6 +7,7 @@ import { markOf } from '../records/journal.ts';
 import { toTicket } from '../records/ticket.ts';
 import { storedValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
+import { filledForm } from '../servicenow/query.ts';
 import { attachFiles } from './attach-files.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { bringUpToDate, changeMark, fileOnce, findFiled } from './file-once.ts';
@@ -113,11 +114,22 @@ export const fileRecord = defineJob({
       reason: unsure ? reasonFor(error) : sentenceFor(error),
       jobId: context.jobId,
       ...(unsure ? { unsure } : {}),
+      ...(isRefused(error) && !unsure ? { form: await ownForm(payload, context) } : {}),
     });
   },
 });
 
 const NOTHING_WRITTEN = { comments: markOf(''), workNotes: markOf('') };
+
+/** ServiceNow wants something else, perhaps a field that our form does not have. */
+const isRefused = (error: unknown) => error instanceof RefusedError && error.code === 'invalid';
+
+async function ownForm({ person, draft }: Payload, { links, instanceUrl }: JobContext) {
+  const link = await links.find(person);
+  const { description = '', ...fields } = toFields(draft, link?.user.sysId ?? '', '');
+  const { path, isWhole } = filledForm(TABLE, { ...fields, description });
+  return { url: new URL(path, instanceUrl).href, isWhole };
+}
 
 /** @returns whether the person hears of this ticket */
 async function watch(sysId: string, person: Person, { preferences, watches }: JobContext): Promise<boolean> {
@@ -128,7 +140,14 @@ async function watch(sysId: string, person: Person, { preferences, watches }: Jo
 
 type Told =
   | { kind: 'filing-queued'; title: string; reason: string; jobId: string }
-  | { kind: 'filing-failed'; title: string; reason: string; jobId: string; unsure?: true };
+  | {
+      kind: 'filing-failed';
+      title: string;
+      reason: string;
+      jobId: string;
+      unsure?: true;
+      form?: { url: string; isWhole: boolean };
+    };
 
 async function tell(
   { person, correlationId, viewId }: Payload,

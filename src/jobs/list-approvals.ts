@@ -4,8 +4,10 @@ import { LinkRequiredError } from '../errors.ts';
 import { refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { cardColumns, recordType, storedValue } from '../records/types.ts';
+import { SUBJECT_REFERENCE, withSubject } from '../servicenow/records.ts';
 import { queryWindow } from '../servicenow/table.ts';
 import { answerFailure } from './answer-failure.ts';
+import { cardStateOf } from './card-state.ts';
 import { defineJob } from './define.ts';
 import { withReply } from './payload.ts';
 import { noArgs } from './work-types.ts';
@@ -22,8 +24,9 @@ export const listApprovals = defineJob({
     const link = await links.find(person);
     if (!link) throw new LinkRequiredError('none');
     const me = link.user.sysId;
+    const request = asPerson(person, link);
     const { records, total } = await queryWindow(
-      asPerson(person, link),
+      request,
       recordType('approval').table,
       {
         where: [
@@ -32,18 +35,20 @@ export const listApprovals = defineJob({
         ],
         orderBy: { field: 'sys_created_on', descending: true },
       },
-      { columns: [...cardColumns('approval'), 'approver'], limit: MOST },
+      { columns: [...new Set([...cardColumns('approval'), ...SUBJECT_REFERENCE, 'approver'])], limit: MOST },
     );
     const mine = records.filter(
       (row) => storedValue(row, 'approver') === me && storedValue(row, 'state') === 'requested',
     );
+    const named = await Promise.all(mine.map((row) => withSubject(request, row)));
     await answer(
       person,
       reply,
       approvalList(
-        mine.map((row) => ({
+        named.map((row) => ({
           ticket: toTicket('approval', row, instanceUrl),
           ref: refKey({ type: 'approval', sysId: row.sysId }),
+          canDecide: cardStateOf('approval', row).canDecide,
         })),
         records.length === MOST && total > MOST,
       ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  isNamed,
   RECORD_TYPE_NAMES,
   type RecordTypeName,
   recordType,
@@ -31,8 +32,8 @@ export function toTicket(type: RecordTypeName, record: ServiceNowRecord, instanc
   return {
     type,
     sysId: record.sysId,
-    number: shownValue(record, numberField),
-    title: shownValue(record, titleField) || '(no short description)',
+    number: shownValue(record, numberField) || NAMELESS.number,
+    title: shownValue(record, titleField) || (isNamed(type, record) ? '(no short description)' : NAMELESS.title),
     description: stripCode(shownValue(record, 'description')),
     state: shownValue(record, 'state') || 'Unknown',
     active: storedValue(record, 'active') !== 'false',
@@ -42,6 +43,9 @@ export function toTicket(type: RecordTypeName, record: ServiceNowRecord, instanc
       .filter(({ text }) => text !== ''),
   };
 }
+
+/** What is approved may be hidden from its approver. */
+const NAMELESS = { number: 'An approval', title: 'open it in ServiceNow to see what it is about' };
 
 export const recordUrl = (instanceUrl: string, table: string, sysId: string) =>
   `${instanceUrl}/nav_to.do?uri=${encodeURIComponent(`${table}.do?sys_id=${sysId}`)}`;

@@ -211,6 +211,10 @@ export const tablesOf = (name: RecordTypeName): string[] =>
     ? [RECORD_TYPES.approval.table]
     : [...new Set([RECORD_TYPES[name].table, RECORD_TYPES.task.table])];
 
+/** Whether a person could tell it from others: what is approved may be hidden from its approver, or have no name. */
+export const isNamed = (name: RecordTypeName, record: ServiceNowRecord): boolean =>
+  shownValue(record, RECORD_TYPES[name].numberField) !== '';
+
 /** The others wait for somebody, or may do so again. */
 const DECIDED = ['approved', 'rejected', 'cancelled', 'not_required'];
 

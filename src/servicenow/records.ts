@@ -1,3 +1,4 @@
+import { RefusedError } from '../errors.ts';
 import { watchedColumns } from '../records/changes.ts';
 import { FILTER_COLUMNS } from '../records/filter.ts';
 import type { RecordNumber } from '../records/number.ts';
@@ -55,24 +56,65 @@ export async function readWatched(
       ...cardColumns(type),
       ...watchedColumns(type),
       ...FILTER_COLUMNS,
-      type === 'approval' ? 'source_table' : 'closed_at',
+      ...(type === 'approval' ? SUBJECT_REFERENCE : ['closed_at']),
     ]),
   ];
   const record = await getRecord(request, table, sysId, columns);
-  if (!record || type !== 'approval') return record;
-  const approved = storedValue(record, 'sysapproval');
-  const source = storedValue(record, 'source_table') || 'task';
-  const subject =
-    /^[0-9a-f]{32}$/.test(approved) && /^[a-z_]+$/.test(source)
-      ? await getRecord(request, source, approved, APPROVED_COLUMNS)
-      : undefined;
-  if (!subject) return record;
-  const extra = Object.entries(subject.fields).map(([name, field]) => [`approved.${name}`, field] as const);
-  const description = subject.fields['description'];
-  return {
-    ...record,
-    fields: { ...record.fields, ...Object.fromEntries(extra), ...(description ? { description } : {}) },
-  };
+  return record && type === 'approval' ? withSubject(request, record) : record;
 }
 
-const APPROVED_COLUMNS = ['sys_id', 'description', 'price', 'risk'];
+/** Columns of an approval that say what it is about. */
+export const SUBJECT_REFERENCE = ['sysapproval', 'document_id', 'source_table'];
+
+const SUBJECT_COLUMNS = [
+  'sys_id',
+  'number',
+  'name',
+  'title',
+  'short_description',
+  'description',
+  'opened_by',
+  'price',
+  'risk',
+];
+
+/**
+ * An approval with what it is about, as far as its approver may see that: a task, or anything else by `document_id` and
+ * `source_table`. Where neither can be named, `sysapproval` stays empty.
+ */
+export async function withSubject(request: AsPerson, approval: ServiceNowRecord): Promise<ServiceNowRecord> {
+  const task = storedValue(approval, 'sysapproval');
+  const sysId = task || storedValue(approval, 'document_id');
+  const table = storedValue(approval, 'source_table') || 'task';
+  const subject = /^[0-9a-f]{32}$/.test(sysId) && /^[a-z][a-z0-9_]*$/.test(table) ? await read() : undefined;
+  async function read() {
+    return getRecord(request, table, sysId, SUBJECT_COLUMNS).catch((error: unknown) => {
+      if (error instanceof RefusedError) return undefined;
+      throw error;
+    });
+  }
+  const of = (column: string) => (subject ? shownValue(subject, column) : '');
+  const document = shownValue(approval, 'document_id');
+  const names = [shownValue(approval, 'sysapproval'), of('number'), of('name'), of('title'), document];
+  const number = names.find((name) => name && name !== sysId) ?? '';
+  const titles = [
+    shownValue(approval, 'sysapproval.short_description'),
+    of('short_description'),
+    of('title'),
+    of('name'),
+  ];
+  const title = titles.find((one) => one && one !== number) ?? '';
+  const openedBy = shownValue(approval, 'sysapproval.opened_by') || of('opened_by');
+  const said = (displayValue: string) => ({ value: displayValue, displayValue });
+  return {
+    ...approval,
+    fields: {
+      ...approval.fields,
+      ...Object.fromEntries(Object.entries(subject?.fields ?? {}).map(([name, field]) => [`approved.${name}`, field])),
+      ...(of('description') ? { description: said(of('description')) } : {}),
+      sysapproval: { value: task, displayValue: number },
+      'sysapproval.short_description': said(title),
+      'sysapproval.opened_by': said(openedBy),
+    },
+  };
+}

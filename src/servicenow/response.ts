@@ -88,7 +88,20 @@ function notAnAnswer(status: number, body: string): BridgeError {
 }
 
 const MANDATORY = /fields are mandatory:(.+)/i;
-const BUSINESS_RULE = /aborted by Business Rule '([^'^]+)/i;
+/** In whatever language: a rule is quoted with its sys_id behind its name. */
+const BUSINESS_RULE = /'([^'^]+)\^[0-9a-f]{32}'|aborted by Business Rule '([^'^]+)/i;
+/** Access rules' own words, which say nothing to a person. */
+const ACCESS = /\bACL\b|security constraints|permission|unique key/i;
+const LONGEST_DETAIL = 500;
+
+/** The instance's words without the name of the exception, in the language of the person: nothing else names what is missing. */
+const inItsWords = (detail: string) =>
+  detail
+    .replace(/^[^:]*:(?=[^:]*:)/, '')
+    .replace(/<[^>]*>|[\p{Cc}\p{Cf}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, LONGEST_DETAIL);
 
 const forbidden = (status: number, said: string) =>
   new RefusedError('forbidden', status, said, 'ServiceNow does not allow you to do this.');
@@ -100,9 +113,11 @@ function refusal(status: number, { message, detail }: Failure): RefusedError {
   const said = `status ${status}: ${message}`;
   const mandatory = MANDATORY.exec(detail)?.[1]?.trim();
   if (mandatory) return new RefusedError('invalid', status, said, `ServiceNow needs more for this: ${mandatory}.`);
-  const rule = BUSINESS_RULE.exec(detail)?.[1]?.trim();
+  const rule = BUSINESS_RULE.exec(detail)?.slice(1).find(Boolean)?.trim();
   if (rule) return new RefusedError('invalid', status, said, `A rule in ServiceNow (“${rule}”) does not allow this.`);
   if (status === 404) return new RefusedError('not-found', status, said, 'That does not exist, or you may not see it.');
+  const words = message === 'Operation Failed' && !ACCESS.test(detail) ? inItsWords(detail) : '';
+  if (words) return new RefusedError('invalid', status, said, `ServiceNow does not allow this. It says: “${words}”.`);
   if (status === 403) return forbidden(status, said);
   return new RefusedError('rejected', status, said, 'ServiceNow did not accept this. Please tell your administrator.');
 }

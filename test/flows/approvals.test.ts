@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { answered, at, directMessages } from '../support/conversation.ts';
 import { settled } from '../support/filing.ts';
-import type { Flow } from '../support/flow.ts';
+import type { Flow, FlowOptions } from '../support/flow.ts';
 import { heldBack, tamper } from '../support/raw.ts';
 import { storyStarter } from '../support/story.ts';
 import { cardOf, cardsOf, pushing, threadOf, ticketCalled } from '../support/told.ts';
@@ -11,8 +11,8 @@ const startQuiet = storyStarter();
 const startPushing = pushing(startQuiet);
 
 /** Eve is asked to approve the headset, anew and with a reason, and hears of it. */
-async function eveIsAsked() {
-  const flow = await startPushing();
+async function eveIsAsked(options: FlowOptions = {}) {
+  const flow = await startPushing(options);
   await flow.link('eve');
   const { db, people } = flow.serviceNow;
   const headset = ticketCalled(flow, 'Headset');
@@ -66,6 +66,44 @@ test('Slack refuses to change the card: the decision is told as what it is', asy
   await eve.click(at(card), 'approve');
   await answered(eve, `${number} is approved in your name.`);
   expect(state()).toBe('approved');
+});
+
+test('an instance whose approvals name their subject by document: nothing is missing', async () => {
+  const { flow, eve, card, number, state } = await eveIsAsked({ serviceNow: { approvalSubject: 'document' } });
+  for (const words of [number, 'Headset', 'Ada Requester', 'My ears hurt', '$120.00'])
+    expect(JSON.stringify(card)).toContain(words);
+  await eve.command('approvals');
+  expect((await answered(eve, 'Waiting for your approval')).text).toContain(`${number}: Headset`);
+  await eve.click(at(card), 'approve');
+  await answered(eve, `${number} is approved in your name.`);
+  expect(state()).toBe('approved');
+  await settled(flow);
+});
+
+test('an approval of something that is no task is named; one that cannot be named has a link and no buttons', async () => {
+  const flow = await startQuiet();
+  await flow.link('eve');
+  const eve = flow.person('eve');
+  const { db, people } = flow.serviceNow;
+  for (const row of db.rows('sysapproval_approver')) db.remove('sysapproval_approver', row['sys_id'] ?? '');
+  const ask = (table: string, sysId: string) =>
+    db.insert('sysapproval_approver', {
+      approver: people.approver.sysId,
+      document_id: sysId,
+      source_table: table,
+      state: 'requested',
+    });
+  const [article] = db.rows('kb_knowledge').filter((row) => row['workflow_state'] === 'published');
+  ask('kb_knowledge', article?.['sys_id'] ?? '');
+  ask('ast_contract', '0'.repeat(32));
+  await eve.command('approvals');
+  const list = await answered(eve, 'Waiting for your approval');
+  expect(list.text).toContain(`${article?.['number']}: ${article?.['short_description']}`);
+  expect(list.text).toContain('An approval: open it in ServiceNow to see what it is about');
+  expect(list.blocks.filter((block) => JSON.stringify(block).includes('"approve"'))).toHaveLength(1);
+  expect(list.blocks.filter((block) => JSON.stringify(block).includes('Open in ServiceNow'))).toHaveLength(2);
+  await eve.click(at(list), 'approve');
+  await answered(eve, `${article?.['number']} is approved in your name.`);
 });
 
 test('to reject needs words, which whoever asked can read', async () => {

@@ -57,6 +57,40 @@ async function fileInVain(title: string, why: () => Error) {
 const press = (person: SlackPerson, { channel, ts }: { channel: string; ts: string }, button: string) =>
   person.click({ channel, ts }, button);
 
+describe('what the form lacks', () => {
+  const DETAIL = {
+    de: 'It says: “Die folgenden Felder sind obligatorisch: Standort”.',
+    fr: 'It says: “Les champs suivants sont obligatoires : Emplacement”.',
+  };
+  test.each(['de', 'fr'] as const)('is named in the words of the instance: %s', async (language) => {
+    flow.serviceNow.settings.refusalLanguage = language;
+    const told = await fileInVain(`No place, ${language}`, () => dataPolicy(['Location']));
+    flow.serviceNow.settings.refusalLanguage = 'en';
+    expect(told.text).toContain(DETAIL[language]);
+  });
+
+  test('can be filled in at the instance’s own form, with all that was typed', async () => {
+    const told = await fileInVain('No ^place = javascript:gs.log(1)', () => dataPolicy(['Location']));
+    expect(told.text).toContain('ServiceNow needs more for this: Location.');
+    expect(told.text).toContain('finish it in ServiceNow: everything is filled in there.');
+    const address = /"url":"([^"]+)"/.exec(JSON.stringify(told.blocks))?.[1] ?? '';
+    const url = new URL(address);
+    expect([url.origin, url.pathname, url.searchParams.get('sys_id')]).toEqual([
+      flow.serviceNow.url,
+      '/incident.do',
+      '-1',
+    ]);
+    expect(url.searchParams.get('sysparm_query')?.split('^')).toEqual([
+      'short_description=No  place = javascript gs.log(1)',
+      `caller_id=${flow.serviceNow.people.requester.sysId}`,
+      'impact=3',
+      'urgency=2',
+      'contact_type=chat',
+      'description=All that I know',
+    ]);
+  });
+});
+
 describe('the reason is told in plain words', () => {
   test.each([
     [

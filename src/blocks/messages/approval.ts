@@ -8,7 +8,7 @@ import { openButton } from './ticket-card.ts';
 const MORE = 'More are waiting. Decide on these, and ask again.';
 
 /** What waits for somebody's approval, with the two answers. @param more whether some are left out */
-export function approvalList(entries: { ticket: Ticket; ref: string }[], more: boolean): Message {
+export function approvalList(entries: { ticket: Ticket; ref: string; canDecide: boolean }[], more: boolean): Message {
   if (entries.length === 0) {
     const nothing = 'Nothing waits for your approval.';
     return message(nothing, [{ type: 'section', text: plain(nothing, LIMITS.section) }]);
@@ -22,31 +22,35 @@ export function approvalList(entries: { ticket: Ticket; ref: string }[], more: b
   const rest = more ? [MORE] : [];
   return message(['Waiting for your approval:', ...lines, ...rest].join('\n'), [
     { type: 'header', text: plain('Waiting for your approval', LIMITS.header) },
-    ...entries.flatMap(({ ticket, ref }, index) => [
+    ...entries.flatMap(({ ticket, ref, canDecide }, index) => [
       { type: 'section', text: plain(lines[index] ?? '', LIMITS.section) } as const,
       {
         type: 'actions',
         elements: [
-          button({
-            action: ACTIONS.approve,
-            text: 'Approve',
-            label: `Approve ${ticket.number}`,
-            value: ref,
-            style: 'primary',
-            confirm: {
-              title: plain('Approve this?', LIMITS.confirmTitle),
-              text: plain(`${ticket.number} is approved in your name.`, LIMITS.confirmText),
-              confirm: plain('Approve', LIMITS.confirmButton),
-              deny: plain('Not yet', LIMITS.confirmButton),
-            },
-          }),
-          button({
-            action: ACTIONS.reject,
-            text: 'Reject',
-            label: `Reject ${ticket.number}`,
-            value: ref,
-            style: 'danger',
-          }),
+          ...(canDecide
+            ? [
+                button({
+                  action: ACTIONS.approve,
+                  text: 'Approve',
+                  label: `Approve ${ticket.number}`,
+                  value: ref,
+                  style: 'primary',
+                  confirm: {
+                    title: plain('Approve this?', LIMITS.confirmTitle),
+                    text: plain(`${ticket.number} is approved in your name.`, LIMITS.confirmText),
+                    confirm: plain('Approve', LIMITS.confirmButton),
+                    deny: plain('Not yet', LIMITS.confirmButton),
+                  },
+                }),
+                button({
+                  action: ACTIONS.reject,
+                  text: 'Reject',
+                  label: `Reject ${ticket.number}`,
+                  value: ref,
+                  style: 'danger',
+                }),
+              ]
+            : []),
           openButton(ticket),
         ],
       } as const,

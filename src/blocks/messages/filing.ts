@@ -69,20 +69,32 @@ export function filingQueued(title: string, reason: string): Message {
   return message(text, [{ type: 'section', text: plain(text, LIMITS.section) }]);
 }
 
+const WHOLE = 'If my form lacks what is needed, finish it in ServiceNow: everything is filled in there.';
+const CUT =
+  'If my form lacks what is needed, finish it in ServiceNow: everything is filled in there but the end of the description, which you can copy from “Change it and file”.';
+
 /**
  * @param jobId names the kept work; whoever presses the button is checked against it
+ * @param form the instance's own form with all of it filled in, or with all but the end of the description
  * @param unsure it may be filed although ServiceNow has not said so; both buttons find it then
  */
-export function filingFailed(title: string, reason: string, jobId: string, unsure = false): Message {
+export function filingFailed(
+  title: string,
+  reason: string,
+  jobId: string,
+  unsure = false,
+  form?: { url: string; isWhole: boolean },
+): Message {
   const text = unsure
     ? `I do not know whether “${title}” was filed. ${reason} What you entered is kept: if you try again, I look first, and nothing is filed twice.`
-    : `“${title}” was not filed. ${reason} What you entered is kept.`;
+    : `“${title}” was not filed. ${reason} What you entered is kept.${form ? ` ${form.isWhole ? WHOLE : CUT}` : ''}`;
   return message(text, [
     { type: 'section', text: plain(text, LIMITS.section) },
     {
       type: 'actions',
       elements: [
         button({ action: ACTIONS.tryAgain, text: 'Try again', value: jobId, style: 'primary' }),
+        ...(form ? [button({ action: ACTIONS.openInServiceNow, text: 'Finish in ServiceNow', url: form.url })] : []),
         button({ action: ACTIONS.editAndFile, text: 'Change it and file', value: jobId }),
       ],
     },

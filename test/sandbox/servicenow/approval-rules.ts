@@ -13,8 +13,9 @@ export function afterDecision(db: Database, before: Row, row: Row): void {
   const decision = row['state'] ?? '';
   if (before['state'] === decision || (decision !== 'approved' && decision !== 'rejected')) return;
   const parentId = row['sysapproval'] ?? '';
+  const subject = parentId || row['document_id'];
   for (const other of db.rows('sysapproval_approver')) {
-    if (other['sysapproval'] === parentId && other['state'] === 'requested' && other !== row) {
+    if ((other['sysapproval'] || other['document_id']) === subject && other['state'] === 'requested' && other !== row) {
       db.update('sysapproval_approver', other['sys_id'] ?? '', { state: 'not_required' }, systemUser);
     }
   }

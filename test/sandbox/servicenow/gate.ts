@@ -4,6 +4,7 @@ import { failure, notAuthenticated, type Request } from './http.ts';
 import type { Instance } from './instance.ts';
 import { authenticate } from './oauth.ts';
 import type { Pauses } from './pauses.ts';
+import { inLanguage } from './refusal-language.ts';
 import type { Semaphore } from './semaphore.ts';
 import { ApiError, type RecordedRequest, type Reply, type User } from './types.ts';
 
@@ -66,7 +67,7 @@ function work(instance: Instance, request: Request, user: User): Reply {
   try {
     return api(instance, request, user);
   } catch (error) {
-    if (error instanceof ApiError) return failure(error);
+    if (error instanceof ApiError) return failure(inLanguage(error, instance.settings.refusalLanguage));
     throw error;
   }
 }

@@ -35,6 +35,10 @@ export const MOODS = {
   futureRows: [false, true],
   /** Conditions on who a task is assigned to, of anybody but an administrator. */
   assignedToQueries: ['allowed', 403],
+  /** An approval names its task in `sysapproval`, or only in `document_id` and `source_table`. */
+  approvalSubject: ['task', 'document'],
+  /** The language in which a data policy refuses. */
+  refusalLanguage: ['en', 'de', 'fr'],
   /** `X-Total-Count` and `Link`. */
   totalCount: ['there', 'absent'],
   /** Numbers and booleans as such; or also lists as arrays, and what is empty left out. */

@@ -47,9 +47,18 @@ function rendered(context: Context, row: Row): Record<string, unknown> {
     .map((name) => name.trim())
     .filter(Boolean);
   const { instance, table, user } = context;
-  const shown = renderRow(instance.db, table, row, names.length > 0 ? names : undefined, shapeOf(context));
+  const own = table === 'sysapproval_approver' ? asApproval(instance, row) : row;
+  const shown = renderRow(instance.db, table, own, names.length > 0 ? names : undefined, shapeOf(context));
   if (table === 'sys_user' && !isStaff(user)) delete shown[instance.settings.ownUserHidden];
   return shown;
+}
+
+/** Where approvals are of documents, the task is one among others. */
+function asApproval({ db, settings }: Instance, row: Row): Row {
+  const task = row['sysapproval'];
+  if (settings.approvalSubject === 'task' || !task) return row;
+  const source = row['source_table'] || db.classOf('task', task);
+  return { ...row, sysapproval: '', document_id: row['document_id'] || task, source_table: source };
 }
 
 function list(context: Context): Reply {

@@ -86,12 +86,10 @@ export const ruleAbort = (table: string, rule: string) =>
     `Operation against file '${table}' was aborted by Business Rule '${rule}^7c2a1f0e4f1b4d1e9a5c0d3b2e6f8a91'. Business Rule Stack:${rule}`,
   );
 
+export const DATA_POLICY = 'Data Policy Exception: The following fields are mandatory: ';
+
 export const dataPolicy = (labels: string[]) =>
-  new ApiError(
-    403,
-    'Operation Failed',
-    `Data Policy Exception: The following fields are mandatory: ${labels.join(', ')}`,
-  );
+  new ApiError(403, 'Operation Failed', `${DATA_POLICY}${labels.join(', ')}`);
 
 export const aclRefusal = (operation: 'Insert' | 'Update' | 'Delete') =>
   new ApiError(403, 'Operation Failed', `ACL Exception ${operation} Failed due to security constraints`);

@@ -130,11 +130,11 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   'digestMessage of many': (text) =>
     digestMessage(times(60, () => ({ ...news(text), changes: times(5, () => changes(text)).flat() }))),
   laneQuestion: () => laneQuestion('1795452069.000100', true),
-  approvalList: (text) => approvalList([{ ticket: ticket(text), ref: REF }], false),
+  approvalList: (text) => approvalList([{ ticket: ticket(text), ref: REF, canDecide: true }], false),
   'approvalList of nothing': () => approvalList([], false),
   'approvalList of many': (text) =>
     approvalList(
-      many(text).map((each) => ({ ticket: each, ref: REF })),
+      many(text).map((each) => ({ ticket: each, ref: REF, canDecide: true })),
       true,
     ),
   subscriptionList: (text) => subscriptionList([subscription(text)]),

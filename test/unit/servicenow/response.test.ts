@@ -288,6 +288,18 @@ describe('what the person reads', () => {
       expect(forPerson).not.toContain(raw);
   });
 
+  test.each([
+    ['Datenrichtlinienausnahme: Die folgenden Felder sind obligatorisch: Standort', 'sind obligatorisch: Standort”.'],
+    [
+      "Vorgang für Datei 'incident' wurde durch Geschäftsregel 'Keine Drucker^9d385017c611228701d22104cc95c371' abgebrochen",
+      'A rule in ServiceNow (“Keine Drucker”) does not allow this.',
+    ],
+  ])('a refusal in another language names what it is about: %s', (detail, words) => {
+    const { forPerson } = thrownBy(() => answer(403, failure('Operation Failed', detail)));
+    expect(forPerson).toContain(words);
+    expect(forPerson).not.toMatch(/Datenrichtlinienausnahme|9d385017/);
+  });
+
   test('neither the log nor the person gets the body of an answer', () => {
     const secret = 'PIN 4711';
     for (const thrown of [

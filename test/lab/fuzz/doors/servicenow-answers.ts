@@ -136,7 +136,7 @@ function draw(kind: RecordTypeName, record: ServiceNowRecord): void {
   const found = changesSince(kind, snapshotOf(kind, NOTHING), record);
   must(changesSince(kind, snapshotOf(kind, record), record).length === 0, 'a record differs from itself');
   mustBeMessage(ticketCard(ticket));
-  mustBeMessage(approvalList([{ ticket, ref }], false));
+  mustBeMessage(approvalList([{ ticket, ref, canDecide: kind === 'approval' }], false));
   mustBeMessage(watchCard(ticket, ref, 'filed', { canReopen: true, canConfirm: true, canDecide: kind === 'approval' }));
   mustBeMessage(changeMessage(ticket.number, found, 'Bob'));
   mustBeMessage(digestMessage([{ number: ticket.number, title: ticket.title, url: ticket.url, changes: found }]));
