@@ -2,7 +2,7 @@ import { createConnect } from './accounts/connect.ts';
 import { createLinks, type Link } from './accounts/links.ts';
 import { createTokenSets } from './accounts/token-set.ts';
 import type { Config } from './config.ts';
-import { type BridgeError, RefusedError } from './errors.ts';
+import { type BridgeError, OutsiderError, RefusedError } from './errors.ts';
 import { closeQueues, createEnqueue, createQueues } from './jobs/enqueue.ts';
 import { createParking } from './jobs/park.ts';
 import { createSchedules } from './jobs/schedules.ts';
@@ -77,7 +77,8 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
   });
   const tokenSets = createTokenSets({ redis, links, oauth, instance, now, log });
   const profileOf = async (person: Person) => {
-    const { name, email, active } = await readPerson(installations, person);
+    const { name, email, active, standing } = await readPerson(installations, person);
+    if (standing === 'stranger' || (standing === 'guest' && !config.slack.guests)) throw new OutsiderError(standing);
     return { name, email, active };
   };
   const endings = createEndings(redis, instance, now);

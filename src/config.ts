@@ -22,6 +22,10 @@ export type Config = {
     /** One workspace: its token. Many: how to install. Exactly one of the two is set. */
     botToken: string | undefined;
     install: SlackInstall | undefined;
+    /** Workspaces and organisations that may install the app; without it, each may. */
+    installTeams: string[] | undefined;
+    /** May guests of a workspace connect? */
+    guests: boolean;
     /** Ends with a slash. */
     apiUrl: string;
   };
@@ -111,6 +115,11 @@ const environment = z.object({
   SLACK_CLIENT_SECRET: optionalText,
   SLACK_STATE_SECRET: optionalText,
   SLACK_APP_TOKEN: optionalText.refine((v) => !v || v.startsWith('xapp-'), 'must be an app-level token, e.g. xapp-…'),
+  SLACK_INSTALL_TEAMS: optionalText.refine(
+    (value) => !value || value.split(',').every((id) => /^[TE][A-Z0-9]{1,40}$/.test(id.trim())),
+    'must be ids of workspaces or organisations, e.g. T012AB3C4,E012AB3C4',
+  ),
+  SLACK_GUESTS: oneOf(['refuse', 'allow'], 'refuse'),
   SLACK_API_URL: baseUrl('https://slack.com/api/').default('https://slack.com/api/'),
   SERVICENOW_INSTANCE_URL: instanceUrl,
   SERVICENOW_CLIENT_ID: text('a32afa9b8c7d4e0f9a1b2c3d4e5f6071'),
@@ -173,6 +182,8 @@ export function parseConfig(source: Environment = process.env): Config {
               stateSecret: env.SLACK_STATE_SECRET,
             }
           : undefined,
+      installTeams: env.SLACK_INSTALL_TEAMS?.split(',').map((id) => id.trim()),
+      guests: env.SLACK_GUESTS === 'allow',
       apiUrl: env.SLACK_API_URL.replace(/(?<!\/)\/*$/, '/'),
     },
     serviceNow: {

@@ -132,6 +132,20 @@ export class LinkRequiredError extends BridgeError {
   }
 }
 
+/** Somebody for whom the bridge does not work, whatever account they have in ServiceNow. */
+export class OutsiderError extends BridgeError {
+  readonly code = 'outsider';
+  readonly fate: Fate = { kind: 'give-up' };
+  readonly forPerson: string;
+  constructor(standing: 'guest' | 'stranger') {
+    super(`a ${standing} is not connected`);
+    this.forPerson =
+      standing === 'guest'
+        ? 'Guests cannot connect ServiceNow here. Whoever looks after this app can allow it.'
+        : 'I work for people of the company that installed me, and your Slack account is of another one, so I cannot connect you.';
+  }
+}
+
 /** The token endpoint refused a grant: the person's access is gone, or the client is misconfigured (never clear which). */
 export class GrantRefusedError extends BridgeError {
   readonly code = 'grant-refused';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { CorruptDataError, ForeignAnswerError, GrantRefusedError } from '../errors.ts';
+import { CorruptDataError, ForeignAnswerError, GrantRefusedError, OutsiderError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, personSchema, TTL } from '../redis/keys.ts';
@@ -23,6 +24,9 @@ const userSchema = z.object({
   email: z.string(),
   active: z.boolean().optional(),
 });
+
+/** Slack waits for an answer meanwhile. */
+const ADMIT_MS = 1_000;
 
 const startedSchema = z.object({ person: personSchema });
 const authorizationSchema = z.object({
@@ -130,7 +134,18 @@ export function createConnect(parts: {
     return { kind: 'linked', person, user };
   }
 
+  /** Asked early, so that nobody goes a way that leads nowhere. Where Slack does not say in time, the page asks again. @throws {OutsiderError} */
+  async function admit(person: Person): Promise<void> {
+    const asked = profileOf(person).catch((error: unknown) => {
+      if (error instanceof OutsiderError) throw error;
+      log.info({ err: error }, 'nobody said whether this person may connect');
+    });
+    await Promise.race([asked, sleep(ADMIT_MS, undefined, { ref: false })]);
+  }
+
   return {
+    admit,
+
     /** @returns the single-use address that goes behind the Connect button */
     async begin(person: Person): Promise<string> {
       const id = newSecret();

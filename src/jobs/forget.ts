@@ -26,8 +26,10 @@ export const forgetWorkspace = defineJob({
   schema: z.strictObject({ ...basePayload, wholeOrganisation: z.boolean().optional() }),
   attempts: 20,
   withoutLink: 'give-up',
-  async process({ person: { tenant, team }, wholeOrganisation }, context) {
+  async process({ person: where, wholeOrganisation }, context) {
     const { forgetPerson, installations, links, subscriptions, madeAt, log } = context;
+    const { team } = where;
+    const tenant = await installations.tenantOf(where);
     const isTheirs = (person: Person) => person.tenant === tenant && (wholeOrganisation || person.team === team);
     for (const member of (await links.membersOf(tenant)).filter(isTheirs)) {
       const link = await links.find(member);

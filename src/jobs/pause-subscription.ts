@@ -1,22 +1,25 @@
 import { z } from 'zod';
-import { subscriptionPaused } from '../blocks/messages/subscription.ts';
+import { subscriptionPaused, subscriptionShared } from '../blocks/messages/subscription.ts';
 import { isShutOut } from '../slack/codes.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
 
-/** The owner's link is gone, so nothing may be read on the channel's behalf: the channel is told once, and may adopt it. */
+/**
+ * The owner's link is gone, so nothing may be read on the channel's behalf; or another company has come into the channel, and
+ * would read along. The channel is told once, and whoever may can let it go on.
+ */
 export const pauseSubscription = defineJob({
   queue: 'notify',
-  schema: z.strictObject({ ...basePayload, subscription: z.string() }),
+  schema: z.strictObject({ ...basePayload, subscription: z.string(), why: z.literal('shared').optional() }),
   attempts: 50,
   withoutLink: 'give-up',
-  async process({ person, subscription: id }, { subscriptions, links, messenger, again, madeAt, jobId, log }) {
+  async process({ person, subscription: id, why }, { subscriptions, links, messenger, again, madeAt, jobId, log }) {
     const subscription = await subscriptions.find(id);
     if (!subscription || subscription.paused || subscription.owner.user !== person.user) return;
     // Connected again meanwhile, by the same person: then there is nothing to pause for.
-    if ((await links.find(person))?.status === 'linked') return;
+    if (!why && (await links.find(person))?.status === 'linked') return;
     const post = {
-      message: subscriptionPaused(subscription),
+      message: why ? subscriptionShared(subscription) : subscriptionPaused(subscription),
       key: jobId,
       lookSince: again ? madeAt - 60_000 : undefined,
     };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
-import { filterWords } from '../blocks/messages/subscription.ts';
+import { filterWords, subscriptionShared } from '../blocks/messages/subscription.ts';
 import { LinkRequiredError } from '../errors.ts';
 import { filterSchema } from '../records/filter.ts';
 import { answerFailure } from './answer-failure.ts';
@@ -46,15 +46,19 @@ export const saveSubscription = defineJob({
           await context.subscriptions.save({ ...before, owner: person, paused: false, createdAt: context.madeAt });
         return say('You have taken it over. It now runs with your rights.');
       case 'save': {
+        // Whoever has let it go on there before need not be asked again.
+        const isNew = !before || before.paused;
+        const paused = isNew && (await context.messenger.isShared(person, channel));
         const subscription = {
           id,
           channel,
           owner: person,
           filter: change.filter,
           createdAt: context.madeAt,
-          paused: false,
+          paused,
         };
         await context.subscriptions.save(subscription);
+        if (paused) return context.reply(person, reply, subscriptionShared(subscription));
         return say(
           `This channel now hears of ${filterWords(subscription)}. It runs with your rights; if I am not in the channel yet, invite me.`,
         );

@@ -9,6 +9,7 @@ import {
   fateOf,
   LinkRequiredError,
   NotYetError,
+  OutsiderError,
   reasonFor,
   StandByError,
   TakenOverError,
@@ -157,6 +158,7 @@ export async function startWorkers(parts: {
         // Asked first: whoever is parked counts as asked.
         if (!(await parking.isParked(person, queue, job))) {
           const askAgain = await askToConnect(error, { ...known.data, person }, context);
+          if (askAgain instanceof OutsiderError) return giveUp(askAgain);
           if (askAgain !== undefined) return delayUntil(askAgain);
         }
         const until = await parking.park(person, queue, job);
@@ -280,17 +282,18 @@ async function tellOfDelay(
 
 /**
  * Where the person typed something and waits, there; otherwise by DM, and only once until they connect.
- * @returns when to ask again, where Slack did not take the question
+ * @returns when to ask again, where Slack did not take the question; or why this person is not to be asked
  */
 async function askToConnect(
   error: unknown,
   { person, reply, correlationId }: z.infer<typeof envelope> & { person: Person },
   context: JobContext,
-): Promise<number | undefined> {
+): Promise<number | OutsiderError | undefined> {
   const { links, connect, enqueue, jobId, run, now, log } = context;
   const reason = error instanceof LinkRequiredError ? error.reason : 'broken';
   try {
     // The address is a secret, so it goes out at once and never lies in a queue.
+    await connect.admit(person);
     if (reply) await context.reply(person, reply, connectPrompt(await connect.begin(person), reason));
     else if (!(await links.wasAsked(person))) {
       const content = { kind: 'reconnect', reason } as const;
@@ -300,6 +303,7 @@ async function askToConnect(
       await links.noteAsked(person);
     }
   } catch (err) {
+    if (err instanceof OutsiderError) return err;
     log.warn({ err }, 'could not ask to connect');
     const fate = fateOf(err);
     if (fate.kind === 'wait') return fate.until;

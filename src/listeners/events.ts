@@ -18,6 +18,7 @@ export const EVENTS = [
   'app_home_opened',
   'app_mention',
   'app_uninstalled',
+  'channel_shared',
   'message.im',
   'tokens_revoked',
   'user_change',
@@ -72,6 +73,17 @@ export function registerEvents(app: App, house: House): void {
       return;
     }
     await house.enqueue('forget-person', { v: 1, correlationId: body.event_id, person }, `forget-${body.event_id}`);
+  });
+
+  app.event('channel_shared', async ({ event, body, context }) => {
+    const here = await house.subscriptions.inChannel(personFrom(context, 'app').tenant, event.channel);
+    for (const { id, owner, paused } of here)
+      if (!paused)
+        await house.enqueue(
+          'pause-subscription',
+          { v: 1, correlationId: body.event_id, person: owner, subscription: id, why: 'shared' },
+          `pause-${id}-${body.event_id}`,
+        );
   });
 
   app.event('app_uninstalled', ({ body, context }) => forgetWorkspace(house, context, body.event_id));

@@ -170,6 +170,7 @@ async function offerConnect(
   command?: ParsedCommand,
 ): Promise<void> {
   const { person, triggerId } = asked;
+  await house.connect.admit(person);
   // The form that they wanted and the link are stored in one turn, for Slack waits meanwhile.
   const [url] = await Promise.all([
     triggerId === undefined ? undefined : house.connect.begin(person),

@@ -8,7 +8,8 @@ import { z } from 'zod';
 
 /**
  * A person in Slack. Grid users share ids across workspaces, so `tenant` is the enterprise where there is one, and it
- * alone, with the user, names them; `team` is where we met them, which decides whose bot answers.
+ * alone, with the user, names them; `team` is where we met them, which decides whose bot answers. Both are those of the
+ * installation, whatever a payload says. A workspace that joins an organisation later keeps its tenant, so nobody is lost.
  */
 export const personSchema = z.strictObject({
   tenant: z.string().min(1),
@@ -72,6 +73,8 @@ export const keys = {
   confirmation: (idHash: string) => `sn:confirmation:{${idHash}}`,
   /** JSON, sealed: a Slack installation of one workspace or organisation. Permanent until uninstalled. */
   installation: (teamOrEnterprise: string) => `sn:installation:{${teamOrEnterprise}}`,
+  /** Hash: under whose name a workspace's people are kept, and the organisation that it belongs to. Permanent. */
+  tenant: (team: string) => `sn:tenant:{${team}}`,
   /** String: a signed request that has been seen. */
   replay: (signatureHash: string) => `sn:replay:{${signatureHash}}`,
   /** JSON: what this person wants to hear, and when. Permanent. */

@@ -1,5 +1,5 @@
 import type { Access, Finish } from '../accounts/connect.ts';
-import { type BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
+import { type BridgeError, OutsiderError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 import type { Page } from './pages.ts';
 
 const AGAIN = 'Go back to Slack and type /snow connect to get a new link.';
@@ -131,11 +131,15 @@ const REFUSED: Record<Refused['why'], (finish: Refused) => string> = {
 /** ServiceNow or Slack did not answer, or not with what we need. */
 export const troublePage = (error: BridgeError | undefined): Page => ({
   status: statusFor(error),
-  title: 'That did not work just now',
-  paragraphs: [error?.forPerson ?? 'Something went wrong on our side.', `Nothing was connected. ${AGAIN}`],
+  title: error instanceof OutsiderError ? 'I cannot connect you' : 'That did not work just now',
+  paragraphs: [
+    error?.forPerson ?? 'Something went wrong on our side.',
+    error instanceof OutsiderError ? 'Nothing was connected.' : `Nothing was connected. ${AGAIN}`,
+  ],
 });
 
 function statusFor(error: BridgeError | undefined): number {
   if (error instanceof UnavailableError || error instanceof SlowDownError) return 503;
+  if (error instanceof OutsiderError) return 403;
   return error instanceof RefusedError ? 502 : 500;
 }

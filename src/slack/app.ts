@@ -18,7 +18,7 @@ import type { Log } from '../log.ts';
 import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
 import { webClientOptions } from './call.ts';
-import { type Installations, NOT_INSTALLED } from './installations.ts';
+import { type Installations, NOT_INSTALLED, NOT_WELCOME } from './installations.ts';
 import { isName, isReadable } from './request-shape.ts';
 
 export const EVENTS_PATH = '/slack/events';
@@ -28,10 +28,12 @@ export const REDIRECT_PATH = '/slack/oauth_redirect';
 /** Scopes that the bridge needs; `manifest.yml` gives the reason for each, and a test compares the two. */
 export const BOT_SCOPES = [
   'app_mentions:read',
+  'channels:read',
   'chat:write',
   'commands',
   'files:read',
   'files:write',
+  'groups:read',
   'im:history',
   'im:write',
   'reactions:write',
@@ -56,13 +58,10 @@ export function createSlackApp(parts: { config: Config; installations: Installat
     signingSecret: config.slack.signingSecret ?? randomBytes(32).toString('hex'),
     endpoints: socketMode ? [] : [EVENTS_PATH],
     logger,
-    ...installFlow(config, installations),
+    ...installFlow(config, installations, log),
     processEventErrorHandler: async ({ error, response }) => {
-      // Slack shows its own message, or repeats the event; either way nothing was promised.
-      const unreadable = unreadableIn(error);
-      if (unreadable) log.warn({ why: unreadable.message }, 'slack request not understood');
-      else log.error({ err: error }, 'slack request failed');
-      if (!response.headersSent) response.writeHead(unreadable ? 400 : 500).end();
+      const isUnreadable = noteFailure(log, error);
+      if (!response.headersSent) response.writeHead(isUnreadable ? 400 : 500).end();
       return false;
     },
     unhandledRequestHandler: ({ response }) => {
@@ -74,6 +73,11 @@ export function createSlackApp(parts: { config: Config; installations: Installat
         appToken: config.slack.appToken,
         logger,
         installerOptions: { clientOptions: webClientOptions(config.slack.apiUrl) },
+        // Bolt would acknowledge what failed before a listener saw it.
+        processEventErrorHandler: async ({ error }) => {
+          noteFailure(log, error);
+          return false;
+        },
       })
     : http;
 
@@ -93,7 +97,15 @@ export function createSlackApp(parts: { config: Config; installations: Installat
           log.info({ team: place.team }, 'slack request from where the app is not installed any more');
           return { teamId: place.team, refusal: NOT_INSTALLED };
         }
-        return { botToken: bot.token, botId: bot.botId, botUserId: bot.botUserId, teamId: place.team };
+        // Payloads of one person name different teams, so whose they are is taken from the installation.
+        return {
+          botToken: bot.token,
+          botId: bot.botId,
+          botUserId: bot.botUserId,
+          teamId: bot.team ?? place.team,
+          ...(bot.enterprise === undefined ? {} : { enterpriseId: bot.enterprise }),
+          tenant: bot.tenant,
+        };
       } catch (error) {
         // Slack repeats an event; a person who did something hears at once that nothing came of it.
         if (body?.type === 'event_callback') throw error;
@@ -123,6 +135,14 @@ function refusalOf(body: AnyMiddlewareArgs['body'], sentence: string): unknown {
 
 class UnreadableRequest extends Error {}
 
+/** Slack shows its own message, or repeats the event; either way nothing was promised. @returns whether it is no request that we know */
+function noteFailure(log: Log, error: Error): boolean {
+  const unreadable = unreadableIn(error);
+  if (unreadable) log.warn({ why: unreadable.message }, 'slack request not understood');
+  else log.error({ err: error }, 'slack request failed');
+  return unreadable !== undefined;
+}
+
 /** Bolt wraps what `authorize` throws. */
 function unreadableIn(error: Error): UnreadableRequest | undefined {
   return [error, 'original' in error && error.original].find((each) => each instanceof UnreadableRequest);
@@ -134,35 +154,49 @@ function unreadableIn(error: Error): UnreadableRequest | undefined {
  * that no listener answers is refused at once: Bolt would let the person wait for three seconds and longer.
  */
 function guardAcknowledgements(inner: Receiver): Receiver {
+  const underway = new Set<Promise<void>>();
+  const untilDone = () => Promise.allSettled([...underway]);
   return {
     init: (app) =>
       inner.init(
         Object.assign(Object.create(app) as App, {
-          processEvent: async (event: ReceiverEvent) => {
-            if (!isReadable(event.body)) throw new UnreadableRequest('another shape than Slack documents');
-            if (event.body['type'] === 'event_callback') {
-              await app.processEvent({ ...event, ack: async () => {} });
-              return event.ack();
-            }
-            let heard = false;
-            const ack: ReceiverEvent['ack'] = (answer) => {
-              heard = true;
-              return event.ack(answer);
-            };
-            await app.processEvent({ ...event, ack });
-            if (!heard) throw new UnreadableRequest('nobody listens for it');
+          processEvent: (event: ReceiverEvent) => {
+            const work = listen(app, event);
+            underway.add(work);
+            return work.finally(() => underway.delete(work));
           },
         }),
       ),
     start: (...args: unknown[]) => inner.start(...args),
-    stop: (...args: unknown[]) => inner.stop(...args),
+    async stop(...args: unknown[]) {
+      // Their answers go through the connection that ends here. What still comes meanwhile is repeated by Slack.
+      await untilDone();
+      await inner.stop(...args);
+      await untilDone();
+    },
   };
+}
+
+async function listen(app: App, event: ReceiverEvent): Promise<void> {
+  if (!isReadable(event.body)) throw new UnreadableRequest('another shape than Slack documents');
+  if (event.body['type'] === 'event_callback') {
+    await app.processEvent({ ...event, ack: async () => {} });
+    return event.ack();
+  }
+  let heard = false;
+  const ack: ReceiverEvent['ack'] = (answer) => {
+    heard = true;
+    return event.ack(answer);
+  };
+  await app.processEvent({ ...event, ack });
+  if (!heard) throw new UnreadableRequest('nobody listens for it');
 }
 
 /** `/slack/install` and the way back, where many workspaces may install the app. */
 function installFlow(
   { slack, publicUrl }: Config,
   installations: Installations,
+  log: Log,
 ): Partial<ConstructorParameters<typeof HTTPReceiver>[0]> {
   const { install, apiUrl } = slack;
   if (!install) return {};
@@ -177,6 +211,18 @@ function installFlow(
       installPath: INSTALL_PATH,
       redirectUriPath: REDIRECT_PATH,
       directInstall: true,
+      callbackOptions: {
+        afterInstallation: async (installation, _options, _request, response) => {
+          if (installations.isWelcome(installation)) return true;
+          log.warn(
+            { team: installation.team?.id, enterprise: installation.enterprise?.id },
+            'installation turned away',
+          );
+          await installations.turnAway(installation).catch((err) => log.warn({ err }, 'its token was not revoked'));
+          response.writeHead(403, { 'content-type': 'text/plain' }).end(NOT_WELCOME);
+          return false;
+        },
+      },
       // GovSlack and simulators have their own hosts, so this follows SLACK_API_URL.
       authorizationUrl: new URL('/oauth/v2/authorize', apiUrl).href,
       clientOptions: webClientOptions(apiUrl),
@@ -193,7 +239,10 @@ function whereFrom({ teamId, enterpriseId }: SlackPlace) {
 
 /** Who it is that did something, from what Bolt verified. */
 export function personFrom(context: Context, user: string): Person {
-  return { ...whereFrom(context), user };
+  const tenant: unknown = context['tenant'];
+  const place = whereFrom(context);
+  // Bolt asks for no installation where the app was uninstalled.
+  return { ...place, ...(typeof tenant === 'string' ? { tenant } : {}), user };
 }
 
 /** Bolt's words in our log. Never below info: at debug its client logs whole bodies. */

@@ -12,13 +12,17 @@ import { slackCall, webClientOptions } from './call.ts';
 export type Where = Pick<Person, 'team' | 'tenant'>;
 
 /** What the house needs of an installation: the bot's token and who the bot is. */
-type Bot = { token: string; botId: string; botUserId: string; teamName: string };
+type Bot = { token: string; botId: string; botUserId: string; teamName: string } & Home;
+
+/** Where the app is at home: one workspace, or, without `team`, a whole organisation. */
+export type Home = { team: string | undefined; enterprise: string | undefined; tenant: string };
 
 const CACHE_MS = 60_000;
 
 const storedBot = z.looseObject({
-  team: z.looseObject({ name: z.string() }).optional(),
-  enterprise: z.looseObject({ name: z.string() }).optional(),
+  team: z.looseObject({ id: z.string(), name: z.string().optional() }).optional(),
+  enterprise: z.looseObject({ id: z.string(), name: z.string().optional() }).optional(),
+  isEnterpriseInstall: z.boolean().optional(),
   bot: z.looseObject({ token: z.string(), id: z.string(), userId: z.string() }),
   installedAt: z.number().optional(),
 });
@@ -36,18 +40,35 @@ export function createInstallations(parts: {
   const cache = new Map<string, { bot: Bot; client: WebClient; until: number }>();
   const options = webClientOptions(config.apiUrl);
 
-  /** Installed for the workspace, or, on Grid, perhaps for the whole organisation. */
-  const placesOf = ({ team, tenant }: Where) => [...new Set([team, tenant])];
+  /** Installed for the workspace, or, on Grid, perhaps for the whole organisation, which it may have joined since. */
+  async function* placesOf({ team, tenant }: Where) {
+    yield* new Set([team, tenant]);
+    const enterprise = await redis.hget(keys.tenant(team), 'enterprise');
+    if (enterprise) yield enterprise;
+  }
+
+  /** The first one stays: keys and seals are made of it. */
+  async function tenantOf(team: string, enterprise: string | undefined): Promise<string> {
+    const key = keys.tenant(team);
+    await redis.hsetnx(key, 'tenant', enterprise ?? team);
+    if (enterprise) await redis.hset(key, 'enterprise', enterprise);
+    return (await redis.hget(key, 'tenant')) ?? team;
+  }
 
   async function load(where: Where): Promise<Bot | undefined> {
     if (config.botToken) return identifySingle(config.botToken);
-    for (const place of placesOf(where)) {
+    for await (const place of placesOf(where)) {
       const key = keys.installation(place);
       const sealed = await redis.get(key);
       if (sealed === null) continue;
-      const { bot, team, enterprise } = openJson(vault, storedBot, sealed, key);
+      const stored = openJson(vault, storedBot, sealed, key);
+      // Installed before the list was drawn up.
+      if (!isWelcome(stored)) continue;
+      const { bot, team, enterprise, isEnterpriseInstall } = stored;
       const teamName = team?.name ?? enterprise?.name ?? 'your Slack workspace';
-      return { token: bot.token, botId: bot.id, botUserId: bot.userId, teamName };
+      const home = { team: isEnterpriseInstall ? undefined : team?.id, enterprise: enterprise?.id };
+      const tenant = await tenantOf(home.team ?? where.team, enterprise?.id);
+      return { token: bot.token, botId: bot.id, botUserId: bot.userId, teamName, ...home, tenant };
     }
     return undefined;
   }
@@ -55,19 +76,25 @@ export function createInstallations(parts: {
   /** One `auth.test` for the life of the process: a bot's identity does not change. */
   let single: Promise<Bot> | undefined;
   function identifySingle(token: string): Promise<Bot> {
-    single ??= slackCall(() => new WebClient(token, options).auth.test()).then(
-      (me) => ({
-        token,
-        botId: me.bot_id ?? '',
-        botUserId: me.user_id ?? '',
-        teamName: me.team ?? 'your Slack workspace',
-      }),
-      (error) => {
-        single = undefined;
-        throw error;
-      },
-    );
+    single ??= whoIs(token).catch((error) => {
+      single = undefined;
+      throw error;
+    });
     return single;
+  }
+
+  async function whoIs(token: string): Promise<Bot> {
+    const me = await slackCall(() => new WebClient(token, options).auth.test());
+    const [team = '', enterprise] = [me.team_id, me.enterprise_id];
+    return {
+      token,
+      botId: me.bot_id ?? '',
+      botUserId: me.user_id ?? '',
+      teamName: me.team ?? 'your Slack workspace',
+      team: me.is_enterprise_install ? undefined : team,
+      enterprise,
+      tenant: await tenantOf(team, enterprise),
+    };
   }
 
   /** What cannot be read serves nobody, so it counts as an old one. */
@@ -117,8 +144,27 @@ export function createInstallations(parts: {
     },
   };
 
+  /** Nobody of theirs is left, so whoever comes again begins anew. */
+  async function forgetPlace(teamOrEnterprise: string): Promise<void> {
+    await redis.del(keys.installation(teamOrEnterprise));
+    await redis.del(keys.tenant(teamOrEnterprise));
+  }
+
+  const isWelcome = (of: Pick<z.infer<typeof storedBot>, 'team' | 'enterprise'>): boolean =>
+    !config.installTeams || [of.team?.id, of.enterprise?.id].some((id) => id && config.installTeams?.includes(id));
+
   return {
     store,
+    /** May this workspace, or its organisation, install the app? */
+    isWelcome: ({ team, enterprise }: Installation): boolean =>
+      isWelcome({ team: team && { id: team.id }, enterprise: enterprise && { id: enterprise.id } }),
+    /** With its only token the app leaves a workspace again. @throws {BridgeError} */
+    async turnAway({ bot }: Installation): Promise<void> {
+      if (bot?.token) await slackCall(() => new WebClient(bot.token, options).auth.revoke());
+    },
+    /** Under whose name a workspace's people are kept. */
+    tenantOf: async ({ team, tenant }: Where): Promise<string> =>
+      (await redis.hget(keys.tenant(team), 'tenant')) ?? tenant,
     find: async (where: Where): Promise<Bot | undefined> => (await known(where))?.bot,
     /** A Web API client that speaks as the bot there. @throws {RefusedError} where the app is not installed */
     async client(where: Where): Promise<WebClient> {
@@ -130,7 +176,7 @@ export function createInstallations(parts: {
     async remove(teamOrEnterprise: string, before: number): Promise<void> {
       const key = keys.installation(teamOrEnterprise);
       const sealed = await redis.get(key);
-      if (sealed !== null && installedAt(sealed, key) <= before) await redis.del(key);
+      if (sealed !== null && installedAt(sealed, key) <= before) await forgetPlace(teamOrEnterprise);
       cache.clear();
     },
   };
@@ -141,6 +187,10 @@ export type Installations = ReturnType<typeof createInstallations>;
 /** Plain text, for whoever acts where the app has gone. */
 export const NOT_INSTALLED =
   'This app is no longer installed here, so nothing was done. Whoever manages the apps of this workspace can add it again.';
+
+/** Plain text, for the browser of whoever installs. */
+export const NOT_WELCOME =
+  'Only certain workspaces may install this app, and yours is not among them. Nothing was installed. Whoever runs this service can add it to SLACK_INSTALL_TEAMS.';
 
 const notInstalled = () =>
   new RefusedError('rejected', 'not_installed', 'no installation for this tenant', NOT_INSTALLED);

@@ -181,6 +181,18 @@ export function createMessenger(installations: Installations, log: Log) {
       await slackCall(() => client.views.publish({ user_id: person.user, view }));
     },
 
+    /** Do people of another company read along, or are they about to? False where Slack does not say. */
+    async isShared(where: Where, channel: string): Promise<boolean> {
+      const client = await installations.client(where);
+      try {
+        const { channel: found } = await slackCall(() => client.conversations.info({ channel }));
+        return Boolean(found?.is_ext_shared || found?.is_pending_ext_shared);
+      } catch (error) {
+        if (error instanceof RefusedError || refusedWith(error, 'missing_scope')) return false;
+        throw error;
+      }
+    },
+
     /** A link to a Slack message, or undefined where the bot may not see it. */
     async permalink(person: Person, channel: string, ts: string): Promise<string | undefined> {
       const client = await installations.client(person);

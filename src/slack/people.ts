@@ -2,13 +2,14 @@ import { mentionedIn, withNames } from '../blocks/marks.ts';
 import { RefusedError } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
 import { slackCall } from './call.ts';
-import type { Installations } from './installations.ts';
+import type { Home, Installations } from './installations.ts';
 
 export type SlackPerson = {
   name: string;
   email: string | undefined;
   active: boolean;
   timeZone: string;
+  standing: Standing;
 };
 
 const MOST_NAMES = 20;
@@ -46,14 +47,39 @@ export function createNamed(installations: Installations, now: () => number): Na
   };
 }
 
+/** `stranger`: of another company, met in a channel that the two share. */
+export type Standing = 'member' | 'guest' | 'stranger';
+
+type SlackUser = {
+  team_id?: string;
+  enterprise_user?: { enterprise_id?: string };
+  is_stranger?: boolean;
+  is_restricted?: boolean;
+  is_ultra_restricted?: boolean;
+};
+
+/** On Grid a member of any workspace of the organisation is one of ours. Whoever names no team is not. */
+export function standingOf(user: SlackUser, home: Pick<Home, 'team' | 'enterprise'>): Standing {
+  const enterprise = user.enterprise_user?.enterprise_id;
+  const isOurs =
+    (home.team !== undefined && user.team_id === home.team) ||
+    (home.enterprise !== undefined && enterprise === home.enterprise);
+  if (!isOurs || user.is_stranger) return 'stranger';
+  return user.is_restricted || user.is_ultra_restricted ? 'guest' : 'member';
+}
+
 /** Who somebody is in Slack, as Slack says it now. @throws {RefusedError | UnavailableError} */
 export async function readPerson(installations: Installations, person: Person): Promise<SlackPerson> {
   const client = await installations.client(person);
-  const { user } = await slackCall(() => client.users.info({ user: person.user }));
+  const [{ user }, home] = await Promise.all([
+    slackCall(() => client.users.info({ user: person.user })),
+    installations.find(person),
+  ]);
   return {
     name: user?.profile?.real_name || user?.real_name || user?.name || 'somebody',
     email: user?.profile?.email,
     active: user?.deleted !== true && user?.is_bot !== true,
     timeZone: user?.tz ?? 'Etc/UTC',
+    standing: user && home ? standingOf(user, home) : 'stranger',
   };
 }

@@ -74,6 +74,7 @@ const anyEvent = message.extend({
 const EVENTS: Record<string, z.ZodType> = {
   message: anyEvent.extend({ channel: id, ts: id }),
   app_mention: anyEvent.extend({ channel: id, ts: id, text: z.string() }),
+  channel_shared: z.looseObject({ channel: id }),
   app_home_opened: z.looseObject({ user: name }),
   user_change: z.looseObject({ user }),
   tokens_revoked: z.looseObject({ tokens: z.looseObject({ bot: z.array(z.string()).optional() }) }),

@@ -282,6 +282,34 @@ test('a subscription of another channel is neither changed nor ended by its id',
   await until('both lists', () => bob.ephemeral().filter(({ text }) => text.includes('every incident')).length > 1);
 });
 
+test('another company comes into the channel: nothing is told until a colleague lets it go on', async () => {
+  const { flow, bob } = await bobSubscribes();
+  const { sysId } = ticketCalled(flow, SCREEN);
+  await flow.slack.shareChannel(flow.slack.channels.itHelp);
+  const asked = await toldHere(flow, 'People of another company are in this channel');
+  change(flow, sysId, { comments: 'Not for them' });
+  await quiet(flow);
+  expect(inChannel(flow, SCREEN)).toEqual([]);
+  expect(asked.text).not.toContain('incident');
+  await bob.click(at(asked), 'adopt-subscription');
+  await answered(bob, 'You have taken it over.');
+  change(flow, sysId, { comments: 'For all' });
+  await toldHere(flow, SCREEN);
+});
+
+test('in a channel that another company shares already, it begins only when somebody lets it', async () => {
+  const flow = await startPushing();
+  await flow.link('bob');
+  await flow.slack.shareChannel(flow.slack.channels.itHelp);
+  const bob = flow.person('bob');
+  await bob.command('subscribe', { channel: HERE });
+  await until('the form', () => bob.modal()?.view.callback_id === 'subscription-form');
+  expect(await bob.submit()).toMatchObject({ status: 200 });
+  const asked = await answered(bob, 'People of another company are in this channel');
+  await bob.click(at(asked), 'adopt-subscription');
+  await answered(bob, 'You have taken it over.');
+});
+
 test('in a DM it explains itself, and whoever is not connected is asked to connect', async () => {
   const flow = await startPushing();
   await flow.link('bob');

@@ -34,6 +34,7 @@ const SCOPE_OF_EVENT: Record<string, string[]> = {
   app_home_opened: [],
   app_mention: ['app_mentions:read'],
   app_uninstalled: [],
+  channel_shared: ['channels:read', 'groups:read'],
   'message.im': ['im:history'],
   tokens_revoked: [],
   user_change: ['users:read'],

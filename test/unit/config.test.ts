@@ -35,6 +35,8 @@ test('the variables are those of the contract', () => {
       'SLACK_CLIENT_SECRET',
       'SLACK_STATE_SECRET',
       'SLACK_APP_TOKEN',
+      'SLACK_INSTALL_TEAMS',
+      'SLACK_GUESTS',
       'SLACK_API_URL',
       'SERVICENOW_INSTANCE_URL',
       'SERVICENOW_CLIENT_ID',
@@ -69,6 +71,8 @@ test('the least that is needed gives the documented defaults', () => {
       appToken: undefined,
       botToken: 'xoxb-1',
       install: undefined,
+      installTeams: undefined,
+      guests: false,
       apiUrl: 'https://slack.com/api/',
     },
     serviceNow: {

@@ -67,6 +67,16 @@ export function subscriptionShutOut(subscription: Pick<Subscription, 'filter'> &
   ]);
 }
 
+/** The others in the channel read this, too, so it says nothing of what is watched. */
+export function subscriptionShared({ id }: Pick<Subscription, 'id'>): Message {
+  const text =
+    'People of another company are in this channel and would read what I tell here. So news from ServiceNow are paused until a colleague lets them go on, with their own rights.';
+  return message(text, [
+    { type: 'section', text: plain(text, LIMITS.section) },
+    { type: 'actions', elements: [button({ action: ACTIONS.adopt, text: 'Let them go on', value: id })] },
+  ]);
+}
+
 export function subscriptionPaused(subscription: Subscription): Message {
   const text = `News about ${filterWords(subscription)} are paused: the person who set them up is no longer connected to ServiceNow. A colleague can take them over, with their own rights.`;
   return message(text, [

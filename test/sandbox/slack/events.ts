@@ -15,6 +15,7 @@ const SCOPE_FOR: Record<string, string | undefined> = {
   file_shared: 'files:read',
   reaction_added: 'reactions:read',
   member_joined_channel: 'channels:read',
+  channel_shared: 'channels:read',
 };
 
 export function isSubscribed(sim: Sim, subscription: string): boolean {
@@ -37,7 +38,7 @@ export async function sendEvent(
     token: sim.app.verificationToken,
     team_id: workspace.team.id,
     context_team_id: workspace.team.id,
-    context_enterprise_id: null,
+    context_enterprise_id: workspace.enterprise?.id ?? null,
     api_app_id: sim.app.id,
     event: { event_ts: eventTs, ...event },
     type: 'event_callback',
@@ -45,14 +46,14 @@ export async function sendEvent(
     event_time: Math.floor(sim.now() / 1000),
     authorizations: [
       {
-        enterprise_id: null,
+        enterprise_id: workspace.enterprise?.id ?? null,
         team_id: workspace.team.id,
         user_id: workspace.bot.userId,
         is_bot: true,
         is_enterprise_install: false,
       },
     ],
-    is_ext_shared_channel: false,
+    is_ext_shared_channel: (workspace.channels.get(String(event['channel']))?.connected.size ?? 0) > 0,
     event_context: `4-${sim.ids.secret('event_context')}`,
   };
   return [await deliverEvent(sim, String(event['type']), payload)];
@@ -149,6 +150,16 @@ export function messageDeleted(
     channel_type: channel.kind === 'dm' ? 'im' : 'channel',
   });
 }
+
+/** Another company has come into the channel. */
+export const channelShared = (sim: Sim, workspace: Workspace, channel: Channel, teamId: string): Promise<Delivery[]> =>
+  sees(workspace, channel)
+    ? sendEvent(sim, workspace, 'channel_shared', {
+        type: 'channel_shared',
+        connected_team_id: teamId,
+        channel: channel.id,
+      })
+    : Promise.resolve([]);
 
 export function userChanged(sim: Sim, workspace: Workspace, user: User): Promise<Delivery[]> {
   const email = workspace.installation.scopes.includes('users:read.email');

@@ -5,6 +5,8 @@
 export const SLACK_MOODS = {
   /** A reply to a message that has gone: refused, or taken into a thread that nobody sees. */
   goneThread: ['refuse', 'accept'],
+  /** On Grid: which payloads name the organisation. */
+  namesEnterprise: ['always', 'commands-and-events'],
 } as const;
 
 type MoodName = keyof typeof SLACK_MOODS;

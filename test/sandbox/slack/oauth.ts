@@ -119,7 +119,7 @@ function grant(sim: Sim, workspace: Workspace, installation: Installation, userI
     bot_user_id: workspace.bot.userId,
     ...(refreshToken ? { refresh_token: refreshToken, expires_in: ROTATED_TOKEN_LIFE_SECONDS } : {}),
     team: { id: workspace.team.id, name: workspace.team.name },
-    enterprise: null,
+    enterprise: workspace.enterprise ?? null,
     is_enterprise_install: false,
   };
 }

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import type { CrowdName } from '../crowd.ts';
 import { type Sim, scopesOf } from './core.ts';
 import { deliverRaw } from './delivery.ts';
+import { channelShared } from './events.ts';
 import { createIds } from './ids.ts';
 import { addMessage } from './messages.ts';
 import { usualSlackMoods } from './moods.ts';
@@ -23,13 +24,14 @@ import type {
   ApiCall,
   Delivery,
   Fault,
+  OutsiderName,
   PersonName,
   PostedMessage,
   RawRequest,
   SlackOptions,
   SlackPerson,
 } from './types.ts';
-import { createWorkspace, emptyWorkspace, findChannel, type Workspace } from './workspace.ts';
+import { addOutsider, createWorkspace, emptyWorkspace, findChannel, type Workspace } from './workspace.ts';
 
 export { NotPossible } from './errors.ts';
 export type * from './types.ts';
@@ -51,6 +53,10 @@ export type Slack = {
   channels: { general: string; itHelp: string };
   connectApp(requestUrl: string): void;
   person(name: PersonName | CrowdName, teamId?: string): SlackPerson;
+  /** Somebody of another company, or a guest, comes into #it-help. Their own administrator chose the e-mail address. */
+  outsider(name: OutsiderName, email: string): SlackPerson;
+  /** Another company comes into a channel. */
+  shareChannel(channel: string): Promise<Delivery[]>;
   /** Another workspace with people of the same names, in which the app is not installed yet. */
   addWorkspace(name: string): { team: { id: string; name: string }; botUserId: string };
   /** What an admin does on the consent page that the app's install URL leads to; the answer is where the browser goes. */
@@ -124,6 +130,8 @@ function createSim(options: SlackOptions): Sim {
     changed: () => {},
   };
   sim.workspaces.push(createWorkspace('Sandbox', sim.app.name, scopesOf(manifest), ids, now(), options.crowd));
+  if (options.enterprise)
+    Object.assign(sim.workspaces[0] ?? {}, { enterprise: { id: ids.next('E'), name: 'Sandbox Inc.' } });
   for (const secret of [sim.app.signingSecret, sim.app.clientSecret, sim.app.appToken]) sim.secrets.add(secret);
   return sim;
 }
@@ -206,6 +214,18 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
       const person = persons.get(key) ?? createPerson(sim, workspace, name);
       persons.set(key, person);
       return person;
+    },
+    outsider: (name, email) => {
+      addOutsider(first, name, email, sim.ids, sim.now());
+      sim.changed();
+      return createPerson(sim, first, name);
+    },
+    shareChannel: async (id) => {
+      const channel = first.channels.get(id);
+      if (!channel) throw new Error(`there is no channel ${id}`);
+      const teamId = sim.ids.next('T');
+      channel.connected.add(teamId);
+      return channelShared(sim, first, channel, teamId);
     },
     addWorkspace: (name) => {
       const workspace = createWorkspace(

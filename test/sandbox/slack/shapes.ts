@@ -3,11 +3,23 @@ import type { Sim } from './core.ts';
 import type { Json } from './types.ts';
 import type { Channel, Message, StoredFile, User, View, Workspace } from './workspace.ts';
 
+export const homeOf = (workspace: Workspace, user: User): { id: string; domain: string } =>
+  user.home?.team ?? workspace.team;
+
+const enterpriseUser = ({ enterprise, team }: Workspace, user: User): Json => ({
+  id: user.id,
+  enterprise_id: enterprise?.id,
+  enterprise_name: enterprise?.name,
+  is_admin: false,
+  is_owner: false,
+  teams: [team.id],
+});
+
 export function userJson(workspace: Workspace, user: User, options: { email: boolean; locale: boolean }): Json {
   const [first = '', last = ''] = user.realName.split(' ');
   return {
     id: user.id,
-    team_id: workspace.team.id,
+    team_id: homeOf(workspace, user).id,
     name: user.name,
     deleted: user.deleted,
     color: user.colour,
@@ -31,14 +43,16 @@ export function userJson(workspace: Workspace, user: User, options: { email: boo
       last_name: last,
       ...(options.email && user.email ? { email: user.email } : {}),
       ...(user.isBot ? { bot_id: workspace.bot.id, always_active: true } : {}),
-      team: workspace.team.id,
+      team: homeOf(workspace, user).id,
     },
     is_admin: user.isAdmin,
     is_owner: user.isAdmin,
     is_primary_owner: user.isAdmin,
-    is_restricted: false,
+    is_restricted: user.guest === true,
     is_ultra_restricted: false,
     is_bot: user.isBot,
+    is_stranger: false,
+    ...(workspace.enterprise && !user.home ? { enterprise_user: enterpriseUser(workspace, user) } : {}),
     is_app_user: false,
     updated: user.updated,
     is_email_confirmed: !user.isBot,
@@ -75,14 +89,14 @@ export function channelJson(workspace: Workspace, channel: Channel): Json {
     is_mpim: false,
     is_private: false,
     is_general: channel.name === 'general',
-    is_shared: false,
-    is_ext_shared: false,
+    is_shared: channel.connected.size > 0,
+    is_ext_shared: channel.connected.size > 0,
     is_pending_ext_shared: false,
     is_member: channel.members.has(workspace.bot.userId),
     unlinked: 0,
     creator: [...channel.members][0],
     context_team_id: workspace.team.id,
-    shared_team_ids: [workspace.team.id],
+    shared_team_ids: [workspace.team.id, ...channel.connected],
     pending_shared: [],
     pending_connected_team_ids: [],
     previous_names: [],
@@ -145,6 +159,9 @@ export function messageJson(sim: Sim, workspace: Workspace, message: Message, op
     (other) => other.threadTs === message.ts && other.ts !== message.ts && !other.onlyFor,
   );
   const last = replies?.at(-1);
+  const author = workspace.users.get(message.user);
+  const authorTeam = author ? homeOf(workspace, author).id : workspace.team.id;
+  const channelIsShared = options.channel && options.channel.connected.size > 0;
   return {
     type: 'message',
     ...(message.otherApp
@@ -155,7 +172,8 @@ export function messageJson(sim: Sim, workspace: Workspace, message: Message, op
     ...(message.clientMsgId ? { client_msg_id: message.clientMsgId } : {}),
     ...(message.botId ? { bot_id: message.botId, app_id: sim.app.id, bot_profile: botProfile(sim, workspace) } : {}),
     text: message.text,
-    team: workspace.team.id,
+    team: authorTeam,
+    ...(channelIsShared ? { user_team: authorTeam, source_team: authorTeam } : {}),
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
     ...(message.attachments ? { attachments: message.attachments } : {}),
     ...(files.length > 0 ? { files: files.map((file) => fileJson(sim, workspace, file)), upload: false } : {}),

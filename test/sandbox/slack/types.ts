@@ -85,6 +85,9 @@ export type Fault = {
 
 export type PersonName = 'ada' | 'carl' | 'bob' | 'eve' | 'ann' | 'mallory';
 
+/** Of another company, met in a channel that the two share; and a guest of ours. */
+export type OutsiderName = 'zoe' | 'gus';
+
 export type Where = { view?: string } | { channel: string; ts: string };
 
 export type PostedMessage = PageMessage & {
@@ -161,6 +164,8 @@ export type SlackOptions = {
   ackTimeoutMs?: number;
   random?: () => number;
   moods?: Partial<SlackMoods>;
+  /** The first workspace belongs to an organisation. */
+  enterprise?: boolean;
   /** So many more people than the seeded ones, in each workspace. */
   crowd?: number;
 };

@@ -2,7 +2,7 @@
 import { type CrowdName, crowdOf } from '../crowd.ts';
 import type { Ids } from './ids.ts';
 import type { AnyBlock, PageViewValues } from './protocol.ts';
-import type { Json, PersonName } from './types.ts';
+import type { Json, OutsiderName, PersonName } from './types.ts';
 
 export type User = {
   id: string;
@@ -15,6 +15,10 @@ export type User = {
   deleted: boolean;
   timeZone: string;
   updated: number;
+  /** Where they come from, if not from here. */
+  home?: { team: { id: string; domain: string } };
+  /** A guest of this workspace. */
+  guest?: true;
 };
 
 export type Message = {
@@ -47,6 +51,8 @@ export type Channel = {
   name: string;
   created: number;
   members: Set<string>;
+  /** Other companies whose people are here, too. */
+  connected: Set<string>;
   messages: Message[];
   /** By person: the last message they have seen. */
   read: Map<string, string>;
@@ -99,6 +105,8 @@ export type Installation = {
 
 export type Workspace = {
   team: { id: string; name: string; domain: string };
+  /** The organisation that it belongs to. */
+  enterprise?: { id: string; name: string };
   bot: { id: string; userId: string; name: string };
   installation: Installation;
   users: Map<string, User>;
@@ -180,6 +188,7 @@ export function createWorkspace(
       name: channelName,
       created: updated,
       members: new Set(members),
+      connected: new Set(),
       messages: [],
       read: new Map(),
     };
@@ -189,6 +198,45 @@ export function createWorkspace(
   add('channel', 'C', 'it-help', [...people, bot.userId]);
   for (const person of people) add('dm', 'D', person, [person, bot.userId]);
   return workspace;
+}
+
+/** Somebody comes who is not of this workspace. Their administrator, or they, chose the e-mail address. */
+export function addOutsider(workspace: Workspace, name: OutsiderName, email: string, ids: Ids, now: number): User {
+  const user: User = {
+    id: ids.next('U'),
+    name,
+    realName: name === 'zoe' ? 'Zoe Elsewhere' : 'Gus Guest',
+    email,
+    colour: '827327',
+    isBot: false,
+    isAdmin: false,
+    deleted: false,
+    timeZone: 'Europe/Amsterdam',
+    updated: Math.floor(now / 1000),
+    ...(name === 'zoe' ? { home: { team: { id: ids.next('T'), domain: 'elsewhere' } } } : { guest: true }),
+  };
+  workspace.users.set(user.id, user);
+  for (const channel of workspace.channels.values())
+    if (channel.name === 'it-help') {
+      channel.members.add(user.id);
+      if (user.home) channel.connected.add(user.home.team.id);
+    }
+  // With a stranger the app has no DM: it is not installed where they are at home.
+  if (user.guest) {
+    const id = ids.next('D');
+    const members = new Set([user.id, workspace.bot.userId]);
+    workspace.channels.set(id, {
+      id,
+      kind: 'dm',
+      name: user.id,
+      created: user.updated,
+      members,
+      connected: new Set(),
+      messages: [],
+      read: new Map(),
+    });
+  }
+  return user;
 }
 
 /** Takes conversations, views and files away; people, channels and ids stay, so that links to them keep working. */

@@ -1,6 +1,7 @@
 /** What every request about a person's interaction carries. */
 import type { Sim } from '../core.ts';
 import { NotPossible } from '../errors.ts';
+import { homeOf } from '../shapes.ts';
 import type { Json } from '../types.ts';
 import type { Channel, User, Workspace } from '../workspace.ts';
 
@@ -18,15 +19,20 @@ export function mustBeInteractive(actor: Actor): void {
     throw new NotPossible('the manifest has no settings.interactivity.is_enabled: true');
 }
 
-export const interaction = ({ sim, workspace, user }: Actor, type: string): Json => ({
-  type,
-  user: { id: user.id, username: user.name, name: user.name, team_id: workspace.team.id },
-  api_app_id: sim.app.id,
-  token: sim.app.verificationToken,
-  team: { id: workspace.team.id, domain: workspace.team.domain },
-  enterprise: null,
-  is_enterprise_install: false,
-});
+/** In a channel that two companies share, `team` is that of the person and not that of the app. */
+export function interaction({ sim, workspace, user }: Actor, type: string): Json {
+  const team = homeOf(workspace, user);
+  const enterprise = !user.home && sim.moods.namesEnterprise === 'always' ? workspace.enterprise : undefined;
+  return {
+    type,
+    user: { id: user.id, username: user.name, name: user.name, team_id: team.id },
+    api_app_id: sim.app.id,
+    token: sim.app.verificationToken,
+    team: { id: team.id, domain: team.domain },
+    enterprise: enterprise ?? null,
+    is_enterprise_install: false,
+  };
+}
 
 export const channelRef = (channel: Channel): Json => ({
   id: channel.id,

@@ -8,7 +8,7 @@ import { homeOpened, userChanged } from '../events.ts';
 import { asList } from '../json.ts';
 import { pageView, postedMessage } from '../page-state.ts';
 import type { PageContainer } from '../protocol.ts';
-import type { Json, PersonName, PostedMessage, SlackPerson, Where } from '../types.ts';
+import type { Json, OutsiderName, PersonName, PostedMessage, SlackPerson, Where } from '../types.ts';
 import { stackOf } from '../views.ts';
 import { type Channel, dmOf, userByName, type Workspace } from '../workspace.ts';
 import { click, globalShortcut, messageShortcut, suggest } from './acting.ts';
@@ -23,7 +23,7 @@ export async function openHome(actor: Actor, tab: 'home' | 'messages') {
   return dm ? track(sim, homeOpened(sim, workspace, dm, user.id, tab)) : [];
 }
 
-export function createPerson(sim: Sim, workspace: Workspace, name: PersonName | CrowdName): SlackPerson {
+export function createPerson(sim: Sim, workspace: Workspace, name: PersonName | OutsiderName | CrowdName): SlackPerson {
   const user = userByName(workspace, name);
   if (!user) throw new Error(`nobody is called ${name}`);
   const actor: Actor = { sim, workspace, user };

@@ -7,7 +7,7 @@ import { NotPossible } from '../errors.ts';
 import { sendEvent } from '../events.ts';
 import { addMessage, announce, changeMessage, deleteMessage } from '../messages.ts';
 import { encodeCommand, encodeTyped, typedBlocks } from '../mrkdwn.ts';
-import { fileJson } from '../shapes.ts';
+import { fileJson, homeOf } from '../shapes.ts';
 import type { Delivery, SayOptions } from '../types.ts';
 import { dmOf, type FileOddity, findMessage, type Message } from '../workspace.ts';
 import { type Actor, channelRef, mustBeAbleToAct, mustFindChannel } from './payloads.ts';
@@ -30,8 +30,11 @@ export async function runCommand(
     encoding: 'form',
     payload: {
       token: sim.app.verificationToken,
-      team_id: workspace.team.id,
-      team_domain: workspace.team.domain,
+      team_id: homeOf(workspace, user).id,
+      team_domain: homeOf(workspace, user).domain,
+      ...(workspace.enterprise && !user.home
+        ? { enterprise_id: workspace.enterprise.id, enterprise_name: workspace.enterprise.name }
+        : {}),
       channel_id: channel.id,
       channel_name: channelRef(channel)['name'],
       user_id: user.id,

@@ -14,6 +14,7 @@ export const appMethods: Methods = {
       team: workspace.team.name,
       user: workspace.bot.name,
       team_id: workspace.team.id,
+      ...(workspace.enterprise ? { enterprise_id: workspace.enterprise.id } : {}),
       user_id: workspace.bot.userId,
       bot_id: workspace.bot.id,
       is_enterprise_install: false,
