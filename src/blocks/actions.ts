@@ -31,6 +31,7 @@ export const ACTIONS = {
   adopt: 'adopt-subscription',
   endSubscription: 'end-subscription',
   editSubscription: 'edit-subscription',
+  chooseKind: 'choose-kind',
 } as const;
 
 type ButtonOptions = {

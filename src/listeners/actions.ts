@@ -3,6 +3,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { ACTIONS } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { readLevels, withPriority } from '../blocks/views/incident-form.ts';
+import { withKind } from '../blocks/views/subscription-form.ts';
 import { parseCommand } from '../commands/parse.ts';
 import { listRecordsArgs } from '../jobs/work-types.ts';
 import { readJson } from '../redis/cache.ts';
@@ -69,8 +70,12 @@ export function registerActions(app: App, house: House): void {
     { type: 'block_actions' },
     async ({ body, action, ack, client, context }) => {
       const { action_id: actionId } = action;
-      if (PREVIEWS.includes(actionId)) return showPriority(house, body, client, ack);
       const person = personFrom(context, body.user.id);
+      const redraw = Object.hasOwn(REDRAWS, actionId) ? REDRAWS[actionId] : undefined;
+      if (redraw) {
+        await ack();
+        return redrawForm(house, person, body, client, redraw);
+      }
       const asked = askedByClick(house, person, body, action, client, ack, actionId.startsWith(ACTIONS.turnPage));
       const act = (Object.hasOwn(CLICKS, actionId) && CLICKS[actionId]) || outOfDate;
       await orTell(house, asked, () => act(house, { asked, value: valueIn(action) }));
@@ -82,34 +87,45 @@ export function registerActions(app: App, house: House): void {
 const outOfDate: OnClick = (_house, { asked }) =>
   asked.answer(notice('I no longer know that button. Please ask for a fresh message.'));
 
-const PREVIEWS: string[] = [ACTIONS.previewPriority, ACTIONS.previewPriorityUrgency];
+type Redraw = (blocks: KnownBlock[], values: unknown, house: House, person: Asked['person']) => Promise<KnownBlock[]>;
 
-export const CLICK_IDS = [...Object.keys(CLICKS), ...PREVIEWS];
+/** The forms' own live parts. Both levels show the priority that would follow. */
+const showPriority: Redraw = async (blocks, values) => {
+  const { impact, urgency } = readLevels(values);
+  return withPriority(blocks, impact, urgency);
+};
 
-/** The form's own live part: both selects show what priority would follow. */
-async function showPriority(
+const REDRAWS: Record<string, Redraw> = {
+  [ACTIONS.previewPriority]: showPriority,
+  [ACTIONS.previewPriorityUrgency]: showPriority,
+  [ACTIONS.chooseKind]: async (blocks, values, house, person) =>
+    withKind(blocks, values, await house.categories(person)),
+};
+
+export const CLICK_IDS = [...Object.keys(CLICKS), ...Object.keys(REDRAWS)];
+
+async function redrawForm(
   house: House,
+  person: Asked['person'],
   { view }: BlockAction,
   client: Asked['client'],
-  ack: () => Promise<void>,
+  redraw: Redraw,
 ): Promise<void> {
-  await ack();
   if (!view) return;
-  const { impact, urgency } = readLevels(view.state.values);
-  const shown: ModalView = {
-    type: 'modal',
-    callback_id: view.callback_id,
-    title: view.title,
-    ...(view.submit ? { submit: view.submit } : {}),
-    ...(view.close ? { close: view.close } : {}),
-    private_metadata: view.private_metadata,
-    blocks: withPriority(view.blocks as KnownBlock[], impact, urgency),
-  };
   try {
+    const shown: ModalView = {
+      type: 'modal',
+      callback_id: view.callback_id,
+      title: view.title,
+      ...(view.submit ? { submit: view.submit } : {}),
+      ...(view.close ? { close: view.close } : {}),
+      private_metadata: view.private_metadata,
+      blocks: await redraw(view.blocks as KnownBlock[], view.state.values, house, person),
+    };
     await slackCall(() => client.views.update({ view_id: view.id, hash: view.hash, view: shown }));
   } catch (err) {
     // A quicker second choice has already drawn it, or the form was closed.
-    if (!refusedWith(err, 'hash_conflict', 'not_found')) house.log.warn({ err }, 'priority not shown');
+    if (!refusedWith(err, 'hash_conflict', 'not_found')) house.log.warn({ err }, 'form not redrawn');
   }
 }
 

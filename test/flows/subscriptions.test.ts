@@ -9,7 +9,8 @@ import { storyStarter } from '../support/story.ts';
 import { pushing, ticketCalled } from '../support/told.ts';
 import { until } from '../support/until.ts';
 
-const startPushing = pushing(storyStarter());
+const start = storyStarter();
+const startPushing = pushing(start);
 const HERE = '#it-help';
 const SCREEN = 'Meeting room screen stays black';
 
@@ -72,7 +73,7 @@ const change = (flow: Flow, sysId: string, fields: Record<string, string>, by = 
 
 test('what fits is told in the channel, with its thread, and what does not fit is not', async () => {
   const { flow } = await bobSubscribes(
-    { type: 'incident', priorities: ['1'], states: ['1'], category: 'hardware' },
+    { type: 'incident', priorities: ['1'], 'states-incident': ['1'], category: 'hardware' },
     'Service Desk',
   );
   const groups = flow.serviceNow.db.rows('sys_user_group');
@@ -91,6 +92,44 @@ test('what fits is told in the channel, with its thread, and what does not fit i
   expect(news.threadTs).toBe(card.ts);
   await quiet(flow);
   for (const title of ['Too low', 'Another category', 'Nobody']) expect(inChannel(flow, title)).toEqual([]);
+});
+
+test('each kind of ticket is chosen by states of its own, and a change needs no category', async () => {
+  const flow = await startPushing();
+  await flow.link('bob');
+  const bob = flow.person('bob');
+  await bob.command('subscribe', { channel: HERE });
+  const form = await until('the form', () => bob.modal());
+  const inputs = () => (bob.modal()?.view.blocks ?? []).flatMap(({ block_id }) => block_id ?? []);
+  bob.fill({ priorities: ['5'], 'states-incident': ['3'] });
+  await bob.click({ view: form.id }, 'choose-kind', { value: 'change' });
+  await until('the states of a change', () => inputs().includes('states-change'));
+  expect(inputs()).not.toContain('states-incident');
+  expect(inputs()).not.toContain('category');
+  bob.fill({ 'states-change': ['-5'] });
+  await bob.submit();
+  await answered(bob, 'This channel now hears of every change, priority 5, state New.');
+  const plan = (title: string, fields = {}) =>
+    flow.serviceNow.db.insert('change_request', { short_description: title, ...fields });
+  plan('Racked long ago', { state: '3' });
+  plan('Rack the gateway');
+  await toldHere(flow, 'Rack the gateway');
+  await quiet(flow);
+  expect(inChannel(flow, 'Racked long ago')).toEqual([]);
+});
+
+test.each([
+  ['with a service identity', 'ann.admin'],
+  ['with people’s own tokens', undefined],
+])('without pushes a channel hears all the same, %s', async (_how, user) => {
+  const flow = await start({
+    env: { SERVICENOW_POLL_SECONDS: '1' },
+    serviceNow: user ? { clientCredentialsUser: user } : {},
+  });
+  await flow.link('bob');
+  await subscribe(flow, 'bob', { priorities: ['1'] });
+  file(flow, { short_description: 'The server room is hot', impact: '1', urgency: '1' });
+  await toldHere(flow, 'The server room is hot');
 });
 
 test('the owner’s own changes are told, whatever they want for themselves; internal notes never are', async () => {

@@ -1,4 +1,5 @@
 import type { Filter } from '../../records/filter.ts';
+import { STATES } from '../../records/states.ts';
 import { RECORD_TYPES } from '../../records/types.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
@@ -15,10 +16,15 @@ export function filterWords({ filter }: Pick<Subscription, 'filter'>): string {
     `every ${label}`,
     ...(filter.assignmentGroup ? [`team ${filter.assignmentGroup.label}`] : []),
     ...(filter.priorities.length > 0 ? [`priority ${filter.priorities.join(' or ')}`] : []),
-    ...(filter.states.length > 0 ? [`in certain states`] : []),
+    ...(filter.states.length > 0 ? [`state ${filter.states.map(stateName(filter)).join(' or ')}`] : []),
     ...(filter.category ? [`category ${filter.category.label}`] : []),
   ].join(', ');
 }
+
+const stateName = ({ type }: Filter) => {
+  const known = type === 'approval' ? [] : STATES[type];
+  return (value: string) => known.find((state) => state.value === value)?.label ?? value;
+};
 
 /** Each takes two blocks; one is for the heading, one for what is left out. */
 const MOST = (LIMITS.messageBlocks - 2) / 2;

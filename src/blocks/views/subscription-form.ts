@@ -1,8 +1,10 @@
-import type { ModalView } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { type Filter, filterSchema } from '../../records/filter.ts';
 import { slackId } from '../../records/place.ts';
-import { RECORD_TYPE_NAMES, recordType } from '../../records/types.ts';
+import { STATES } from '../../records/states.ts';
+import { recordType } from '../../records/types.ts';
+import { ACTIONS } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { plain } from '../text.ts';
 import { categoryInput } from './category.ts';
@@ -24,14 +26,11 @@ const VALUE = 'value';
 const PRIORITIES = ['1 - Critical', '2 - High', '3 - Moderate', '4 - Low', '5 - Planning'].map((label) =>
   toOption({ value: label[0] ?? '', label }),
 );
-/** The base system's incident states; others are told of whatever their state. */
-const STATES = [
-  { value: '1', label: 'New' },
-  { value: '2', label: 'In Progress' },
-  { value: '3', label: 'On Hold' },
-  { value: '6', label: 'Resolved' },
-  { value: '7', label: 'Closed' },
-].map(toOption);
+type Kind = keyof typeof STATES;
+const KINDS = Object.keys(STATES) as Kind[];
+const kindOf = (type: string | undefined): Kind => KINDS.find((kind) => kind === type) ?? 'incident';
+/** Of each kind its own, so that Slack takes nothing that was chosen for one kind for a choice of another. */
+const statesBlock = (kind: Kind) => `${BLOCKS.states}-${kind}`;
 
 /** Travels sealed for the person, because the channel in it is the one that is told. */
 const metadataSchema = z.strictObject({ id: z.string().regex(/^[\w-]{8,40}$/), channel: slackId });
@@ -43,9 +42,8 @@ export function subscriptionForm(parts: {
   categories: { value: string; label: string }[];
 }): ModalView {
   const { id, channel, filter, categories } = parts;
-  const types = RECORD_TYPE_NAMES.filter((name) => name !== 'approval').map((name) =>
-    toOption({ value: name, label: recordType(name).label }),
-  );
+  const types = KINDS.map((name) => toOption({ value: name, label: recordType(name).label }));
+  const kind = kindOf(filter?.type);
   return {
     type: 'modal',
     callback_id: SUBSCRIPTION_FORM,
@@ -54,12 +52,15 @@ export function subscriptionForm(parts: {
     close: plain('Cancel', LIMITS.viewButton),
     private_metadata: JSON.stringify({ id, channel }),
     blocks: [
-      input(BLOCKS.type, 'Of every', {
-        type: 'static_select',
-        action_id: VALUE,
-        options: types,
-        ...withInitial(types.find(({ value }) => value === (filter?.type ?? 'incident'))),
-      }),
+      {
+        ...input(BLOCKS.type, 'Of every', {
+          type: 'static_select',
+          action_id: ACTIONS.chooseKind,
+          options: types,
+          ...withInitial(types.find(({ value }) => value === kind)),
+        }),
+        dispatch_action: true,
+      },
       optional(BLOCKS.group, 'Only for the team', {
         type: 'external_select',
         action_id: SUBSCRIPTION_OPTIONS.group,
@@ -73,19 +74,7 @@ export function subscriptionForm(parts: {
         options: PRIORITIES,
         ...withInitials(PRIORITIES.filter(({ value }) => filter?.priorities.includes(value ?? ''))),
       }),
-      optional(BLOCKS.states, 'Only in the state', {
-        type: 'checkboxes',
-        action_id: VALUE,
-        options: STATES,
-        ...withInitials(STATES.filter(({ value }) => filter?.states.includes(value ?? ''))),
-      }),
-      ...categoryInput({
-        block: BLOCKS.category,
-        label: 'Only in the category',
-        placeholder: 'Any category',
-        categories,
-        chosen: filter?.category?.value,
-      }),
+      ...ofKind(kind, filter, categories),
       {
         type: 'context',
         elements: [
@@ -99,6 +88,38 @@ export function subscriptionForm(parts: {
   };
 }
 
+type Choices = { value: string; label: string }[];
+
+/** What can be chosen depends on the kind of ticket; only incidents have categories that we know. */
+function ofKind(kind: Kind, filter: Filter | undefined, categories: Choices): KnownBlock[] {
+  const states = STATES[kind].map(toOption);
+  return [
+    optional(statesBlock(kind), 'Only in the state', {
+      type: 'checkboxes',
+      action_id: VALUE,
+      options: states,
+      ...withInitials(states.filter(({ value }) => filter?.states.includes(value ?? ''))),
+    }),
+    ...categoryInput({
+      block: BLOCKS.category,
+      label: 'Only in the category',
+      placeholder: 'Any category',
+      categories: kind === 'incident' ? categories : [],
+      chosen: filter?.category?.value,
+    }),
+  ];
+}
+
+/** The same form for the kind that was just chosen. */
+export function withKind(blocks: KnownBlock[], values: unknown, categories: Choices): KnownBlock[] {
+  const kind = kindOf(readState(values)?.(BLOCKS.type).selected_option?.value);
+  const isOfKind = ({ block_id: id = '' }: KnownBlock) => id === BLOCKS.category || id.startsWith(`${BLOCKS.states}-`);
+  return blocks.flatMap((block) => {
+    if (!isOfKind(block)) return [block];
+    return block.block_id === BLOCKS.category ? [] : ofKind(kind, undefined, categories);
+  });
+}
+
 type SubscriptionReading = { id: string; channel: string; filter: Filter } | { errors: Record<string, string> };
 
 export function readSubscriptionForm(values: unknown, privateMetadata: string): SubscriptionReading {
@@ -110,13 +131,14 @@ export function readSubscriptionForm(values: unknown, privateMetadata: string): 
     const one = field(block).selected_option;
     return one ? { value: one.value, label: one.text.text } : undefined;
   };
+  const type = choice(BLOCKS.type)?.value;
   const chosen = (block: string) => (field(block).selected_options ?? []).map(({ value }) => value);
   const filter = filterSchema.safeParse({
-    type: choice(BLOCKS.type)?.value,
+    type,
     assignmentGroup: choice(BLOCKS.group),
     priorities: chosen(BLOCKS.priorities),
-    states: chosen(BLOCKS.states),
-    category: choice(BLOCKS.category),
+    states: chosen(statesBlock(kindOf(type))),
+    category: type === 'incident' ? choice(BLOCKS.category) : undefined,
   });
   return filter.success ? { ...metadata.data, filter: filter.data } : failed;
 }

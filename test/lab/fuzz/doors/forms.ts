@@ -67,10 +67,10 @@ const SUBMISSIONS: Submission[] = [
   {
     form: 'subscription',
     values: {
-      type: selected('incident', 'incident'),
+      type: { 'choose-kind': selected('incident', 'incident').value },
       group: selected(ID, 'Network'),
       priorities: { value: { type: 'checkboxes', selected_options: [option('1', '1 - Critical')] } },
-      states: { value: { type: 'checkboxes', selected_options: [option('1', 'New')] } },
+      'states-incident': { value: { type: 'checkboxes', selected_options: [option('1', 'New')] } },
       category: selected('network', 'Network'),
     },
     metadata: toJson({ id: 'abcdefgh-1234', channel: 'C1' }),
