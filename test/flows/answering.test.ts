@@ -85,12 +85,10 @@ describe('a reply below the card', () => {
     const flow = await startPushing();
     const { reply, sysId, person, card } = await watcher(flow, 'ada', VPN);
     const { agent } = flow.serviceNow.people;
-    flow.serviceNow.db.update(
-      'incident',
-      sysId,
-      { comments: 'x'.repeat(17 * 1024 * 1024), impact: '1', urgency: '1' },
-      agent,
-    );
+    // An entry holds 4,000 characters, and 16 MB are read.
+    const entry = { name: 'incident', element: 'comments', element_id: sysId, value: 'x'.repeat(4000) };
+    for (let count = 0; count < 4400; count++) flow.serviceNow.db.insert('sys_journal_field', entry, agent);
+    flow.serviceNow.db.update('incident', sysId, { impact: '1', urgency: '1' }, agent);
     await toldInThread(person, card, 'Priority');
     const { ts } = await reply('Still waiting');
     await until('the tick', () => marks(flow).includes(ts));
