@@ -83,7 +83,12 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
   };
   const endings = createEndings(redis, instance, now);
   const queues = createQueues(redis, instance);
-  const enqueue = createEnqueue(queues, redis, PATIENCE_MS[temper]);
+  const enqueue = createEnqueue(
+    queues,
+    redis,
+    PATIENCE_MS[temper],
+    async (person) => (await links.find(person))?.user.sysId,
+  );
   const connect = createConnect({
     redis,
     vault,

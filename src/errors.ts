@@ -121,16 +121,31 @@ export class LinkRequiredError extends BridgeError {
   readonly code = 'link-required';
   readonly fate: Fate = { kind: 'park' };
   readonly forPerson: string;
-  readonly reason: 'none' | 'broken';
-  constructor(reason: 'none' | 'broken') {
-    super(reason === 'none' ? 'the person is not linked' : 'the link is broken');
+  readonly reason: LinkReason;
+  constructor(reason: LinkReason) {
+    const [detail, forPerson] = LINK_REQUIRED[reason];
+    super(detail);
     this.reason = reason;
-    this.forPerson =
-      reason === 'none'
-        ? 'Connect your ServiceNow account first, so that I can act as you and as nobody else.'
-        : 'ServiceNow no longer accepts your connection. Connect again, and I will carry on where I stopped.';
+    this.forPerson = forPerson;
   }
 }
+
+const LINK_REQUIRED = {
+  none: [
+    'the person is not linked',
+    'Connect your ServiceNow account first, so that I can act as you and as nobody else.',
+  ],
+  broken: [
+    'the link is broken',
+    'ServiceNow no longer accepts your connection. Connect again, and I will carry on where I stopped.',
+  ],
+  other: [
+    'the person has linked another account since',
+    'You asked for that with another ServiceNow account than the one that is connected now. Connect that one again, or ask anew.',
+  ],
+} as const;
+
+export type LinkReason = keyof typeof LINK_REQUIRED;
 
 /** Somebody for whom the bridge does not work, whatever account they have in ServiceNow. */
 export class OutsiderError extends BridgeError {

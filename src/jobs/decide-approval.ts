@@ -9,7 +9,7 @@ import { readWatched } from '../servicenow/records.ts';
 import { updateRecord } from '../servicenow/table.ts';
 import { answerFailure, lastWord, unlessRefused } from './answer-failure.ts';
 import { defineJob } from './define.ts';
-import { withReply } from './payload.ts';
+import { forDeed, withReply } from './payload.ts';
 import { updateCard } from './watch-card.ts';
 
 /** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */
@@ -17,6 +17,7 @@ export const decideApproval = defineJob({
   queue: 'interactive',
   schema: z.strictObject({
     ...withReply,
+    ...forDeed,
     ref: recordRefSchema,
     decision: z.enum(['approved', 'rejected']),
     comment: z.string().max(4000),

@@ -99,10 +99,15 @@ export type JobRow<P> = {
   schema: z.ZodType<P>;
   /** Runs that may fail before the person is told; waiting for a peer's Retry-After does not count. */
   attempts: number;
-  /** Something that a person did, and no question: it is carried out however long that takes. */
+  /** Something that a person did, and no question: carried out however long that takes, as who they were when they asked. */
   isDeed?: true;
-  /** Without a link: wait for the person to connect and ask them to, or let it be, because they never asked for it. */
-  withoutLink: 'park' | 'give-up';
+  /** It only looks and does what is missing, so a run that failed is no reason not to look again under the same id. */
+  isLook?: true;
+  /**
+   * Without a link: ask the person to connect and wait for that; ask and be done, because whoever connects is told all
+   * anyway; or let it be, because they never asked for it.
+   */
+  withoutLink: 'park' | 'ask' | 'give-up';
   process: (payload: P, context: JobContext) => Promise<void>;
   /** The first passing trouble: the work is safe, and the person may want to know. */
   onDelay?: (payload: P, error: unknown, context: JobContext) => Promise<void>;

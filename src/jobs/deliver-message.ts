@@ -50,7 +50,7 @@ const contentSchema = z.discriminatedUnion('kind', [
     form: z.strictObject({ url: z.string(), isWhole: z.boolean() }).optional(),
   }),
   z.strictObject({ kind: z.literal('connected'), account: accountSchema, pendingForm: z.boolean() }),
-  z.strictObject({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken']) }),
+  z.strictObject({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken', 'other']) }),
   z.strictObject({ kind: z.literal('connection-ends'), endsAt: z.number() }),
   z.strictObject({ kind: z.literal('shut-out'), channel: z.string(), filter: filterSchema }),
   z.strictObject({ kind: z.literal('notice'), sentence: z.string() }),

@@ -2,17 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobsOptions, Queue } from 'bullmq';
 import { UnavailableError } from '../errors.ts';
 import { type RedisClient, untilReady } from '../redis/connection.ts';
-import { queuePrefix } from '../redis/keys.ts';
+import { type Person, queuePrefix } from '../redis/keys.ts';
 import { QUEUES, type QueueName } from './define.ts';
 import { type JobName, jobRow, type PayloadOf } from './index.ts';
 
 /**
  * Puts a job into its queue. Resolves once Redis has it.
  * @param id the idempotency key: made from what Slack or ServiceNow named, never from our clock; the same id while its job
- *   is kept adds nothing
+ *   is kept adds nothing, but for a look that failed
+ * @param anew something may have happened since a look under this id was done, so that one does not count either
  * @throws {UnavailableError} where Redis did not take it in time; then nothing was done
  */
-export type Enqueue = <N extends JobName>(name: N, payload: PayloadOf<N>, id: string) => Promise<void>;
+export type Enqueue = <N extends JobName>(
+  name: N,
+  payload: PayloadOf<N>,
+  id: string,
+  options?: { anew?: boolean },
+) => Promise<void>;
 
 export type Queues = Record<QueueName, Queue>;
 
@@ -20,10 +26,12 @@ const HOUR_SECONDS = 3600;
 const PAUSE_MS = 50;
 
 /** Finished jobs are kept so that a repeat of the same request is recognised; failed ones so that they can be looked into. */
-const KEPT: JobsOptions = {
+const KEPT = {
   removeOnComplete: { age: HOUR_SECONDS },
   removeOnFail: { age: 30 * 24 * HOUR_SECONDS },
-};
+} satisfies JobsOptions;
+/** Push and poll find a change within minutes of each other; after that the same version may be another one, restored. */
+const LOOKED_SECONDS = 10 * 60;
 
 export function createQueues(connection: RedisClient, instance: string): Queues {
   // The connection logs its troubles itself; a queue that nobody listens to prints each of them once more.
@@ -37,17 +45,33 @@ export function createQueues(connection: RedisClient, instance: string): Queues 
   return { interactive: queue('interactive'), deliver: queue('deliver'), notify: queue('notify'), sync: queue('sync') };
 }
 
-/** @param patienceMs how long to keep trying while Redis is away */
-export function createEnqueue(queues: Queues, connection: RedisClient, patienceMs: number): Enqueue {
-  return async (name, payload, id) => {
-    const { queue, schema, attempts } = jobRow(name);
-    const data = schema.parse(payload);
-    const options: JobsOptions = { ...KEPT, jobId: jobId(id), attempts, backoff: { type: 'custom' } };
+/**
+ * @param patienceMs how long to keep trying while Redis is away
+ * @param accountOf the ServiceNow user as whom somebody is linked
+ */
+export function createEnqueue(
+  queues: Queues,
+  connection: RedisClient,
+  patienceMs: number,
+  accountOf: (person: Person) => Promise<string | undefined>,
+): Enqueue {
+  return async (name, payload, id, { anew = false } = {}) => {
+    const { queue, schema, attempts, isDeed, isLook } = jobRow(name);
+    schema.parse(payload);
+    const options: JobsOptions = {
+      ...KEPT,
+      ...(isLook ? { removeOnComplete: { age: LOOKED_SECONDS } } : {}),
+      jobId: jobId(id),
+      attempts,
+      backoff: { type: 'custom' },
+    };
     const deadline = Date.now() + patienceMs;
     for (;;) {
       try {
         await untilReady(connection, Math.max(1, deadline - Date.now()));
-        await queues[queue].add(name, data, options);
+        if (isLook) await forgetEnded(queues[queue], jobId(id), anew ? ['failed', 'completed'] : ['failed']);
+        const account = isDeed && 'person' in payload ? await accountOf(payload.person) : undefined;
+        await queues[queue].add(name, account ? { ...payload, account } : payload, options);
         return;
       } catch (cause) {
         // Adding again is safe: the same id adds nothing.
@@ -57,6 +81,11 @@ export function createEnqueue(queues: Queues, connection: RedisClient, patienceM
       }
     }
   };
+}
+
+/** A job that has ended goes on standing under its id, and nothing can be added there. */
+async function forgetEnded(queue: Queue, id: string, states: string[]): Promise<void> {
+  if (states.includes(await queue.getJobState(id))) await queue.remove(id);
 }
 
 /** BullMQ refuses `:` and all-digit ids. */

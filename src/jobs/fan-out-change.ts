@@ -8,10 +8,17 @@ import { defineJob, type JobContext } from './define.ts';
 /** Finds out who watches a record, and gives each of them their own job. */
 export const fanOutChange = defineJob({
   queue: 'notify',
-  schema: z.strictObject({ v: z.literal(1), correlationId: z.string(), change: changeSchema }),
+  schema: z.strictObject({
+    v: z.literal(1),
+    correlationId: z.string(),
+    change: changeSchema,
+    /** It happened just now, even where the record bears the version of a change that was told before. */
+    anew: z.boolean().optional(),
+  }),
   attempts: 300,
+  isLook: true,
   withoutLink: 'give-up',
-  async process({ change, correlationId }, context) {
+  async process({ change, correlationId, anew = false }, context) {
     const type = typeOfTable(change.table);
     await addAutomatic(change, type, context);
 
@@ -20,6 +27,7 @@ export const fanOutChange = defineJob({
         'notify-watcher',
         { v: 1, correlationId, person, watcher, ref: { type, sysId: change.sysId }, reason },
         `notify-${versionOf(change)}-${watcherId(watcher)}`,
+        { anew },
       );
     for (const watch of await context.watches.watchersOf(change.sysId))
       await notify({ kind: 'person', person: watch.person }, watch.person, watch.type, watch.reason);

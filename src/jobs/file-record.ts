@@ -11,7 +11,7 @@ import { filledForm } from '../servicenow/query.ts';
 import { attachFiles } from './attach-files.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { bringUpToDate, changeMark, fileOnce, findFiled } from './file-once.ts';
-import { basePayload } from './payload.ts';
+import { basePayload, forDeed } from './payload.ts';
 
 const TABLE = 'incident';
 /** With the growing wait of `work.ts`, about a day of outage. */
@@ -19,6 +19,7 @@ const ATTEMPTS = 300;
 
 export const fileRecordPayload = z.strictObject({
   ...basePayload,
+  ...forDeed,
   /** What Slack calls the submission; the record's identity follows from it. */
   key: z.string().min(1),
   draft: draftSchema,
@@ -38,6 +39,7 @@ export const fileRecord = defineJob({
   queue: 'interactive',
   schema: fileRecordPayload,
   attempts: ATTEMPTS,
+  isDeed: true,
   withoutLink: 'park',
   async process(payload, context) {
     const { person, key, draft, viewId, correlationId } = payload;

@@ -23,6 +23,9 @@ export function createKeptWork(queues: Queues) {
       const kept = await own(person, jobId);
       if (!kept || !(await kept.job.isFailed())) return false;
       try {
+        // Asked for anew, so it is done as who they are now.
+        const { account: _before, ...payload } = kept.payload;
+        await kept.job.updateData(payload);
         await kept.job.retry('failed', { resetAttemptsMade: true });
         return true;
       } catch (error) {

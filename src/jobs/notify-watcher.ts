@@ -46,7 +46,8 @@ export const notifyWatcher = defineJob({
   queue: 'notify',
   schema: notifyWatcherPayload,
   attempts: 300,
-  withoutLink: 'park',
+  isLook: true,
+  withoutLink: 'ask',
   async process(payload, context) {
     const { watcher, ref } = payload;
     const held = await context.cards.hold(watcherId(watcher), ref.sysId);

@@ -15,14 +15,18 @@ export function createParking(redis: RedisClient, queues: Queues, links: Links, 
     isParked: async (person: Person, queue: QueueName, job: Job): Promise<boolean> =>
       (await redis.sismember(keys.parked(person), `${queue}/${job.id}`)) === 1,
 
-    /** @returns until when to delay the job */
-    async park(person: Person, queue: QueueName, job: Job): Promise<number> {
+    /**
+     * @param account the ServiceNow user as whom it is to be done; absent where that does not matter
+     * @returns until when to delay the job
+     */
+    async park(person: Person, queue: QueueName, job: Job, account: string | undefined): Promise<number> {
       const key = keys.parked(person);
       await redis.sadd(key, `${queue}/${job.id}`);
       await redis.expire(key, TTL.parked);
       // The person may have connected between the failure and the entry above; then nobody would wake this job.
       const link = await links.find(person);
-      return now() + (link?.status === 'linked' ? AT_ONCE_MS : LOOK_AGAIN_MS);
+      const fits = link?.status === 'linked' && (account === undefined || link.user.sysId === account);
+      return now() + (fits ? AT_ONCE_MS : LOOK_AGAIN_MS);
     },
 
     /** @returns how many were woken, and how many are on their way to bed and have to be woken again in a moment */

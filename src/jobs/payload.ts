@@ -10,4 +10,7 @@ export const basePayload = {
   person: personSchema,
 };
 
+/** For what changes something in ServiceNow: the user as whom its person was linked when they asked for it. */
+export const forDeed = { account: z.string().optional() };
+
 export const withReply = { ...basePayload, reply: replyTargetSchema };

@@ -27,7 +27,7 @@ async function parts(
   try {
     return { link: 'linked', account, tickets: await latestOwn(asPerson(person), link.user.sysId, instanceUrl) };
   } catch (error) {
-    if (error instanceof LinkRequiredError) return { link: error.reason };
+    if (error instanceof LinkRequiredError) return { link: error.reason === 'none' ? 'none' : 'broken' };
     if (!(error instanceof BridgeError)) throw error;
     log.warn({ err: error }, 'home tab without tickets');
     return { link: 'linked', account, tickets: undefined };

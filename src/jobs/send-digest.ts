@@ -23,6 +23,7 @@ export const sendDigest = defineJob({
   queue: 'notify',
   schema: z.strictObject({ ...basePayload, at: z.number() }),
   attempts: 300,
+  isLook: true,
   withoutLink: 'park',
   async process({ person, at }, context) {
     const { digests, now, links, jobId } = context;

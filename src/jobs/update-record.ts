@@ -14,7 +14,7 @@ import { getRecord, updateRecord } from '../servicenow/table.ts';
 import { lastWord, unlessRefused } from './answer-failure.ts';
 import { attachFiles } from './attach-files.ts';
 import { defineJob, type JobContext } from './define.ts';
-import { withReply } from './payload.ts';
+import { forDeed, withReply } from './payload.ts';
 import { updateCard } from './watch-card.ts';
 
 /** A Slack message holds 40,000 characters; a little is added to some. */
@@ -35,6 +35,7 @@ const updateSchema = z.discriminatedUnion('kind', [
 
 const updateRecordPayload = z.strictObject({
   ...withReply,
+  ...forDeed,
   ref: recordRefSchema,
   update: updateSchema,
   /** What Slack calls the act; the marker in the journal follows from it. */

@@ -61,6 +61,7 @@ const envelope = z.looseObject({
   correlationId: z.string(),
   /** Absent where a job concerns nobody in particular, such as the poll. */
   person: personSchema.optional(),
+  account: z.string().optional(),
   reply: replyTargetSchema.optional(),
 });
 
@@ -94,9 +95,16 @@ export async function startWorkers(parts: {
     );
   };
 
+  /** Asked as late as possible before a write. */
+  const mayWrite = (job: Job, token: string | undefined) => async () => {
+    await isOurs(job, token);
+    const known = envelope.safeParse(job.data);
+    if (known.success && isJobName(job.name) && jobRow(job.name).isDeed) await demandAccount(known.data, services);
+  };
+
   const contextFor = (job: Job, token: string | undefined, correlationId: string | undefined): JobContext => ({
     ...services,
-    ...onlyWhile(() => isOurs(job, token), services),
+    ...onlyWhile(mayWrite(job, token), services),
     log: log.child({ job: job.name, jobId: job.id, correlationId }),
     jobId: job.id ?? '',
     run: job.attemptsStarted,
@@ -142,6 +150,7 @@ export async function startWorkers(parts: {
       const parsed = row.schema.safeParse(job.data);
       if (!parsed.success) throw new CorruptDataError(`malformed payload at ${parsed.error.issues[0]?.path.join('.')}`);
       payload = parsed.data;
+      if (row.isDeed) await demandAccount(known.data, services);
       await row.process(payload, context);
       if (context.again && person) await parking.unpark(person, queue, job);
       settle('done');
@@ -161,8 +170,9 @@ export async function startWorkers(parts: {
           if (askAgain instanceof OutsiderError) return giveUp(askAgain);
           if (askAgain !== undefined) return delayUntil(askAgain);
         }
-        const until = await parking.park(person, queue, job);
         settle('park');
+        if (row.withoutLink === 'ask') return context.log.info('nobody to act as, left to the day they connect');
+        const until = await parking.park(person, queue, job, known.data.account);
         context.log.info(
           { reason: error instanceof LinkRequiredError ? error.reason : undefined },
           'job waits for a link',
@@ -261,6 +271,17 @@ function onlyWhile(mayI: () => Promise<void>, services: Services): Pick<Services
       uploadFile: (where, card, file, how) => messenger.uploadFile(where, card, file, { ...how, mayI }),
     },
   };
+}
+
+/**
+ * A deed is done as the ServiceNow user as whom its person asked for it, or not at all: they may have connected another one
+ * while it waited.
+ * @throws {LinkRequiredError}
+ */
+async function demandAccount({ person, account }: z.infer<typeof envelope>, { links }: Services): Promise<void> {
+  if (!person || account === undefined) return;
+  const link = await links.find(person);
+  if (link?.status === 'linked' && link.user.sysId !== account) throw new LinkRequiredError('other');
 }
 
 /** What is over in a moment is not worth a word; neither is waiting for ourselves. */

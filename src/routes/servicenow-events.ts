@@ -78,8 +78,10 @@ export function pushRoute(parts: {
     try {
       await enqueue(
         'fan-out-change',
-        { v: 1, correlationId: changeCorrelationId(change), change },
+        // A restored record bears old versions again, and a script may change one without counting it.
+        { v: 1, correlationId: changeCorrelationId(change), change, anew: true },
         changeJobId(change),
+        { anew: true },
       );
     } catch (err) {
       log.warn({ err }, 'push not saved; the instance sends it again, and the poll finds it anyway');

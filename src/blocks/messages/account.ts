@@ -9,7 +9,7 @@ export type Account = { name: string; userName: string; instance: string };
 const spelled = ({ name, userName, instance }: Account) => `${name} (${userName}) on ${instance}`;
 
 /** @param url single-use and good for ten minutes */
-export function connectPrompt(url: string, reason: 'none' | 'broken'): Message {
+export function connectPrompt(url: string, reason: keyof typeof WHY): Message {
   const why = WHY[reason];
   return message(`${why} Open this link within ten minutes: ${url}`, [
     { type: 'section', text: plain(why, LIMITS.section) },
@@ -26,10 +26,13 @@ const WHY = {
   broken:
     'ServiceNow no longer accepts your connection. That happens about every hundred days, or when somebody revokes it. ' +
     'Connect again, and I will carry on where I stopped; nothing is lost.',
+  other:
+    'You asked for that while another ServiceNow account was connected, so I have not done it with this one. ' +
+    'I keep it for a week: connect that account again, and I carry on. Or ask for it anew.',
 } as const;
 
 /** Where a link would be long dead when it is read, or would lie in the store: the button asks for a fresh one. */
-export function reconnectNotice(reason: 'none' | 'broken'): Message {
+export function reconnectNotice(reason: keyof typeof WHY): Message {
   return message(WHY[reason], [
     { type: 'section', text: plain(WHY[reason], LIMITS.section) },
     {

@@ -33,7 +33,7 @@ export const throughput: Row = {
       const connection = clientOf(house.store.url);
       connection.options.maxRetriesPerRequest = null;
       const queues = createQueues(connection, instanceOf(house));
-      const enqueue = createEnqueue(queues, connection, 10_000);
+      const enqueue = createEnqueue(queues, connection, 10_000, async () => undefined);
       const bareQueue = new Queue(BARE_QUEUE, { connection });
       const message = await exampleMessage();
       const bare = await startBare('bare-worker', {
