@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Foundation, fixedToken } from './compose-foundation.ts';
 import { GrantRefusedError, NotYetError } from './errors.ts';
 import type { Services } from './jobs/define.ts';
+import { unlessGivenUp } from './jobs/unless-given-up.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
 import { createDigests } from './notifications/digests.ts';
 import { createPollState } from './notifications/poll-state.ts';
@@ -184,12 +185,12 @@ async function forwardCard(
   throw new NotYetError('the card is in use', now() + LOCK_AGAIN_MS);
 }
 
-async function cachedName({ redis, instance, asPerson }: Foundation, person: Person, userName: string) {
+async function cachedName({ redis, instance, asPerson, log }: Foundation, person: Person, userName: string) {
   if (!userName) return '';
   const key = keys.name(person, instance, userName);
   const cached = await redis.get(key);
   if (cached !== null) return cached;
-  const name = await nameOfUser(asPerson(person), userName);
+  const name = await unlessGivenUp(nameOfUser(asPerson(person), userName), { log });
   if (name) await redis.set(key, name, 'EX', TTL.name);
   return name ?? userName;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { fateOf, reasonFor } from '../errors.ts';
-import { snapshotOf } from '../records/changes.ts';
+import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
@@ -10,6 +10,8 @@ import { updateRecord } from '../servicenow/table.ts';
 import { answerFailure, lastWord, unlessRefused } from './answer-failure.ts';
 import { defineJob } from './define.ts';
 import { forDeed, withReply } from './payload.ts';
+import { forwardOwn } from './read-news.ts';
+import { unlessGivenUp } from './unless-given-up.ts';
 import { updateCard } from './watch-card.ts';
 
 /** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */
@@ -26,21 +28,29 @@ export const decideApproval = defineJob({
   isDeed: true,
   withoutLink: 'park',
   async process({ person, reply, ref, decision, comment }, context) {
-    const request = context.asPerson(person);
+    const link = await context.links.find(person);
+    const request = context.asPerson(person, link);
     const { table, numberField } = recordType('approval');
     const before = ref.type === 'approval' ? await readWatched(request, ref) : undefined;
     if (!before)
       return context.reply(person, reply, notice('That approval does not exist any more, or you may not see it.'));
     const number = shownValue(before, numberField) || 'The approval';
     const open = storedValue(before, 'state') === 'requested';
-    if (open)
-      await updateRecord(request, table, ref.sysId, {
-        state: decision,
-        ...(comment ? { comments: neutralise(comment) } : {}),
-      });
-    const after = open ? ((await readWatched(request, ref)) ?? before) : before;
+    const fields = { state: decision, ...(comment ? { comments: neutralise(comment) } : {}) };
+    const own = ownWrites(context.jobId, fields);
+    if (open) await context.replies.noteOwn(person, ref.sysId, own);
+    const written = open ? await updateRecord(request, table, ref.sysId, fields) : undefined;
+    // Who has decided may be allowed to read no more of it than the answer.
+    const after = written
+      ? ((await unlessGivenUp(readWatched(request, ref), context)) ?? over(before, written))
+      : before;
 
-    const card = await context.forwardCard(person, ref, (one) => ({ ...one, told: snapshotOf('approval', after) }));
+    const card = link && (await forwardOwn({ person, ref, user: link.user, record: after }, context));
+    await context.replies.forgetOwn(
+      person,
+      ref.sysId,
+      own.flatMap((write) => ('sets' in write ? [write.id] : [])),
+    );
     if (card) await unlessRefused(context, () => updateCard(card, { person, ref }, after, context));
 
     // A retry meets its own decision; it is no news that it was decided "already".
@@ -52,6 +62,8 @@ export const decideApproval = defineJob({
     );
   },
   async onGiveUp(asked, error, context) {
+    const own = ownWrites(context.jobId, { state: asked.decision }).map(({ id }) => id);
+    await context.replies.forgetOwn(asked.person, asked.ref.sysId, own);
     const { kind } = fateOf(error);
     const isUnsure = kind === 'retry' || (kind === 'park' && context.failedBefore);
     if (!isUnsure) return answerFailure(asked, error, context);
@@ -59,6 +71,12 @@ export const decideApproval = defineJob({
     await lastWord(asked, notice(words), context);
   },
 });
+
+/** What was read before, with what of it is known to be newer. */
+const over = (before: ServiceNowRecord, { fields }: ServiceNowRecord): ServiceNowRecord => {
+  const newer = watchedColumns('approval').flatMap((name) => (fields[name] ? [[name, fields[name]] as const] : []));
+  return { ...before, fields: { ...before.fields, ...Object.fromEntries(newer) } };
+};
 
 const outcome = (number: string, record: ServiceNowRecord) =>
   storedValue(record, 'state') === 'requested'

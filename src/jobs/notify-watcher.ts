@@ -3,9 +3,8 @@ import { changeMessage } from '../blocks/messages/notification.ts';
 import { CorruptDataError, LinkRequiredError, NotYetError } from '../errors.ts';
 import { decide, decideOnFiles } from '../notifications/audience.ts';
 import type { Card, HeldCard } from '../notifications/cards.ts';
-import type { Replies } from '../notifications/replies.ts';
 import { REASONS, watcherId } from '../notifications/watches.ts';
-import { type Change, changesSince, modCountOf, snapshotOf } from '../records/changes.ts';
+import { type Change, isForStaff, snapshotOf } from '../records/changes.ts';
 import { matches } from '../records/filter.ts';
 import { DEFAULT_PREFERENCES } from '../records/preferences.ts';
 import { recordRefSchema } from '../records/ref.ts';
@@ -17,7 +16,9 @@ import type { AsPerson } from '../servicenow/client.ts';
 import { readWatched } from '../servicenow/records.ts';
 import { isShutOut, isTrouble } from '../slack/codes.ts';
 import { defineJob, type JobContext } from './define.ts';
+import { readNews } from './read-news.ts';
 import { finishTelling, refreshCard } from './tell-card.ts';
+import { unlessGivenUp } from './unless-given-up.ts';
 import { endWithAssignment, renewCard, startCard, updateCard } from './watch-card.ts';
 
 /** Changes that come faster are told together. */
@@ -106,22 +107,19 @@ async function tell(payload: Payload, held: HeldCard, context: JobContext): Prom
   if (!begun) return;
   const card = await finishTelling(begun, payload, record, true, held, context);
   if (watcher.kind === 'person') await passFilesOn(card, payload, link.user.userName, request, record, held, context);
-  if (modCountOf(record) < card.told.modCount) return;
 
-  const all = changesSince(ref.type, card.told, record);
-  const changes =
-    watcher.kind === 'channel' ? all.filter(isForAll) : await withoutOwnComments(all, person, context.replies);
+  const reader = watcher.kind === 'person' ? { person, user: link.user } : undefined;
+  const news = await readNews({ ref, told: card.told, record }, reader, request, context);
+  const changes = watcher.kind === 'channel' ? news.changes.filter(isForAll) : news.changes;
   const snapshot = snapshotOf(ref.type, record);
-  if (all.length === 0 && snapshot.modCount === card.told.modCount)
+  if (!news.differs && snapshot.modCount === card.told.modCount)
     return card.stale ? refreshCard(card, payload, record, held, context) : undefined;
 
   // The record names its last writer only, so of more than one change it is not known who made which.
   const writer = snapshot.modCount - card.told.modCount === 1 ? storedValue(record, 'sys_updated_by') : '';
-  const own = watcher.kind === 'person' && writer === link.user.userName;
   const delivery = decide({
     changes,
     state: storedValue(record, 'state'),
-    own: own || (changes.length === 0 && all.length > 0),
     card,
     preferences: watcher.kind === 'channel' ? DEFAULT_PREFERENCES : await context.preferences.read(person),
     now: context.now(),
@@ -145,25 +143,24 @@ async function tell(payload: Payload, held: HeldCard, context: JobContext): Prom
       return updateCard(card, payload, record, context);
     case 'only-card':
       await updateCard(card, payload, record, context);
-      return held.save({ ...card, told: snapshot, snoozed: stillSnoozed(card, record) });
+      await held.save({ ...card, told: snapshot, snoozed: stillSnoozed(card, record) });
+      return context.replies.forgetOwn(person, ref.sysId, news.own);
     case 'tell': {
       if (context.now() - card.toldAt < BURST_MS) throw new NotYetError('a burst settles', card.toldAt + BURST_MS);
       const by = await context.nameOf(person, writer);
       const { number } = toTicket(ref.type, record, context.instanceUrl);
       const message = changeMessage(number, delivery.changes, by);
       const telling = {
-        key: `${ref.sysId}-${card.told.modCount}-${snapshot.modCount}`,
+        // With the time: a change that was not counted, or was taken back, is another telling between the same versions.
+        key: `${ref.sysId}-${card.told.modCount}-${snapshot.modCount}-${context.now()}`,
         since: context.now(),
         text: message.text,
         blocks: message.blocks,
         snapshot,
+        internal: isForStaff(delivery.changes),
+        own: news.own,
       };
-      const said: Card = {
-        ...card,
-        telling,
-        internal: delivery.changes.some((one) => one.kind === 'comments' && one.internal),
-        snoozed: undefined,
-      };
+      const said: Card = { ...card, telling, snoozed: undefined };
       await held.save(said);
       await finishTelling(said, payload, record, false, held, context);
       context.log.info(
@@ -232,13 +229,17 @@ async function passFilesOn(
   context: JobContext,
 ): Promise<void> {
   const { person, ref, watcher, correlationId } = payload;
-  const present = await listAttachments(request, tableOf(ref.type, record), ref.sysId);
-  const others = present.filter(({ sysId, by }) => by !== me && !(card.files ?? []).includes(sysId));
+  const present = await unlessGivenUp(listAttachments(request, tableOf(ref.type, record), ref.sysId), context);
+  if (!present) return;
+  const known = card.files;
+  const others = present.filter(({ sysId, by }) => by !== me && !known?.includes(sysId));
   const own = await context.replies.ownMarks(
     person,
     others.filter(({ by }) => by === undefined).map(({ sysId }) => sysId),
   );
   const news = others.filter(({ sysId }) => !own.has(sysId));
+  // They could not be listed when the card was made, so nobody knows which of them came since.
+  if (!known) return held.save(Object.assign(card, { files: news.map(({ sysId }) => sysId) }));
   if (news.length === 0) return;
   const now = context.now();
   const state = storedValue(record, 'state');
@@ -251,12 +252,6 @@ async function passFilesOn(
       { v: 1, correlationId, person, file: { sysId, name, bytes: bytes ?? 0 }, thread: card.message },
       `file-${sysId}-${watcherId(watcher)}`,
     );
-  card.files = [...(card.files ?? []), ...news.map(({ sysId }) => sysId)];
+  card.files = [...known, ...news.map(({ sysId }) => sysId)];
   await held.save(card);
-}
-
-export async function withoutOwnComments(changes: Change[], person: Person, replies: Replies): Promise<Change[]> {
-  const marks = changes.flatMap((change) => (change.kind === 'comments' && change.ref ? [change.ref] : []));
-  const own = await replies.ownMarks(person, marks);
-  return changes.filter((change) => change.kind !== 'comments' || !change.ref || !own.has(change.ref));
 }

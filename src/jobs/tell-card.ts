@@ -1,6 +1,7 @@
 import { notice } from '../blocks/messages/notice.ts';
 import { SlowDownError } from '../errors.ts';
 import type { Card, HeldCard } from '../notifications/cards.ts';
+import { turnsAfter } from '../notifications/lanes.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { toTicket } from '../records/ticket.ts';
 import type { ServiceNowRecord } from '../records/types.ts';
@@ -53,7 +54,7 @@ export async function finishTelling(
   if (!telling) return card;
   const { person, ref } = payload;
   const { number } = toTicket(ref.type, record, context.instanceUrl);
-  await context.messenger.postIn(person, card.message.channel, card.message.ts, {
+  const posted = await context.messenger.postIn(person, card.message.channel, card.message.ts, {
     message: { text: telling.text, blocks: telling.blocks },
     shorter: notice(`${number} changed. There is more to tell than fits here; open it in ServiceNow to see all of it.`),
     key: telling.key,
@@ -61,7 +62,10 @@ export async function finishTelling(
   });
   const stale = await isHeldUp(updateCard(card, payload, record, context));
   if (stale) await context.enqueue('notify-watcher', payload, `refresh-${telling.key}-${watcherId(payload.watcher)}`);
-  const done: Card = { ...rest, told: telling.snapshot, toldAt: context.now(), stale };
+  const at = Number(posted.ts) || telling.since / 1000;
+  const turns = turnsAfter(card.turns, { at, internal: telling.internal ?? false });
+  const done: Card = { ...rest, told: telling.snapshot, toldAt: context.now(), stale, turns };
   await held.save(done);
+  await context.replies.forgetOwn(person, ref.sysId, telling.own ?? []);
   return done;
 }

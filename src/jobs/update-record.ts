@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import type { Link } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { laneQuestion } from '../blocks/messages/notification.ts';
 import { fateOf, LinkRequiredError, NotYetError, reasonFor, sentenceFor } from '../errors.ts';
 import type { MessageRef } from '../notifications/cards.ts';
+import { lastWordAbove } from '../notifications/lanes.ts';
 import type { Lane } from '../notifications/replies.ts';
 import { watcherId } from '../notifications/watches.ts';
-import { modCountOf, snapshotOf, watchedColumns } from '../records/changes.ts';
+import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { MAX_NAMED_FILES, neutralise } from '../records/draft.ts';
 import { heldKey, messageKey, refOf, signature, splitText } from '../records/journal.ts';
 import { recordRefSchema } from '../records/ref.ts';
@@ -15,6 +17,7 @@ import { lastWord, unlessRefused } from './answer-failure.ts';
 import { attachFiles } from './attach-files.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { forDeed, withReply } from './payload.ts';
+import { forwardOwn } from './read-news.ts';
 import { updateCard } from './watch-card.ts';
 
 /** A Slack message holds 40,000 characters; a little is added to some. */
@@ -87,18 +90,21 @@ export const updateRecordJob = defineJob({
     if (!isWanted && !look) return;
     let record = look ? await getRecord(request, table, ref.sysId, columns) : undefined;
     if (!isWanted) return tellOfDeleted(payload, context, record, marks);
-    for (const { mark, fields } of parts)
-      if (!record || !journalOf(record).includes(mark))
-        record = await updateRecord(request, table, ref.sysId, fields, columns);
+    for (const { mark, fields } of parts) {
+      if (record && journalOf(record).includes(mark)) continue;
+      await context.replies.noteOwn(person, ref.sysId, ownWrites(mark, fields));
+      record = await updateRecord(request, table, ref.sysId, fields, columns);
+    }
     const fileIds = update.kind === 'comment' ? update.fileIds : [];
     // The answer to a write need not show what it has added to the journal.
     if (!record || !hasAll(record, marks)) record = (await getRecord(request, table, ref.sysId, columns)) ?? record;
     const own = record ? tableOf(ref.type, record) : table;
     const unattached = await attachFiles(request, { person, table: own, sysId: ref.sysId, fileIds, look }, context);
-    if (record) await tellOutcome(payload, link.user.userName, context, record, marks, unattached);
+    if (record) await tellOutcome(payload, link, context, record, parts, unattached);
   },
   async onGiveUp(payload, error, context) {
-    const { person, correlationId, message } = payload;
+    const { person, correlationId, message, ref } = payload;
+    await context.replies.forgetOwn(person, ref.sysId, settingIds(partsOf(payload, 'comment')));
     // Deleted before it began: its author knows that it was not sent.
     if (message && (await context.replies.isDeleted(person, message.ts)) && !(await hasBegun(payload, context))) return;
     const words = notice(await whatBecame(payload, error, context));
@@ -176,6 +182,10 @@ function partsOf({ update, key, corrects }: Payload, lane: Lane): Part[] {
   });
 }
 
+/** Fields are somebody's own doing while they are being set; later the same value may be another one's. */
+const settingIds = (parts: Part[]): string[] =>
+  parts.flatMap(({ mark, fields }) => ownWrites(mark, fields).flatMap((write) => ('sets' in write ? [write.id] : [])));
+
 const STATE_AFTER = {
   comment: {},
   reopen: { state: '2' },
@@ -206,7 +216,10 @@ async function hasBegun({ person, key }: Pick<Payload, 'person' | 'key'>, { repl
   return (await replies.ownMarks(person, [refOf(key)])).size > 0;
 }
 
-/** A reply right below an internal note could tell the caller what was meant for staff. */
+/**
+ * A reply right below an internal note could tell the caller what was meant for staff. However late it is looked at, it
+ * is an answer to the word that stood there when it was typed.
+ */
 async function mustAskForLane(payload: Payload, context: JobContext): Promise<boolean> {
   const { person, ref, update, message, reply } = payload;
   if (update.kind !== 'comment' || update.lane || !message) return false;
@@ -217,7 +230,8 @@ async function mustAskForLane(payload: Payload, context: JobContext): Promise<bo
   // Decided, and perhaps written, by an earlier run: what was said meanwhile does not make it another answer.
   if (await hasBegun(payload, context)) return false;
   const card = await context.cards.find(watcherId({ kind: 'person', person }), ref.sysId);
-  if (!(card ? card.internal : await seesNotes(payload, context))) return false;
+  const above = card ? lastWordAbove(card, message) : 'unknown';
+  if (above === 'open' || (above === 'unknown' && !(await seesNotes(payload, context)))) return false;
   await context.replies.hold(person, {
     ref,
     text: update.text,
@@ -225,7 +239,7 @@ async function mustAskForLane(payload: Payload, context: JobContext): Promise<bo
     message,
     threadTs: reply.threadTs,
   });
-  await askForLane({ ...payload, message }, card !== undefined, context);
+  await askForLane({ ...payload, message }, above === 'internal', context);
   return true;
 }
 
@@ -261,12 +275,13 @@ async function seesNotes({ person, ref }: Payload, { asPerson }: JobContext): Pr
 /** Says what came of it, quietly where it went well, and brings the card up to date without telling the person of themselves. */
 async function tellOutcome(
   { person, ref, update, key, message, corrects, reply }: Payload,
-  me: string,
+  link: Link,
   context: JobContext,
   record: ServiceNowRecord,
-  marks: string[],
+  parts: Part[],
   unattached: string[],
 ): Promise<void> {
+  const marks = parts.map(({ mark }) => mark);
   const number = shownValue(record, recordType(ref.type).numberField);
   const hasFiles = update.kind === 'comment' && update.fileIds.length > 0;
   // All of none is no success.
@@ -276,18 +291,13 @@ async function tellOutcome(
     ...refusals(update.kind, number, isThere, storedValue(record, 'state')),
     ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
   ];
-  // Where there is nothing but this between what was told and now, it never comes back as news.
-  const isOwn = storedValue(record, 'sys_updated_by') === me;
   let hearsMore = true;
   await unlessRefused(context, async () => {
-    const card = await context.forwardCard(person, ref, (before) =>
-      isOwn && before.told.modCount === modCountOf(record) - marks.length
-        ? { ...before, told: snapshotOf(ref.type, record) }
-        : before,
-    );
+    const card = await forwardOwn({ person, ref, user: link.user, record }, context);
     if (card) await updateCard(card, { person, ref }, record, context);
     else hearsMore = await context.watches.has(person, ref);
   });
+  await context.replies.forgetOwn(person, ref.sysId, settingIds(parts));
 
   const isDeleted = message !== undefined && (await context.replies.isDeleted(person, message.ts));
   const tick = () => message && context.messenger.react(person, message, 'white_check_mark');

@@ -12,6 +12,7 @@ import { listAttachments } from '../servicenow/attachments.ts';
 import { readWatched } from '../servicenow/records.ts';
 import { cardStateOf } from './card-state.ts';
 import type { JobContext } from './define.ts';
+import { unlessGivenUp } from './unless-given-up.ts';
 
 /** The message that says "filed" is on its way and becomes the card, however much is in its way; or it never comes. */
 const CARD_ON_ITS_WAY_MS = 2_000;
@@ -59,8 +60,9 @@ export async function startCard(
   }
   // What somebody took themselves is no news to them.
   if (!before && reason === 'assigned' && isBy(me, record)) return undefined;
-  const present = await listAttachments(context.asPerson(person), tableOf(ref.type, record), ref.sysId);
-  const today = { told: snapshotOf(ref.type, record), files: present.map(({ sysId }) => sysId) };
+  const listed = listAttachments(context.asPerson(person), tableOf(ref.type, record), ref.sysId);
+  const files = (await unlessGivenUp(listed, context))?.map(({ sysId }) => sysId);
+  const today = { told: snapshotOf(ref.type, record), files };
   let isNew = false;
   const begin = async () => {
     isNew = true;

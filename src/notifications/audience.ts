@@ -14,20 +14,19 @@ type Delivery =
   | { kind: 'digest'; at: number };
 
 export type Situation = {
+  /** By others than the watcher. */
   changes: Change[];
   /** Raw state as it is now. */
   state: string;
-  /** The whole difference was made by the watcher. */
-  own: boolean;
   card: Pick<Card, 'muted' | 'snoozed'>;
   preferences: Preferences;
   now: number;
 };
 
 /** Pure: who hears of it, and when. Nobody hears of their own change; silence never loses anything, it only collects. */
-export function decide({ changes, state, own, card, preferences, now }: Situation): Delivery {
+export function decide({ changes, state, card, preferences, now }: Situation): Delivery {
   const wanted = changes.filter(({ kind }) => preferences.kinds.includes(kind));
-  if (own || wanted.length === 0 || card.muted) return { kind: 'only-card' };
+  if (wanted.length === 0 || card.muted) return { kind: 'only-card' };
   const snoozed = whileSnoozed(card, state, now);
   if (snoozed) return snoozed;
   if (preferences.digestAt) return { kind: 'digest', at: nextTime(preferences.digestAt, preferences.timeZone, now) };
@@ -36,7 +35,7 @@ export function decide({ changes, state, own, card, preferences, now }: Situatio
 }
 
 /** Pure: the same for files that somebody else attached. They are of no kind, and a digest carries none. */
-export function decideOnFiles({ state, card, preferences, now }: Omit<Situation, 'changes' | 'own'>): Delivery {
+export function decideOnFiles({ state, card, preferences, now }: Omit<Situation, 'changes'>): Delivery {
   if (card.muted) return { kind: 'only-card' };
   const snoozed = whileSnoozed(card, state, now);
   if (snoozed) return snoozed;

@@ -7,6 +7,7 @@ import { keys, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 import type { Endings } from './endings.ts';
+import { turnSchema } from './lanes.ts';
 import { REASONS } from './watches.ts';
 
 /** Where a message is. */
@@ -35,23 +36,27 @@ const cardSchema = z.strictObject({
       text: z.string(),
       blocks: builtBlocks,
       snapshot: snapshotSchema,
+      /** Some of it is for staff only. */
+      internal: z.boolean().optional(),
+      /** The watcher's own writes that need not be known any more when it is told. */
+      own: z.array(z.string()).optional(),
     })
     .optional(),
-  /** Attachments that the thread has, or that were there before the card. */
+  /** Attachments that the thread has, or that were there before the card; absent where they could not be listed. */
   files: z.array(z.string()).optional(),
   /** Slack held the card's update up, so it shows less than was told. */
   stale: z.boolean().optional(),
   muted: z.boolean().optional(),
   /** No messages before this time, or before the state is another than this one. */
   snoozed: z.strictObject({ until: z.number().optional(), whileState: z.string().optional() }).optional(),
-  /** The last thing told was for staff only; an answer needs a second look. */
-  internal: z.boolean().optional(),
+  /** Since when the last word of the thread was for staff only, or was not: an answer to it needs a second look. */
+  turns: z.array(turnSchema).optional(),
 });
 
 export type Card = z.infer<typeof cardSchema>;
 
 /** What a card shows from the start, noted before Slack is asked: what happens from then on is still to be told. */
-const shownSchema = z.strictObject({ told: snapshotSchema, files: z.array(z.string()) });
+const shownSchema = z.strictObject({ told: snapshotSchema, files: z.array(z.string()).optional() });
 export type Beginning = {
   /** When Slack was asked for the first time, in ms: since then it may be there. */
   at: number;

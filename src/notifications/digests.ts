@@ -17,7 +17,17 @@ const tellingSchema = z.strictObject({
   since: z.number(),
   text: z.string(),
   blocks: builtBlocks,
-  told: z.array(z.strictObject({ ref: recordRefSchema, snapshot: snapshotSchema })),
+  told: z.array(
+    z.strictObject({
+      ref: recordRefSchema,
+      /** The version that the card had told before. */
+      from: z.number(),
+      snapshot: snapshotSchema,
+      /** Some of it is for staff only. */
+      internal: z.boolean().optional(),
+      own: z.array(z.string()).optional(),
+    }),
+  ),
 });
 
 export type DigestTelling = z.infer<typeof tellingSchema>;

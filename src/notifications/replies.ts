@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { type OwnWrite, ownWriteSchema } from '../records/changes.ts';
 import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
+import { readJson } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
@@ -157,6 +159,24 @@ export function createReplies(redis: RedisClient, vault: Vault) {
       if (marks.length === 0) return new Set();
       const found = await redis.hmget(keys.sent(person), ...marks.map((mark) => `mark:${mark}`));
       return new Set(marks.filter((_mark, index) => found[index] !== null));
+    },
+
+    /** Before the bridge writes for a person: what it writes there is no news to them, and nothing else is known to be theirs. */
+    async noteOwn(person: Person, sysId: string, writes: OwnWrite[]): Promise<void> {
+      if (writes.length === 0) return;
+      const key = keys.ownWrites(person, sysId);
+      await redis.hset(key, Object.fromEntries(writes.map((write) => [write.id, JSON.stringify(write)])));
+      await redis.expire(key, TTL.own);
+    },
+
+    async ownWrites(person: Person, sysId: string): Promise<OwnWrite[]> {
+      const found = await redis.hvals(keys.ownWrites(person, sysId));
+      return found.flatMap((text) => readJson(ownWriteSchema, text) ?? []);
+    },
+
+    /** They know of it, so whoever writes the same words from now on is somebody else. */
+    async forgetOwn(person: Person, sysId: string, ids: string[]): Promise<void> {
+      if (ids.length > 0) await redis.hdel(keys.ownWrites(person, sysId), ...ids);
     },
 
     /** Keeps a reply until the person has said who may read it. */

@@ -36,6 +36,7 @@ export const TTL = {
   /** A reply is held for a day; the rest is for a worker that comes late to say that the day is over. */
   held: 2 * DAY,
   line: 30 * DAY,
+  own: 30 * DAY,
   name: DAY,
   connect: 10 * MINUTE,
   authorization: 10 * MINUTE,
@@ -95,6 +96,8 @@ export const keys = {
   sent: (of: Person) => `${person(of)}:sent`,
   /** Sorted set: a person's replies to one record by their keys, by the time when each was written. */
   line: (of: Person, sysId: string) => `${person(of)}:line:${sysId}`,
+  /** Hash, JSON: what the bridge wrote for a person on one record and they could not read there yet, by an id. Words are hashed. */
+  ownWrites: (of: Person, sysId: string) => `${person(of)}:own:${sysId}`,
   /** JSON, sealed: a reply that waits for the person to say who may read it. */
   held: (of: Person, ts: string) => `${person(of)}:held:${ts}`,
   /** Set: `type/sysId/modCount` of changes that wait for the digest. */

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { keys } from '../../src/redis/keys.ts';
+import type { Row } from '../sandbox/servicenow/server.ts';
 import type { Json, PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
 import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages } from '../support/conversation.ts';
 import { dmsWith, settled, wordsOf } from '../support/filing.ts';
-import type { Flow, FlowOptions } from '../support/flow.ts';
+import { connectUrlIn, type Flow, type FlowOptions, followConnect } from '../support/flow.ts';
 import { heldBack } from '../support/raw.ts';
 import { prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
@@ -186,6 +187,26 @@ describe('a reply below the card', () => {
     expect(entries(flow, sysId, 'Hello?')).toEqual([]);
   });
 
+  test('that waits, while its author connects another account, is never sent as that one', async () => {
+    const flow = await startPushing();
+    const { reply, sysId, person, card } = await watcher(flow, 'ada', VPN);
+    const { db, people, tokens } = flow.serviceNow;
+    // Carl's account has her address and sees her ticket, so he could comment there.
+    db.update('sys_user', people.colleague.sysId, { email: people.requester.email }, people.admin);
+    db.update('incident', sysId, { watch_list: people.colleague.sysId }, people.admin);
+    tokens.revokeAll(people.requester.sysId);
+    await reply('As Ada alone');
+    const connectAs = async (said: string, as: 'colleague' | 'requester') =>
+      followConnect(flow, connectUrlIn(await toldInThread(person, card, said)), as);
+    await connectAs('no longer accepts your connection', 'colleague');
+    const other = 'while another ServiceNow account was connected';
+    const waits = () => timesSaid(person, other) > 0;
+    await until('an end', () => waits() || entries(flow, sysId, 'As Ada alone')[0], 20_000);
+    expect(entries(flow, sysId, 'As Ada alone')).toEqual([]);
+    await connectAs(other, 'requester');
+    expect(await arrived(flow, sysId, 'As Ada alone')).toMatchObject({ by: people.requester.userName });
+  });
+
   test('elsewhere is a command that is answered once, although Slack repeats the event under another id', async () => {
     const flow = await startPushing();
     const person = flow.person('ada');
@@ -364,6 +385,29 @@ describe('a reply below an internal note', () => {
     await until('no second one', () => person.dm().messages.find(({ text }) => text.includes('was sent already')));
     await settled(flow);
     expect(entries(flow, sysId, 'I blame')).toHaveLength(1);
+  });
+
+  test('is asked about, although it waited until the last word was for everybody again', async () => {
+    const flow = await startPushing();
+    const bob = await watcher(flow, 'bob', VPN);
+    const { admin, requester } = flow.serviceNow.people;
+    const write = (words: Row, by: typeof admin) => flow.serviceNow.db.update('incident', bob.sysId, words, by);
+    flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'PATCH', path: /\/table\/incident/ });
+    await bob.reply('We look into it');
+    await until('a try', () => flow.serviceNow.requests.find(({ method }) => method === 'PATCH'));
+    write({ work_notes: 'Between us' }, admin);
+    await toldInThread(bob.person, bob.card, 'Between us');
+    await bob.reply('Do not tell them: HR is involved');
+    write({ comments: 'Any news?' }, requester);
+    await toldInThread(bob.person, bob.card, 'Any news?');
+    flow.serviceNow.faults.clear();
+    const isAsked = () => timesSaid(bob.person, 'Who may read your answer?') > 0;
+    await until('an end', () => isAsked() || entries(flow, bob.sysId, 'HR is involved')[0], 20_000);
+    expect(
+      entries(flow, bob.sysId, '')
+        .map(({ value }) => value.split('\n')[0])
+        .slice(-3),
+    ).toEqual(['Between us', 'Any news?', 'We look into it']);
   });
 
   test('a correction of a note is a note', async () => {

@@ -107,8 +107,7 @@ function changeLines(changes: Change[], by: string, lineLimit: number): RichText
   const valueLimit = Math.min(VALUE_LIMIT, Math.floor(lineLimit / 2));
   return changes.map((change) => {
     if (change.kind === 'comments') {
-      const lane = change.internal ? 'Work note (internal, staff only) by ' : 'Comment by ';
-      return [bold(`${lane}${change.author}: `), normal(truncate(change.text || '(empty)', lineLimit))];
+      return [bold(`${commentLabel(change, by)}: `), normal(truncate(change.text || '(empty)', lineLimit))];
     }
     const { label, from, to } = change;
     return [
@@ -117,6 +116,16 @@ function changeLines(changes: Change[], by: string, lineLimit: number): RichText
       normal(by ? ` by ${by}` : ''),
     ];
   });
+}
+
+type Comment = Extract<Change, { kind: 'comments' }>;
+
+/** What cannot be parted is told whole, headers and all, and whose it is only as far as that is known. */
+function commentLabel({ internal, author, isMixed }: Comment, by: string): string {
+  const several = isMixed ? 's' : '';
+  const kind = internal ? `Work note${several} (internal, staff only)` : `Comment${several}`;
+  const name = author || by;
+  return name ? `${kind} by ${name}${isMixed ? ' and perhaps others' : ''}` : kind;
 }
 
 const context = (text: string): ContextBlock => ({ type: 'context', elements: [plain(text, LIMITS.section)] });

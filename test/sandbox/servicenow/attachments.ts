@@ -8,6 +8,8 @@ import { ApiError, aclRefusal, noRecord, type Reply, type Row, type User } from 
 
 /** `/api/now/attachment` (fact sheet §4.1). */
 export function attachmentApi(instance: Instance, request: Request, user: User, path: string[]): Reply {
+  if (instance.settings.attachmentApi === 403 && !user.roles.has('admin'))
+    throw new ApiError(403, 'User Not Authorized', 'Failed API level ACL Validation');
   const [first, second, ...more] = path;
   if (more.length > 0) throw noSuchResource();
   if (first === 'file' && second === undefined) {

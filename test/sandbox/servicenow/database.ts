@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as journal from './journal.ts';
+import { type Moods, usualMoods } from './moods.ts';
 import { afterWrite, beforeInsert, beforeUpdate } from './rules.ts';
 import { family, fieldOf, fieldsOf, isTable, lineage, tables } from './schema.ts';
 import { toStored } from './time.ts';
@@ -15,8 +16,11 @@ export class Database {
   #listeners = new Set<(change: Change) => void>();
   #choiceLabels = new Map<string, Map<string, string>>();
 
-  constructor(now: () => number) {
+  readonly moods: Pick<Moods, 'journalHeaders' | 'saves'>;
+
+  constructor(now: () => number, moods: Pick<Moods, 'journalHeaders' | 'saves'> = usualMoods()) {
     this.now = now;
+    this.moods = moods;
   }
 
   timestamp(): string {
@@ -103,14 +107,18 @@ export class Database {
     const entries = journal.append(this, own, row, fields, user);
     // As in GlideRecord: an update that changes nothing is no update.
     if (changed.length + entries.length === 0) return row;
-    Object.assign(row, after, {
+    const isScript = user.sysId === systemUser.sysId;
+    const saved = {
       sys_updated_on: this.timestamp(),
       sys_updated_by: user.userName,
       sys_mod_count: String(Number(before['sys_mod_count']) + 1),
-    });
+    };
+    Object.assign(row, after, isScript && this.moods.saves === 'uncounted' ? {} : saved);
     if (own === 'sys_choice') this.#choiceLabels.clear();
     afterWrite(this, own, before, row);
     this.#tell(own, row, [...changed, ...entries], 'update');
+    if (!isScript && this.moods.saves === 'followed' && fieldOf(own, 'made_sla'))
+      return this.update(own, sysId, { made_sla: row['made_sla'] === 'true' ? 'false' : 'true' });
     return row;
   }
 

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import type { Moods } from './moods.ts';
 import { fieldOf } from './schema.ts';
 import { displayTime } from './time.ts';
 import type { JournalEntry, Row, User } from './types.ts';
@@ -29,13 +30,27 @@ export function entriesOf(db: Database, sysId: string): JournalEntry[] {
 
 /** The text of a journal field as this reader sees it: newest first, a blank line after each entry. */
 export function render(db: Database, table: string, sysId: string, elements: string[], reader: User): string {
-  return entriesOf(db, sysId)
-    .filter((entry) => elements.includes(entry.element))
-    .reverse()
+  const { journalHeaders } = db.moods;
+  const entries = entriesOf(db, sysId).filter((entry) => elements.includes(entry.element));
+  return (journalHeaders === 'oldest-first' ? entries : entries.reverse())
     .map((entry) => {
       const author = db.rows('sys_user').find((person) => person['user_name'] === entry.by)?.['name'] ?? entry.by;
       const label = fieldOf(table, entry.element)?.label ?? entry.element;
-      return `${displayTime(entry.at, reader.timeZone, reader.dateFormat)} - ${author} (${label})\n${entry.value}\n\n`;
+      const at = displayTime(entry.at, reader.timeZone, reader.dateFormat);
+      return `${headerOf(journalHeaders, at, author, label)}\n${entry.value}\n\n`;
     })
     .join('');
+}
+
+function headerOf(style: Moods['journalHeaders'], at: string, author: string, label: string): string {
+  switch (style) {
+    case 'renamed':
+      return `${at} - ${author} (${label} (Customer visible))`;
+    case 'nameless':
+      return `${at} - (${label})`;
+    case 'name-first':
+      return `${author} - ${at} (${label})`;
+    default:
+      return `${at} - ${author} (${label})`;
+  }
 }

@@ -45,6 +45,14 @@ export const MOODS = {
   columnValues: ['strings', 'typed', 'ragged'],
   /** Where an incident's categories are kept. */
   choiceLists: ['own', 'ancestor', 'otherLanguage', 'long'],
+  /** The Attachment API is open to people, or needs a scope or a role that theirs lack. */
+  attachmentApi: ['allowed', 403],
+  /** People may look users up by `user_name`. */
+  userQueries: ['allowed', 403],
+  /** The line above a journal entry: label with parentheses, nobody's name, the name first; or the oldest entry stands first. */
+  journalHeaders: ['usual', 'renamed', 'nameless', 'name-first', 'oldest-first'],
+  /** A person's save counts one; a flow saves once more right after it; or what scripts save is neither counted nor dated. */
+  saves: ['one', 'followed', 'uncounted'],
 } as const;
 
 export type MoodName = keyof typeof MOODS;

@@ -95,22 +95,23 @@ const secretParams = new Set(['token', 'code', 'client_secret', 'refresh_token',
 /** Starts a simulated ServiceNow instance on a loopback port. */
 export async function startServiceNow(options: Options = {}): Promise<ServiceNow> {
   const now = options.now ?? Date.now;
+  const settings = {
+    ...usualMoods(),
+    ...moodsIn(options),
+    latencyMs: options.latencyMs ?? 0,
+    maxAttachmentBytes: options.maxAttachmentBytes ?? 1_073_741_824,
+    blockedExtensions: options.blockedExtensions ?? ['exe', 'bat', 'cmd', 'com', 'scr', 'vbs'],
+    ...(options.clientCredentialsUser ? { clientCredentialsUser: options.clientCredentialsUser } : {}),
+  };
   const instance: Instance = {
     url: '',
     clientId: options.clientId ?? randomBytes(16).toString('hex'),
     clientSecret: options.clientSecret ?? `fake-${randomBytes(12).toString('hex')}`,
     appName: options.appName ?? 'Slack bridge',
     redirectUris: options.redirectUris ?? [],
-    settings: {
-      ...usualMoods(),
-      ...moodsIn(options),
-      latencyMs: options.latencyMs ?? 0,
-      maxAttachmentBytes: options.maxAttachmentBytes ?? 1_073_741_824,
-      blockedExtensions: options.blockedExtensions ?? ['exe', 'bat', 'cmd', 'com', 'scr', 'vbs'],
-      ...(options.clientCredentialsUser ? { clientCredentialsUser: options.clientCredentialsUser } : {}),
-    },
+    settings,
     now,
-    db: new Database(now),
+    db: new Database(now, settings),
     tokens: new TokenStore(now),
     sessions: new Sessions(),
     faults: new Faults(),

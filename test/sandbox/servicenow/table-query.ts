@@ -14,6 +14,9 @@ export function applyQuery(context: Context): Row[] {
     throw insufficientRights();
   if (mode === 'deny403') denyHiddenFields(context, query);
   if (instance.settings.correlationQueries === 403 && asksFor(query, 'correlation_id')) throw insufficientRights();
+  if (instance.settings.userQueries === 403 && table === 'sys_user' && !user.roles.has('admin')) {
+    if (asksFor(query, 'user_name')) throw insufficientRights();
+  }
   if (mode === 'norows' && query.invalid.length > 0) return [];
   return runQuery(instance.db, table, query);
 }

@@ -77,8 +77,8 @@ const REF = `incident/${ID}`;
 const ALL = { canReopen: true, canConfirm: true, canDecide: false };
 const changes = (text: string): Change[] => [
   { kind: 'state', label: 'State', from: text, to: text },
-  { kind: 'comments', internal: false, author: text, text, ref: undefined },
-  { kind: 'comments', internal: true, author: 'Bob', text, ref: 'abcdef01' },
+  { kind: 'comments', internal: false, author: text, text, isMixed: false },
+  { kind: 'comments', internal: true, author: 'Bob', text, isMixed: false },
 ];
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 const news = (text: string) => ({ number: 'INC0010023', title: text, url: URL, changes: changes(text) });

@@ -11,7 +11,6 @@ const weigh = (changed: Partial<Omit<Situation, 'preferences'>> & { preferences?
   decide({
     changes: [STATE],
     state: '2',
-    own: false,
     card: {},
     now: NOON,
     ...changed,
@@ -27,8 +26,8 @@ describe('who hears of it', () => {
     expect(weigh({ changes: [OTHER], preferences: { kinds: ['other'] } })).toEqual({ kind: 'tell', changes: [OTHER] });
   });
   test.each<[string, Parameters<typeof weigh>[0]]>([
-    ['own', { own: true }],
-    ['own, in quiet hours', { own: true, preferences: { quiet: { from: '00:00', to: '23:59' } } }],
+    ['nothing by others', { changes: [] }],
+    ['nothing by others, in quiet hours', { changes: [], preferences: { quiet: { from: '00:00', to: '23:59' } } }],
     ['muted', { card: { muted: true } }],
     ['muted, with a digest', { card: { muted: true }, preferences: { digestAt: '08:00' } }],
     ['nothing new', { changes: [] }],

@@ -361,7 +361,7 @@ describe('digests', () => {
       since: NOON,
       text: 'secret words',
       blocks: [{ type: 'section' }],
-      told: [{ ref: VPN, snapshot: card.told }],
+      told: [{ ref: VPN, from: 3, snapshot: card.told }],
     };
     expect(await digests.begun(ADA)).toBeUndefined();
     await digests.begin(ADA, telling);

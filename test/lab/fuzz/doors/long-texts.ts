@@ -5,7 +5,7 @@ import { parseCommand } from '../../../../src/commands/parse.ts';
 import { BridgeError } from '../../../../src/errors.ts';
 import { scrub } from '../../../../src/log.ts';
 import { neutralise } from '../../../../src/records/draft.ts';
-import { readSignature, splitEntries } from '../../../../src/records/journal.ts';
+import { entriesIn, withoutSignature } from '../../../../src/records/journal.ts';
 import { freeText } from '../../../../src/servicenow/query.ts';
 import { readAnswer } from '../../../../src/servicenow/response.ts';
 import { defineDoor, must } from '../door.ts';
@@ -65,8 +65,8 @@ const asFailure = (text: string) => {
 const READERS: Record<string, (text: string) => unknown> = {
   scrub,
   readSlackText,
-  readSignature,
-  splitEntries,
+  withoutSignature,
+  entriesIn: (text) => entriesIn(text, false),
   neutralise,
   freeText,
   notice,
