@@ -196,6 +196,11 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
       return Object.entries(await redis.hgetall(keys.members(tenant))).map(([user, team]) => ({ tenant, team, user }));
     },
 
+    /** They are met in this workspace from now on, if they are known at all. */
+    async meetIn({ tenant, team, user }: Person): Promise<void> {
+      if (await redis.hexists(keys.members(tenant), user)) await redis.hset(keys.members(tenant), user, team);
+    },
+
     /** They have left. */
     async forgetMember({ tenant, user }: Person): Promise<void> {
       await redis.hdel(keys.members(tenant), user);

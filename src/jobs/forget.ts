@@ -1,15 +1,46 @@
 import { z } from 'zod';
+import { RefusedError } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
-import { defineJob } from './define.ts';
+import { defineJob, type JobContext } from './define.ts';
 import { basePayload } from './payload.ts';
 
-/** Somebody was deactivated in Slack: their link is revoked and deleted. */
+/**
+ * On Grid somebody who leaves one workspace looks as if they were gone, and may use another one.
+ * @returns them as they are met in a workspace where Slack knows them as active, of those that are not left out
+ */
+async function metElsewhere(
+  person: Person,
+  leftOut: string | undefined,
+  { links, slackPerson }: JobContext,
+): Promise<Person | undefined> {
+  const teams = new Set([person.team, ...(await links.membersOf(person.tenant)).map(({ team }) => team)]);
+  for (const team of teams) {
+    if (team === leftOut) continue;
+    const isThere = await slackPerson({ ...person, team }).then(
+      ({ active, standing }) => active && standing !== 'stranger',
+      (error: unknown) => {
+        if (error instanceof RefusedError) return false;
+        throw error;
+      },
+    );
+    if (isThere) return { ...person, team };
+  }
+  return undefined;
+}
+
+/** Somebody was deactivated in Slack, as one event says and Slack confirms: their link is revoked and deleted. */
 export const forgetPerson = defineJob({
   queue: 'sync',
   schema: z.strictObject({ ...basePayload }),
   attempts: 20,
   withoutLink: 'give-up',
-  async process({ person }, { forgetPerson, log }) {
+  async process({ person }, context) {
+    const { forgetPerson, links, log } = context;
+    const there = await metElsewhere(person, undefined, context);
+    if (there) {
+      await links.meetIn(there);
+      return log.info('a person has left one workspace, and stays in another');
+    }
     await forgetPerson(person);
     log.info('person forgotten');
   },
@@ -32,6 +63,11 @@ export const forgetWorkspace = defineJob({
     const tenant = await installations.tenantOf(where);
     const isTheirs = (person: Person) => person.tenant === tenant && (wholeOrganisation || person.team === team);
     for (const member of (await links.membersOf(tenant)).filter(isTheirs)) {
+      const elsewhere = wholeOrganisation ? undefined : await metElsewhere(member, team, context);
+      if (elsewhere) {
+        await links.meetIn(elsewhere);
+        continue;
+      }
       const link = await links.find(member);
       if (!link || link.linkedAt <= madeAt) await forgetPerson(member);
     }

@@ -70,6 +70,22 @@ test('Socket Mode does the whole story without an address for Slack', async () =
   expect((await fetch(`${flow.publicUrl}/slack/events`, { method: 'POST', body: '{}' })).status).toBe(404);
 });
 
+test('over Socket Mode, too, an event that meets a passing trouble before it is heard comes again', async () => {
+  const flow = await start({
+    slack: { retryDelaysMs: [200, 500, 1_000] },
+    configure: ({ env, slack }) => {
+      env['SLACK_APP_TOKEN'] = slack.appToken;
+      delete env['SLACK_SIGNING_SECRET'];
+    },
+  });
+  const ada = flow.person('ada');
+  await until('the socket', () => flow.slack.calls.some(({ method, ok }) => method === 'apps.connections.open' && ok));
+  flow.slack.faults.set({ method: 'auth.test', kind: '500', times: 1 });
+  await ada.say(ada.dm().channel, 'help');
+  await toldByDm(ada, '/snow incident');
+  expect(flow.slack.calls.find(({ method }) => method === 'auth.test')?.ok).toBe(false);
+});
+
 describe('two workspaces', () => {
   /** An admin follows /slack/install to its end. */
   async function install(flow: Flow, team: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLinks } from '../../../src/accounts/links.ts';
+import { RefusedError } from '../../../src/errors.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
-import { forgetWorkspace } from '../../../src/jobs/forget.ts';
+import { forgetPerson, forgetWorkspace } from '../../../src/jobs/forget.ts';
 import { createSubscriptions } from '../../../src/notifications/subscriptions.ts';
 import { keys, type Person } from '../../../src/redis/keys.ts';
 import { createInstallations } from '../../../src/slack/installations.ts';
@@ -47,23 +48,31 @@ async function organisation(...places: string[]) {
   for (const place of places) await install(place);
   for (const person of [HERE, THERE]) await arrive(person);
   const forgotten: string[] = [];
-  const context = {
+  /** Where Slack knows somebody as active. */
+  const activeIn: Record<string, string[]> = {};
+  const deactivated = (person: Person) =>
+    forgetPerson.process({ v: 1, correlationId: 'c', person }, context as JobContext);
+  const context: Partial<JobContext> = {
     links,
     subscriptions,
     installations,
     madeAt: NOON,
     log: readableLog().log,
     forgetPerson: async ({ user }) => void forgotten.push(user),
-  } satisfies Partial<JobContext>;
+    slackPerson: async ({ team, user }) => {
+      if (!activeIn[user]?.includes(team)) throw new RefusedError('rejected', 'user_not_found', '', '');
+      return { name: user, email: undefined, active: true, timeZone: 'Etc/UTC', standing: 'member' };
+    },
+  };
   const uninstalled = (person: Person, wholeOrganisation?: true) =>
     forgetWorkspace.process(
       { v: 1, correlationId: 'c', person, ...(wholeOrganisation ? { wholeOrganisation } : {}) },
-      context as Partial<JobContext> as JobContext,
+      context as JobContext,
     );
   const installedIn = async () =>
     (await Promise.all(['E1', 'T1', 'T2'].map((place) => redis.exists(keys.installation(place))))).join('');
   const subscribed = async () => (await subscriptions.all()).map(({ owner }) => owner.team).sort();
-  return { clock, install, arrive, uninstalled, forgotten, installedIn, subscribed };
+  return { activeIn, deactivated, links, clock, install, arrive, uninstalled, forgotten, installedIn, subscribed };
 }
 
 test.each<[string, Person]>([
@@ -94,4 +103,23 @@ test('the app is installed again before that: what was made since stays', async 
   expect(forgotten).toEqual([]);
   expect(await installedIn()).toBe('010');
   expect(await subscribed()).toEqual(['T1', 'T2']);
+});
+
+test('the app leaves one workspace: whoever uses another one of the organisation, too, stays', async () => {
+  const { activeIn, uninstalled, forgotten, links } = await organisation('T1', 'T2');
+  activeIn['U1'] = ['T2'];
+  await uninstalled({ ...HERE, user: 'app' });
+  expect(forgotten).toEqual([]);
+  expect(await links.membersOf('E1')).toContainEqual({ ...HERE, team: 'T2' });
+});
+
+test.each<[string, string[], string[]]>([
+  ['who has left one workspace only', ['T2'], []],
+  ['of whom Slack says that they are there', ['T1'], []],
+  ['who is nowhere any more', [], ['U1']],
+])('somebody %s', async (_who, teams, expected) => {
+  const { activeIn, deactivated, forgotten } = await organisation('T1', 'T2');
+  activeIn['U1'] = teams;
+  await deactivated(HERE);
+  expect(forgotten).toEqual(expected);
 });
