@@ -1,15 +1,15 @@
 import pLimit from 'p-limit';
-import { Agent, fetch, type Headers, type RequestInit, type Response } from 'undici';
+import { fetch, type Headers, type RequestInit, type Response } from 'undici';
 import { z } from 'zod';
 import { BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { wayOut } from '../outbound.ts';
 import { readUpTo } from './read-up-to.ts';
 import { pathRefusal, readAnswer, TokenRejectedError, tooLong } from './response.ts';
 import { parseAnswer } from './schema.ts';
 
 /** Longer than the instance's own 60 s quota, so that its verdict arrives before ours. */
 const BACKGROUND_TIMEOUT_MS = 65_000;
-const CONNECT_TIMEOUT_MS = 5_000;
 const SYS_ID = /[0-9a-f]{32}/g;
 
 /** Where a request takes its access token from, and what it does when the instance rejects it. */
@@ -62,8 +62,7 @@ export function createServiceNowClient(options: {
   observe?: (outcome: { path: string; status: number | 'none'; ms: number }) => void;
 }): ServiceNowClient {
   const { instanceUrl, now, log } = options;
-  const agent = new Agent({
-    connect: { timeout: CONNECT_TIMEOUT_MS },
+  const agent = wayOut({
     connections: options.maxParallel,
     keepAliveTimeout: 30_000,
   });

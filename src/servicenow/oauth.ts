@@ -14,8 +14,9 @@ import {
   refreshTokenGrant,
   type TokenEndpointResponse,
 } from 'openid-client';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { fetch as undiciFetch } from 'undici';
 import { ForeignAnswerError, GrantRefusedError, UnavailableError } from '../errors.ts';
+import { wayOut } from '../outbound.ts';
 import { readUpTo } from './read-up-to.ts';
 
 /** What one grant gave. Times are absolute, in ms; tokens are opaque and of any length. */
@@ -50,7 +51,7 @@ export function createOAuth(options: {
   now: () => number;
 }) {
   const { instanceUrl, redirectUri, now } = options;
-  const agent = new Agent({ connect: { timeout: 5_000 } });
+  const agent = wayOut();
   const configuration = configure();
 
   /** @param onRequest called before each request to the instance */

@@ -15,6 +15,7 @@ import {
 import type { Config } from '../config.ts';
 import { sentenceFor } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { wayOut } from '../outbound.ts';
 import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
 import { webClientOptions } from './call.ts';
@@ -71,6 +72,7 @@ export function createSlackApp(parts: { config: Config; installations: Installat
   const receiver: Receiver = config.slack.appToken
     ? new SocketModeReceiver({
         appToken: config.slack.appToken,
+        dispatcher: wayOut(),
         logger,
         installerOptions: { clientOptions: webClientOptions(config.slack.apiUrl) },
         // Bolt would acknowledge what failed before a listener saw it.

@@ -6,6 +6,7 @@ import {
   type WebClientOptions,
 } from '@slack/web-api';
 import { type BridgeError, RefusedError, SlowDownError, StandByError, UnavailableError } from '../errors.ts';
+import { fetchOutside } from '../outbound.ts';
 import { isTrouble, troubleBehind } from './codes.ts';
 import { createCooling } from './cooling.ts';
 
@@ -43,6 +44,7 @@ const SILENT: NonNullable<WebClientOptions['logger']> = {
  */
 export function webClientOptions(apiUrl: string): WebClientOptions {
   const cooling = createCooling(Date.now);
+  const send = fetchOutside();
   return {
     slackApiUrl: apiUrl,
     logger: SILENT,
@@ -53,7 +55,7 @@ export function webClientOptions(apiUrl: string): WebClientOptions {
       const rest = cooling.rest(method);
       if (rest) return rest;
       const limit = AbortSignal.timeout(timeLimitMs(init?.body));
-      const response = await fetch(input, {
+      const response = await send(input, {
         ...init,
         signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit,
       });

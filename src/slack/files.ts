@@ -1,5 +1,6 @@
-import { Agent, fetch } from 'undici';
+import { fetch } from 'undici';
 import { RefusedError, UnavailableError } from '../errors.ts';
+import { wayOut } from '../outbound.ts';
 import type { Person } from '../redis/keys.ts';
 import { refusedWith, slackCall } from './call.ts';
 import type { Installations } from './installations.ts';
@@ -11,7 +12,7 @@ const TIMEOUT_MS = 5 * 60_000;
 
 /** Files that people attach in a form. They are streamed, never held whole. */
 export function createFiles(installations: Installations, apiUrl: string) {
-  const agent = new Agent({ connect: { timeout: 5_000 } });
+  const agent = wayOut();
   return {
     /**
      * @param isShown Slack itself has named it as part of a message that the person chose

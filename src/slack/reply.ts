@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Message } from '../blocks/message.ts';
 import { UnavailableError } from '../errors.ts';
+import { fetchOutside } from '../outbound.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
 import { slackCall } from './call.ts';
@@ -15,11 +16,11 @@ const TIMEOUT_MS = 10_000;
  * Where an answer goes. `response_url` is a capability, so it travels sealed for the person it was given to.
  * `private`: only this person sees it; `dm`: the conversation is between this person and the bot anyway.
  */
-export const replyTargetSchema = z.strictObject({
+export const replyTargetSchema = z.object({
   kind: z.enum(['private', 'dm']),
   channel: z.string(),
   threadTs: z.string().optional(),
-  responseUrl: z.strictObject({ sealed: z.string(), until: z.number(), replace: z.boolean() }).optional(),
+  responseUrl: z.object({ sealed: z.string(), until: z.number(), replace: z.boolean() }).optional(),
 });
 
 export type ReplyTarget = z.infer<typeof replyTargetSchema>;
@@ -35,13 +36,14 @@ export const sealResponseUrl = (vault: Vault, person: Person, url: string, repla
 /** Answers a person: response_url while it lives, then an ephemeral message, then a DM. */
 export function createReply(parts: { installations: Installations; vault: Vault; apiUrl: string; now: () => number }) {
   const { installations, vault, apiUrl, now } = parts;
+  const send = fetchOutside();
 
   async function byResponseUrl(person: Person, target: ReplyTarget, message: Message): Promise<boolean> {
     const { responseUrl } = target;
     if (!responseUrl || responseUrl.until <= now()) return false;
     const url = vault.open(responseUrl.sealed, place(person));
     if (!isSlacks(url, apiUrl)) return false;
-    const response = await fetch(url, {
+    const response = await send(url, {
       method: 'POST',
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),

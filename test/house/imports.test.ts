@@ -18,8 +18,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   // The payload types of jobs, which a command's outcome carries.
   commands: ['records', 'blocks', 'jobs/work-types'],
   redis: [],
-  servicenow: ['records'],
-  slack: ['redis', 'blocks', 'config'],
+  servicenow: ['records', 'outbound'],
+  slack: ['redis', 'blocks', 'config', 'outbound'],
   // `people` and `client`: whose token it is, and where a request takes it from. Both are types.
   accounts: ['redis', 'servicenow/oauth', 'servicenow/people', 'servicenow/client'],
   notifications: ['redis', 'records'],
@@ -42,6 +42,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Whatever passes there makes a client.
   config: ['redis/address'],
   metrics: [],
+  outbound: [],
   main: ['compose', 'config'],
   // Programs for whoever runs the bridge: each composes what it needs, asks, prints and ends.
   operator: ['compose-foundation', 'config', 'metrics', 'redis/keys', 'servicenow/client'],
