@@ -9,7 +9,7 @@ export const helpFor = (table: () => readonly Command[]) =>
     words: ['help', '?', 'hello', 'hi'],
     usage: ['help [topic]'],
     summary: 'this overview, or more about one word',
-    args: z.strictObject({ topic: z.string().max(100).optional() }),
+    args: z.object({ topic: z.string().max(100).optional() }),
     parse(rest) {
       const topic = bareWord(rest).toLowerCase();
       if (!topic) return { args: {} };

@@ -20,10 +20,10 @@ export const incident = defineCommand({
     'What you type after the word becomes the short description; nothing is filed before you press File incident.',
   ],
   args: z.union([
-    z.strictObject({ text: z.string().max(MAX_TEXT) }),
-    z.strictObject({ show: showRecordArgs }),
+    z.object({ text: z.string().max(MAX_TEXT) }),
+    z.object({ show: showRecordArgs }),
     /** From a message's own menu. */
-    z.strictObject({ prefill: keptPrefillSchema }),
+    z.object({ prefill: keptPrefillSchema }),
   ]),
   parse(rest, word) {
     const number = parseNumber(rest);

@@ -9,7 +9,7 @@ import { COMMANDS } from './index.ts';
 import type { Command, Outcome } from './outcome.ts';
 
 /** A command as data: it can wait in Redis and be carried out later. */
-export const parsedCommandSchema = z.strictObject({ word: z.string(), args: z.unknown() });
+export const parsedCommandSchema = z.object({ word: z.string(), args: z.unknown() });
 export type ParsedCommand = z.infer<typeof parsedCommandSchema>;
 
 export type Parse =

@@ -13,7 +13,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Why am I told, and how do I hear less: the card's menu. */
 export const adjustCard = defineJob({
   queue: 'interactive',
-  schema: z.strictObject({
+  schema: z.object({
     ...withReply,
     ref: recordRefSchema,
     change: z.enum(['why', 'snoozeDay', 'snoozeState', 'mute', 'unwatch'] satisfies CardMenuItem[]),

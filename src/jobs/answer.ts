@@ -9,7 +9,7 @@ const block = z.custom<Block>((value) => typeof value === 'object' && value !== 
 /** Says something where the person asked, for surfaces that have no answer of their own: DM text and mentions. */
 export const answer = defineJob({
   queue: 'deliver',
-  schema: z.strictObject({ ...withReply, message: z.strictObject({ text: z.string(), blocks: z.array(block) }) }),
+  schema: z.object({ ...withReply, message: z.object({ text: z.string(), blocks: z.array(block) }) }),
   // As for a DM: Slack may be away for hours, and this may be the last word about something that was done.
   attempts: 100,
   isDeed: true,

@@ -17,7 +17,7 @@ import { updateCard } from './watch-card.ts';
 /** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */
 export const decideApproval = defineJob({
   queue: 'interactive',
-  schema: z.strictObject({
+  schema: z.object({
     ...withReply,
     ...forDeed,
     ref: recordRefSchema,

@@ -16,30 +16,30 @@ import type { MessageRef } from '../slack/messenger.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { basePayload } from './payload.ts';
 
-const remarksSchema = z.strictObject({
+const remarksSchema = z.object({
   changed: z.array(z.string()),
   unattached: z.array(z.string()),
   wasThere: z.boolean().optional(),
   isCommented: z.boolean().optional(),
 });
-const accountSchema = z.strictObject({ name: z.string(), userName: z.string(), instance: z.string() });
+const accountSchema = z.object({ name: z.string(), userName: z.string(), instance: z.string() });
 
 /** What can be said by DM; a kind, a shape, and below the words for it. */
 const contentSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
+  z.object({
     kind: z.literal('ticket-filed'),
     ticket: ticketSchema,
     remarks: remarksSchema,
     snapshot: snapshotSchema.optional(),
     watched: z.boolean().optional(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('filing-queued'),
     title: z.string(),
     reason: z.string(),
     jobId: z.string().optional(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('filing-failed'),
     title: z.string(),
     reason: z.string(),
@@ -47,13 +47,13 @@ const contentSchema = z.discriminatedUnion('kind', [
     /** It may be there all the same. */
     unsure: z.literal(true).optional(),
     /** The instance's own form, filled in: it may have the field that ours lacks. */
-    form: z.strictObject({ url: z.string(), isWhole: z.boolean() }).optional(),
+    form: z.object({ url: z.string(), isWhole: z.boolean() }).optional(),
   }),
-  z.strictObject({ kind: z.literal('connected'), account: accountSchema, pendingForm: z.boolean() }),
-  z.strictObject({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken', 'other']) }),
-  z.strictObject({ kind: z.literal('connection-ends'), endsAt: z.number() }),
-  z.strictObject({ kind: z.literal('shut-out'), channel: z.string(), filter: filterSchema }),
-  z.strictObject({ kind: z.literal('notice'), sentence: z.string() }),
+  z.object({ kind: z.literal('connected'), account: accountSchema, pendingForm: z.boolean() }),
+  z.object({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken', 'other']) }),
+  z.object({ kind: z.literal('connection-ends'), endsAt: z.number() }),
+  z.object({ kind: z.literal('shut-out'), channel: z.string(), filter: filterSchema }),
+  z.object({ kind: z.literal('notice'), sentence: z.string() }),
 ]);
 
 type Content = z.infer<typeof contentSchema>;
@@ -104,7 +104,7 @@ const SKEW_MS = 60_000;
 /** Sends one DM, once, and brings the modal up to date where one is open. */
 export const deliverMessage = defineJob({
   queue: 'deliver',
-  schema: z.strictObject({ ...basePayload, content: contentSchema, viewId: z.string().optional() }),
+  schema: z.object({ ...basePayload, content: contentSchema, viewId: z.string().optional() }),
   attempts: 100,
   withoutLink: 'give-up',
   async process({ person, content, viewId }, context) {

@@ -17,7 +17,7 @@ const SAID = {
 /** Revokes at ServiceNow and deletes the link. */
 export const disconnectAccount = defineJob({
   queue: 'interactive',
-  schema: z.strictObject({ ...withReply, args: noArgs }),
+  schema: z.object({ ...withReply, args: noArgs }),
   attempts: 5,
   withoutLink: 'give-up',
   async process({ person, reply }, { connect, reply: answer, log }) {

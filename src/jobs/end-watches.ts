@@ -9,7 +9,7 @@ const PAGE = 100;
 /** Once a day: what lies here about tickets that ended a month ago, or that nobody wants to hear of, goes. Costs what there is to end. */
 export const endWatches = defineJob({
   queue: 'sync',
-  schema: z.strictObject({ v: z.literal(1), correlationId: z.string() }),
+  schema: z.object({ v: z.literal(1), correlationId: z.string() }),
   attempts: 5,
   withoutLink: 'give-up',
   async process(_payload, context) {

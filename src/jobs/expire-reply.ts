@@ -7,12 +7,12 @@ import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
 
 const SKEW_MS = 60_000;
-const place = z.strictObject({ channel: z.string(), ts: z.string() });
+const place = z.object({ channel: z.string(), ts: z.string() });
 
 /** Nobody has said for a day who may read a held reply: its author hears that it was not sent. */
 export const expireReply = defineJob({
   queue: 'deliver',
-  schema: z.strictObject({
+  schema: z.object({
     ...basePayload,
     message: place,
     /** Our message with the buttons. */

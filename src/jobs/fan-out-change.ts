@@ -8,7 +8,7 @@ import { defineJob, type JobContext } from './define.ts';
 /** Finds out who watches a record, and gives each of them their own job. */
 export const fanOutChange = defineJob({
   queue: 'notify',
-  schema: z.strictObject({
+  schema: z.object({
     v: z.literal(1),
     correlationId: z.string(),
     change: changeSchema,

@@ -17,7 +17,7 @@ const TABLE = 'incident';
 /** With the growing wait of `work.ts`, about a day of outage. */
 const ATTEMPTS = 300;
 
-export const fileRecordPayload = z.strictObject({
+export const fileRecordPayload = z.object({
   ...basePayload,
   ...forDeed,
   /** What Slack calls the submission; the record's identity follows from it. */

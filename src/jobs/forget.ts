@@ -31,7 +31,7 @@ async function metElsewhere(
 /** Somebody was deactivated in Slack, as one event says and Slack confirms: their link is revoked and deleted. */
 export const forgetPerson = defineJob({
   queue: 'sync',
-  schema: z.strictObject({ ...basePayload }),
+  schema: z.object({ ...basePayload }),
   attempts: 20,
   withoutLink: 'give-up',
   async process({ person }, context) {
@@ -54,7 +54,7 @@ export const forgetPerson = defineJob({
  */
 export const forgetWorkspace = defineJob({
   queue: 'sync',
-  schema: z.strictObject({ ...basePayload, wholeOrganisation: z.boolean().optional() }),
+  schema: z.object({ ...basePayload, wholeOrganisation: z.boolean().optional() }),
   attempts: 20,
   withoutLink: 'give-up',
   async process({ person: where, wholeOrganisation }, context) {

@@ -17,7 +17,7 @@ const MOST = 10;
 /** What waits for this person's approval. */
 export const listApprovals = defineJob({
   queue: 'interactive',
-  schema: z.strictObject({ ...withReply, args: noArgs }),
+  schema: z.object({ ...withReply, args: noArgs }),
   attempts: 3,
   withoutLink: 'park',
   async process({ person, reply }, { asPerson, links, instanceUrl, reply: answer }) {

@@ -153,7 +153,7 @@ export async function latestOwn(request: AsPerson, me: string, instanceUrl: stri
 
 export const listRecords = defineJob({
   queue: 'interactive',
-  schema: z.strictObject({ ...withReply, args: listRecordsArgs }),
+  schema: z.object({ ...withReply, args: listRecordsArgs }),
   attempts: 3,
   withoutLink: 'park',
   async process({ person, reply, args }, { asPerson, links, instanceUrl, reply: answer }) {

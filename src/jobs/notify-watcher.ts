@@ -26,11 +26,11 @@ const BURST_MS = 3_000;
 const LOCKED_MS = 500;
 
 const watcherSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('person'), person: personSchema }),
-  z.strictObject({ kind: z.literal('channel'), subscription: z.string() }),
+  z.object({ kind: z.literal('person'), person: personSchema }),
+  z.object({ kind: z.literal('channel'), subscription: z.string() }),
 ]);
 
-const notifyWatcherPayload = z.strictObject({
+const notifyWatcherPayload = z.object({
   v: z.literal(1),
   correlationId: z.string(),
   /** Whose rights are used: the watcher, or the owner of the channel's subscription. */

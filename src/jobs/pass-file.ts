@@ -12,10 +12,10 @@ const SKEW_MS = 60_000;
 /** Brings a file from the ticket into its thread, with the watcher's own rights. */
 export const passFile = defineJob({
   queue: 'deliver',
-  schema: z.strictObject({
+  schema: z.object({
     ...basePayload,
-    file: z.strictObject({ sysId: z.string(), name: z.string(), bytes: z.number() }),
-    thread: z.strictObject({ channel: z.string(), ts: z.string() }),
+    file: z.object({ sysId: z.string(), name: z.string(), bytes: z.number() }),
+    thread: z.object({ channel: z.string(), ts: z.string() }),
   }),
   attempts: 50,
   withoutLink: 'park',

@@ -10,7 +10,7 @@ import { basePayload } from './payload.ts';
  */
 export const pauseSubscription = defineJob({
   queue: 'notify',
-  schema: z.strictObject({ ...basePayload, subscription: z.string(), why: z.literal('shared').optional() }),
+  schema: z.object({ ...basePayload, subscription: z.string(), why: z.literal('shared').optional() }),
   attempts: 50,
   withoutLink: 'give-up',
   async process({ person, subscription: id, why }, { subscriptions, links, messenger, again, madeAt, jobId, log }) {

@@ -48,7 +48,7 @@ type Source = { table: Table; name: string; where: Condition[] };
  */
 export const pollChanges = defineJob({
   queue: 'sync',
-  schema: z.strictObject({ v: z.literal(1), correlationId: z.string() }),
+  schema: z.object({ v: z.literal(1), correlationId: z.string() }),
   attempts: 1,
   withoutLink: 'give-up',
   async process(_payload, context) {

@@ -9,7 +9,7 @@ import { basePayload } from './payload.ts';
 /** Draws the App Home tab. A silent ServiceNow leaves a gap in it, not an empty tab. */
 export const publishHome = defineJob({
   queue: 'interactive',
-  schema: z.strictObject({ ...basePayload }),
+  schema: z.object({ ...basePayload }),
   attempts: 3,
   withoutLink: 'give-up',
   process: async ({ person }, context) => context.messenger.publishHome(person, homeView(await parts(person, context))),

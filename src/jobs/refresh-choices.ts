@@ -7,7 +7,7 @@ import { basePayload } from './payload.ts';
 /** Reads the instance's own choice lists, so that the form can open without asking ServiceNow. */
 export const refreshChoices = defineJob({
   queue: 'sync',
-  schema: z.strictObject({ ...basePayload }),
+  schema: z.object({ ...basePayload }),
   attempts: 3,
   withoutLink: 'give-up',
   async process({ person }, { asPerson, choices }) {

@@ -10,7 +10,7 @@ const LINK_WITHIN_MS = 60_000;
 /** After a link was made: says so, names the account, and wakes what was waiting. */
 export const resumeAfterConnect = defineJob({
   queue: 'sync',
-  schema: z.strictObject({ ...basePayload, linkId: z.string().optional() }),
+  schema: z.object({ ...basePayload, linkId: z.string().optional() }),
   attempts: 20,
   withoutLink: 'give-up',
   async process({ person, correlationId, linkId }, context) {

@@ -6,7 +6,7 @@ import { basePayload } from './payload.ts';
 /** Times of day are meant in the person's own time zone, which Slack knows. */
 export const saveSettings = defineJob({
   queue: 'interactive',
-  schema: z.strictObject({ ...basePayload, preferences: preferencesSchema.omit({ timeZone: true }) }),
+  schema: z.object({ ...basePayload, preferences: preferencesSchema.omit({ timeZone: true }) }),
   attempts: 10,
   withoutLink: 'give-up',
   async process({ person, preferences }, context) {

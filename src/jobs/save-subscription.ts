@@ -10,14 +10,14 @@ import { withReply } from './payload.ts';
 /** Makes, changes, adopts or ends a channel's subscription. It runs with the rights of whoever made or adopted it. */
 export const saveSubscription = defineJob({
   queue: 'interactive',
-  schema: z.strictObject({
+  schema: z.object({
     ...withReply,
     id: z.string().regex(/^[\w-]{8,40}$/),
     channel: z.string(),
     change: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('save'), filter: filterSchema }),
-      z.strictObject({ kind: z.literal('adopt') }),
-      z.strictObject({ kind: z.literal('end') }),
+      z.object({ kind: z.literal('save'), filter: filterSchema }),
+      z.object({ kind: z.literal('adopt') }),
+      z.object({ kind: z.literal('end') }),
     ]),
   }),
   attempts: 10,

@@ -34,7 +34,7 @@ const SKEW_MS = 60_000;
 /** One message with what collected since the last one, once. */
 export const sendDigest = defineJob({
   queue: 'notify',
-  schema: z.strictObject({ ...basePayload, at: z.number() }),
+  schema: z.object({ ...basePayload, at: z.number() }),
   attempts: 300,
   isLook: true,
   withoutLink: 'park',

@@ -14,7 +14,7 @@ import { showRecordArgs } from './work-types.ts';
 /** Shows a ticket by its number, with this person's rights. */
 export const showRecord = defineJob({
   queue: 'interactive',
-  schema: z.strictObject({ ...withReply, args: showRecordArgs }),
+  schema: z.object({ ...withReply, args: showRecordArgs }),
   attempts: 3,
   withoutLink: 'park',
   async process({ person, reply, args }, { asPerson, instanceUrl, reply: answer }) {

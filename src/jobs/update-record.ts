@@ -25,18 +25,18 @@ const MAX_TEXT = 41_000;
 
 /** What somebody wants done to a record. */
 const updateSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
+  z.object({
     kind: z.literal('comment'),
     text: z.string().max(MAX_TEXT),
     fileIds: z.array(z.string().regex(/^F[A-Z0-9]+$/)).max(MAX_NAMED_FILES),
     /** Absent: a comment, unless the last word of the thread was internal; then the person is asked. */
     lane: z.enum(['comment', 'note']).optional(),
   }),
-  z.strictObject({ kind: z.literal('reopen'), text: z.string().max(MAX_TEXT) }),
-  z.strictObject({ kind: z.literal('confirm-fixed') }),
+  z.object({ kind: z.literal('reopen'), text: z.string().max(MAX_TEXT) }),
+  z.object({ kind: z.literal('confirm-fixed') }),
 ]);
 
-const updateRecordPayload = z.strictObject({
+const updateRecordPayload = z.object({
   ...withReply,
   ...forDeed,
   ref: recordRefSchema,
@@ -44,9 +44,9 @@ const updateRecordPayload = z.strictObject({
   /** What Slack calls the act; the marker in the journal follows from it. */
   key: z.string(),
   /** The message that the comment was, to be marked as taken. */
-  message: z.strictObject({ channel: z.string(), ts: z.string() }).optional(),
+  message: z.object({ channel: z.string(), ts: z.string() }).optional(),
   /** The earlier message that the comment puts right; it goes where that one went. */
-  corrects: z.strictObject({ channel: z.string(), ts: z.string() }).optional(),
+  corrects: z.object({ channel: z.string(), ts: z.string() }).optional(),
 });
 
 type Payload = z.infer<typeof updateRecordPayload>;

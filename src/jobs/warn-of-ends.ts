@@ -17,7 +17,7 @@ export function endOf(refreshIssuedAt: number, now: number): { kind: 'warn'; end
 /** Once a day: people whose connection ends within a week are told, once for each link. Costs what there is to tell. */
 export const warnOfEnds = defineJob({
   queue: 'sync',
-  schema: z.strictObject({ v: z.literal(1), correlationId: z.string() }),
+  schema: z.object({ v: z.literal(1), correlationId: z.string() }),
   attempts: 5,
   withoutLink: 'give-up',
   async process(_payload, context) {

@@ -12,7 +12,7 @@ import { watchRecordArgs } from './work-types.ts';
 /** Begins or ends a person's watch of a ticket that they name by its number. */
 export const watchRecord = defineJob({
   queue: 'interactive',
-  schema: z.strictObject({ ...withReply, args: watchRecordArgs }),
+  schema: z.object({ ...withReply, args: watchRecordArgs }),
   attempts: 3,
   withoutLink: 'park',
   async process({ person, reply, correlationId, args: { number, on } }, context) {

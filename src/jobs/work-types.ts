@@ -5,7 +5,7 @@ import { RECORD_TYPE_NAMES } from '../records/types.ts';
  * What a person can ask the worker to do in answer to a command. The same shapes travel in job payloads, so they are
  * schemas; a field that is added stays optional until the old jobs are gone.
  */
-const recordNumber = z.strictObject({
+const recordNumber = z.object({
   type: z.enum(RECORD_TYPE_NAMES),
   candidates: z
     .array(z.string().regex(/^[A-Z]{2,10}\d{1,12}$/))
@@ -18,14 +18,14 @@ export const showRecordArgs = recordNumber.extend({
   words: z.string().max(4000).optional(),
 });
 
-export const listRecordsArgs = z.strictObject({
+export const listRecordsArgs = z.object({
   list: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('mine'), state: z.enum(['open', 'all']) }),
-    z.strictObject({ kind: z.literal('assigned'), state: z.enum(['open', 'all']) }),
-    z.strictObject({ kind: z.literal('search'), words: z.string().min(1).max(100) }),
+    z.object({ kind: z.literal('mine'), state: z.enum(['open', 'all']) }),
+    z.object({ kind: z.literal('assigned'), state: z.enum(['open', 'all']) }),
+    z.object({ kind: z.literal('search'), words: z.string().min(1).max(100) }),
   ]),
   /** Where the page begins: rows of the query before `offset`, and rows seen after it. */
-  cursor: z.strictObject({
+  cursor: z.object({
     offset: z.number().int().min(0),
     skip: z.number().int().min(0),
     /** A search that found nothing by the text index goes on by title. */
@@ -33,9 +33,9 @@ export const listRecordsArgs = z.strictObject({
   }),
 });
 
-export const watchRecordArgs = z.strictObject({ number: recordNumber, on: z.boolean() });
+export const watchRecordArgs = z.object({ number: recordNumber, on: z.boolean() });
 
-export const noArgs = z.strictObject({});
+export const noArgs = z.object({});
 
 export type Work =
   | { name: 'show-record'; args: z.infer<typeof showRecordArgs> }

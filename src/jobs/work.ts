@@ -4,7 +4,6 @@ import { connectPrompt } from '../blocks/messages/account.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import {
   BridgeError,
-  CorruptDataError,
   type Fate,
   fateOf,
   LinkRequiredError,
@@ -44,6 +43,9 @@ const REMIND_MS = 60 * 60_000;
 /** Nobody comes back for a question after an hour, nor for a ticket after a week. */
 const PARKED_QUESTION_MS = 60 * 60_000;
 const PARKED_WORK_MS = 7 * 24 * 60 * 60_000;
+/** While a release is rolled out, a job of the newer one may meet an older worker. By then all of them are of one release. */
+const ROLL_OUT_MS = 24 * 60 * 60_000;
+const LOOK_FOR_NEWER_MS = 30_000;
 
 /** Exponential with jitter: half of it fixed, half by chance, so that a thousand jobs do not come back as one. */
 export function backoff(failures: number, chance = Math.random()): number {
@@ -123,21 +125,30 @@ export async function startWorkers(parts: {
     const settle = (outcome: Parameters<typeof observe>[1]) => observe(job.name, outcome, services.now() - started);
     const known = envelope.safeParse(job.data);
     const context = contextFor(job, token, known.data?.correlationId);
-    if (!known.success || !isJobName(job.name)) {
-      context.log.error('malformed job: no such name or no envelope');
+    const row = isJobName(job.name) ? jobRow(job.name) : undefined;
+    const parsed = row?.schema.safeParse(job.data);
+    if (!known.success || !row || !parsed?.success) {
+      const what = !row ? 'its name' : `its payload, at ${parsed?.error?.issues[0]?.path.join('.')}`;
+      if (services.now() - job.timestamp < ROLL_OUT_MS) {
+        if (context.run === 1)
+          context.log.warn({ unknown: what }, 'job is not known here: it waits for a newer worker');
+        settle('wait');
+        await job.moveToDelayed(services.now() + Math.min(backoff(context.run), LOOK_FOR_NEWER_MS), token);
+        throw new DelayedError();
+      }
+      context.log.error({ unknown: what }, 'malformed job, given up');
+      if (known.data?.person) await tellOfCorruptJob(context, known.data.person, known.data.correlationId);
       settle('give-up');
       throw new UnrecoverableError('malformed job');
     }
-    const row = jobRow(job.name);
+    const payload = parsed.data;
     const { person } = known.data;
     const isQuestion = known.data.reply !== undefined && !row.isDeed;
-    let payload: unknown;
 
     /** The person is told before the job ends: a crash in between repeats the telling, not the silence. */
     const giveUp = async (error: unknown): Promise<never> => {
       context.log.error({ err: error }, 'job given up');
-      if (payload !== undefined) await row.onGiveUp(payload, error, context);
-      else if (person) await tellOfCorruptJob(context, person, known.data.correlationId);
+      await row.onGiveUp(payload, error, context);
       settle('give-up');
       throw new UnrecoverableError(error instanceof BridgeError ? error.code : 'unexpected');
     };

@@ -11,7 +11,7 @@ import { turnSchema } from './lanes.ts';
 import { REASONS } from './watches.ts';
 
 /** Where a message is. */
-const messageRefSchema = z.strictObject({ channel: z.string(), ts: z.string() });
+const messageRefSchema = z.object({ channel: z.string(), ts: z.string() });
 export type MessageRef = z.infer<typeof messageRefSchema>;
 
 /** Built by us a moment ago; their exact shape is Slack's business. */
@@ -23,14 +23,14 @@ export const builtBlocks = z.array(
  * One watcher's card for one record. `telling` is written before Slack is asked and removed together with the new
  * snapshot: after a crash in between, the very same words are looked for, and posted only if they are not there.
  */
-const cardSchema = z.strictObject({
+const cardSchema = z.object({
   message: messageRefSchema,
   reason: z.enum(REASONS),
   told: snapshotSchema,
   /** When something was last posted, in ms; bursts wait for it. */
   toldAt: z.number(),
   telling: z
-    .strictObject({
+    .object({
       key: z.string(),
       since: z.number(),
       text: z.string(),
@@ -48,7 +48,7 @@ const cardSchema = z.strictObject({
   stale: z.boolean().optional(),
   muted: z.boolean().optional(),
   /** No messages before this time, or before the state is another than this one. */
-  snoozed: z.strictObject({ until: z.number().optional(), whileState: z.string().optional() }).optional(),
+  snoozed: z.object({ until: z.number().optional(), whileState: z.string().optional() }).optional(),
   /** Since when the last word of the thread was for staff only, or was not: an answer to it needs a second look. */
   turns: z.array(turnSchema).optional(),
 });
@@ -56,7 +56,7 @@ const cardSchema = z.strictObject({
 export type Card = z.infer<typeof cardSchema>;
 
 /** What a card shows from the start, noted before Slack is asked: what happens from then on is still to be told. */
-const shownSchema = z.strictObject({ told: snapshotSchema, files: z.array(z.string()).optional() });
+const shownSchema = z.object({ told: snapshotSchema, files: z.array(z.string()).optional() });
 export type Beginning = {
   /** When Slack was asked for the first time, in ms: since then it may be there. */
   at: number;

@@ -10,7 +10,7 @@ import { builtBlocks } from './cards.ts';
  * A digest is written here before Slack is asked, with what it tells: after a crash the very same words are looked for,
  * and nothing that changed meanwhile is taken for told.
  */
-const tellingSchema = z.strictObject({
+const tellingSchema = z.object({
   /** For which moment it was made. */
   at: z.number(),
   key: z.string(),
@@ -18,7 +18,7 @@ const tellingSchema = z.strictObject({
   text: z.string(),
   blocks: builtBlocks,
   told: z.array(
-    z.strictObject({
+    z.object({
       ref: recordRefSchema,
       /** The version that the card had told before. */
       from: z.number(),

@@ -4,7 +4,7 @@ import { z } from 'zod';
  * Where the words told in a thread turn from those that everybody may read to those for staff, or back. Times are Slack's
  * own, in seconds, like those of the replies that they are compared with.
  */
-export const turnSchema = z.strictObject({ at: z.number(), internal: z.boolean() });
+export const turnSchema = z.object({ at: z.number(), internal: z.boolean() });
 type Turn = z.infer<typeof turnSchema>;
 
 /** More turns than a thread has in the days that a reply may wait. */

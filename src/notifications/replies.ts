@@ -7,11 +7,11 @@ import { keys, type Person, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 import type { MessageRef } from './cards.ts';
 
-const heldSchema = z.strictObject({
+const heldSchema = z.object({
   ref: z.string(),
   text: z.string(),
   fileIds: z.array(z.string()),
-  message: z.strictObject({ channel: z.string(), ts: z.string() }),
+  message: z.object({ channel: z.string(), ts: z.string() }),
   threadTs: z.string().optional(),
 });
 

@@ -5,7 +5,7 @@ import type { RedisClient } from '../redis/connection.ts';
 import { keys, personSchema, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 
-const subscriptionSchema = z.strictObject({
+const subscriptionSchema = z.object({
   id: z.string().regex(/^[\w-]{8,40}$/),
   channel: z.string(),
   /** Whose rights it runs with. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const sysId = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** That a record changed, from push or poll alike. It names ids only: what changed is read by each watcher themselves. */
-export const changeSchema = z.strictObject({
+export const changeSchema = z.object({
   table: z.string().regex(/^[a-z][a-z0-9_]*$/),
   sysId,
   modCount: z.number().int().min(0),

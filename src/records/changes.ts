@@ -6,10 +6,10 @@ import { hasEnded, type RecordTypeName, recordType, type ServiceNowRecord, shown
 export const CHANGE_KINDS = ['state', 'comments', 'assignment', 'priority', 'other'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-const markSchema = z.strictObject({ length: z.number(), hash: z.string() });
+const markSchema = z.object({ length: z.number(), hash: z.string() });
 
 /** What one watcher was told last: enough to see what is new, and no more. */
-export const snapshotSchema = z.strictObject({
+export const snapshotSchema = z.object({
   modCount: z.number(),
   /** Stored and shown form by column. */
   fields: z.record(z.string(), z.tuple([z.string(), z.string()])),
@@ -63,8 +63,8 @@ const journalOf = (record: ServiceNowRecord, field: JournalField) => asLines(sho
 
 /** What the bridge wrote for somebody, kept until they could have read it: words of a journal, or fields that it set. */
 export const ownWriteSchema = z.union([
-  z.strictObject({ id: z.string(), field: z.enum(['comments', 'work_notes']), words: markSchema }),
-  z.strictObject({ id: z.string(), sets: z.record(z.string(), z.string()) }),
+  z.object({ id: z.string(), field: z.enum(['comments', 'work_notes']), words: markSchema }),
+  z.object({ id: z.string(), sets: z.record(z.string(), z.string()) }),
 ]);
 export type OwnWrite = z.infer<typeof ownWriteSchema>;
 

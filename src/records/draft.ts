@@ -11,10 +11,10 @@ export const MAX_DESCRIPTION = 3000;
 export const MAX_FILES = 10;
 export const MAX_NAMED_FILES = 100;
 
-const reference = z.strictObject({ sysId: z.string().regex(/^[0-9a-f]{32}$/), label: z.string().max(200) });
+const reference = z.object({ sysId: z.string().regex(/^[0-9a-f]{32}$/), label: z.string().max(200) });
 
 /** What a person has filled in to file an incident. */
-export const draftSchema = z.strictObject({
+export const draftSchema = z.object({
   title: z.string().trim().min(1).max(MAX_TITLE),
   description: z.string().max(4000).default(''),
   impact: z.enum(['1', '2', '3']),
@@ -33,11 +33,11 @@ export const draftSchema = z.strictObject({
     .max(MAX_FILES)
     .optional(),
   /** The Slack message it was filed from. */
-  source: z.strictObject({ channel: slackId, ts: slackTs, author: slackId.optional() }).optional(),
+  source: z.object({ channel: slackId, ts: slackTs, author: slackId.optional() }).optional(),
 });
 
 /** What a form begins with, where it is kept until its person has connected. */
-export const keptPrefillSchema = z.strictObject({
+export const keptPrefillSchema = z.object({
   title: z.string().max(MAX_TITLE).optional(),
   description: z.string().max(MAX_DESCRIPTION).optional(),
   shownFileIds: draftSchema.shape.shownFileIds,

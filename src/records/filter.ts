@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { RECORD_TYPE_NAMES, type ServiceNowRecord, storedValue } from './types.ts';
 
 /** What a select of Slack's holds, so that the form can open with it again: docs.slack.dev/reference/block-kit, option object. */
-const choice = z.strictObject({ value: z.string().min(1).max(150), label: z.string().min(1).max(200) });
+const choice = z.object({ value: z.string().min(1).max(150), label: z.string().min(1).max(200) });
 const code = z.string().min(1).max(40);
 
 /** What a channel wants to hear of. An absent part does not narrow. */
-export const filterSchema = z.strictObject({
+export const filterSchema = z.object({
   type: z.enum(RECORD_TYPE_NAMES),
   assignmentGroup: choice.optional(),
   priorities: z.array(code).max(5).default([]),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RECORD_TYPE_NAMES } from './types.ts';
 
 /** A record by its own key, where nobody needs its number. */
-export const recordRefSchema = z.strictObject({
+export const recordRefSchema = z.object({
   type: z.enum(RECORD_TYPE_NAMES),
   sysId: z.string().regex(/^[0-9a-f]{32}$/),
 });

@@ -11,7 +11,7 @@ import {
 } from './types.ts';
 
 /** A record reduced to what a card shows: all strings are display values for one person, none of it is markup. */
-export const ticketSchema = z.strictObject({
+export const ticketSchema = z.object({
   type: z.enum(RECORD_TYPE_NAMES),
   sysId: z.string(),
   number: z.string(),
@@ -21,7 +21,7 @@ export const ticketSchema = z.strictObject({
   active: z.boolean(),
   /** The person's own page for it in ServiceNow. */
   url: z.string(),
-  fields: z.array(z.strictObject({ label: z.string(), text: z.string() })),
+  fields: z.array(z.object({ label: z.string(), text: z.string() })),
 });
 
 export type Ticket = z.infer<typeof ticketSchema>;

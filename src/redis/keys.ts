@@ -11,7 +11,7 @@ import { z } from 'zod';
  * alone, with the user, names them; `team` is where we met them, which decides whose bot answers. Both are those of the
  * installation, whatever a payload says. A workspace that joins an organisation later keeps its tenant, so nobody is lost.
  */
-export const personSchema = z.strictObject({
+export const personSchema = z.object({
   tenant: z.string().min(1),
   team: z.string().min(1),
   user: z.string().min(1),

@@ -88,7 +88,9 @@ describe('a damaged link', () => {
 describe('a damaged job', () => {
   const add = async (name: string, data: unknown) => {
     const queue = new Queue('interactive', { connection: flow.redis, prefix: prefixOf(flow, 'interactive') });
-    const job = await queue.add(name, data, { jobId: `damaged-${name}-${Math.random()}` });
+    // A day old: until then a worker of a newer release might know it.
+    const timestamp = Date.now() - 25 * 60 * 60_000;
+    const job = await queue.add(name, data, { jobId: `damaged-${name}-${Math.random()}`, timestamp });
     await until('the job to end', async () => job.isFailed());
     await queue.close();
     return job;

@@ -58,7 +58,7 @@ type IncidentFormParts = {
 };
 
 /** Travels through Slack and comes back from the person's client, so nothing in it is trusted beyond its shape. */
-const metadataSchema = z.strictObject({
+const metadataSchema = z.object({
   v: z.literal(1),
   source: draftSchema.shape.source,
   fileIds: draftSchema.shape.fileIds,

@@ -33,7 +33,7 @@ const kindOf = (type: string | undefined): Kind => KINDS.find((kind) => kind ===
 const statesBlock = (kind: Kind) => `${BLOCKS.states}-${kind}`;
 
 /** Travels sealed for the person, because the channel in it is the one that is told. */
-const metadataSchema = z.strictObject({ id: z.string().regex(/^[\w-]{8,40}$/), channel: slackId });
+const metadataSchema = z.object({ id: z.string().regex(/^[\w-]{8,40}$/), channel: slackId });
 
 export function subscriptionForm(parts: {
   id: string;

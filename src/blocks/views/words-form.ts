@@ -30,7 +30,7 @@ const WORDS_PURPOSES = {
 export type WordsPurpose = keyof typeof WORDS_PURPOSES;
 
 /** Comes back from the person's client: its shape is checked here, and their rights by ServiceNow. */
-const metadataSchema = z.strictObject({
+const metadataSchema = z.object({
   purpose: z.enum(['comment', 'reopen', 'reject']),
   ref: z.string().max(100),
   channel: slackId,
