@@ -138,7 +138,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     endings,
     watches: createWatches(redis, endings),
     cards: createCards(redis, vault, endings, now),
-    replies: createReplies(redis, vault),
+    replies: createReplies(redis, vault, now),
     preferences: createPreferences(redis),
     subscriptions: createSubscriptions(redis, vault, instance),
     async close() {

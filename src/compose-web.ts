@@ -98,6 +98,8 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
     port: serving.port,
     async close() {
       draining = true;
+      // A balancer that has not looked yet still sends people here.
+      await sleep(config.shutdownDelayMs);
       if (socketMode) await app.stop();
       await serving.close();
     },

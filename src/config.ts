@@ -12,6 +12,8 @@ export type Config = {
   portIsGiven: boolean;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   publicUrl: string;
+  /** How long the port stays open after `/readyz` has begun to say 503, so that a balancer sees it. */
+  shutdownDelayMs: number;
   redisUrl: string;
   encryptionKeys: Buffer[];
   adminToken: string | undefined;
@@ -108,6 +110,12 @@ const authScopes = text('useraccount').regex(
 
 const optionalText = z.string().optional();
 
+/** `src/outbound.ts` reads it by itself; here it is only judged, so that the start says what is wrong with it. */
+const proxy = optionalText.refine(
+  (value) => !value || (/^https?:\/\/./.test(value) && URL.canParse(value)),
+  'must be an http or https URL, e.g. http://proxy.example.com:3128',
+);
+
 const environment = z.object({
   SLACK_SIGNING_SECRET: optionalText,
   SLACK_BOT_TOKEN: optionalText.refine((v) => !v || v.startsWith('xoxb-'), 'must be a bot token, e.g. xoxb-…'),
@@ -131,8 +139,12 @@ const environment = z.object({
   ),
   SERVICENOW_POLL_SECONDS: wholeNumber(0, 86_400, 30),
   REDIS_URL: redisUrl,
-  PUBLIC_URL: baseUrl('https://bridge.example.com'),
+  PUBLIC_URL: baseUrl('https://bridge.example.com').refine(
+    (value) => !URL.canParse(value) || /^\/*$/.test(new URL(value).pathname),
+    'must have no path, because the bridge answers below / only: give it a host name of its own, e.g. https://bridge.example.com',
+  ),
   PORT: wholeNumber(0, 65_535, 3000),
+  SHUTDOWN_DELAY_SECONDS: wholeNumber(0, 60, 5),
   ENCRYPTION_KEYS: encryptionKeys,
   LINK_POLICY: oneOf(['email', 'confirm'], 'email'),
   ADMIN_TOKEN: optionalText.refine(
@@ -140,6 +152,8 @@ const environment = z.object({
     'needs at least 16 characters, e.g. the output of: openssl rand -hex 16',
   ),
   LOG_LEVEL: oneOf(['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'], 'info'),
+  HTTPS_PROXY: proxy,
+  NO_PROXY: optionalText,
   NODE_ENV: optionalText,
 });
 
@@ -151,7 +165,8 @@ export const VARIABLES = Object.keys(environment.shape).filter((name) => name !=
  * @throws {ConfigError} with every problem at once, none of them repeating a value.
  */
 export function parseConfig(source: Environment = process.env): Config {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const either = { ...source, HTTPS_PROXY: source['https_proxy'] ?? source['HTTPS_PROXY'] };
+  const given = Object.fromEntries(Object.entries(either).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
   const problems = parsed.success
     ? []
@@ -165,6 +180,7 @@ export function parseConfig(source: Environment = process.env): Config {
     port: env.PORT,
     portIsGiven: given['PORT'] !== undefined,
     logLevel: env.LOG_LEVEL,
+    shutdownDelayMs: env.SHUTDOWN_DELAY_SECONDS * 1000,
     publicUrl: env.PUBLIC_URL.replace(/(?<!\/)\/+$/, ''),
     redisUrl: env.REDIS_URL,
     encryptionKeys: env.ENCRYPTION_KEYS,

@@ -48,8 +48,17 @@ const UNAVAILABLE = {
   ],
   'slack-unavailable': ['Slack is not answering right now.', 'Please try again in a moment.'],
   'store-unavailable': ['I could not save your request, so nothing was done.', 'Please try again in a moment.'],
+  /** It was asked and did not answer: it may have done it before it fell silent, or will do it yet. */
+  'store-silent': [
+    'My own memory did not answer in time, so I do not know yet whether that will be done.',
+    'If you asked for a change, please look in a minute before you try again.',
+  ],
   busy: ['A lot is going on for you at the moment.', 'Please try again in a moment.'],
 } as const;
+
+/** True where it is not known whether what was asked of the store was done. */
+export const isUnheard = (error: unknown): boolean =>
+  error instanceof UnavailableError && error.code === 'store-silent';
 
 /** The peer asked us to slow down. `scope` says whom to cool down: one person, or everybody on the instance. */
 export class SlowDownError extends BridgeError {

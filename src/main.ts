@@ -5,8 +5,8 @@ import { createLog } from './log.ts';
 
 const ROLES: Record<string, Role> = { web: 'web', worker: 'worker', both: 'both' };
 
-/** After this the process leaves anyway; another worker takes over what it held. */
-const SHUTDOWN_MS = 25_000;
+/** This long after the port was closed the process leaves anyway; another worker takes over what it held. */
+const SHUTDOWN_MS = 20_000;
 
 async function main(): Promise<void> {
   const [word = 'both'] = process.argv.slice(2);
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    setTimeout(() => process.exit(1), config.shutdownDelayMs + SHUTDOWN_MS).unref();
     bridge.close().then(
       () => process.exit(0),
       (err) => {

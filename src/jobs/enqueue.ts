@@ -66,6 +66,7 @@ export function createEnqueue(
       backoff: { type: 'custom' },
     };
     const deadline = Date.now() + patienceMs;
+    let isUnheard = false;
     for (;;) {
       try {
         await untilReady(connection, Math.max(1, deadline - Date.now()));
@@ -74,9 +75,13 @@ export function createEnqueue(
         await queues[queue].add(name, account ? { ...payload, account } : payload, options);
         return;
       } catch (cause) {
+        const named = nameStoreTrouble(cause);
+        isUnheard ||= named instanceof UnavailableError && named.code === 'store-silent';
         // Adding again is safe: the same id adds nothing.
         if (Date.now() + PAUSE_MS >= deadline)
-          throw new UnavailableError('store-unavailable', `${name} not enqueued`, { cause });
+          throw new UnavailableError(isUnheard ? 'store-silent' : 'store-unavailable', `${name} not enqueued`, {
+            cause,
+          });
         await sleep(PAUSE_MS);
       }
     }

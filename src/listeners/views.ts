@@ -4,6 +4,7 @@ import { FORM_BLOCKS, INCIDENT_FORM, readIncidentForm, sentBefore } from '../blo
 import { readSettings, SETTINGS } from '../blocks/views/settings.ts';
 import { readSubscriptionForm, SUBSCRIPTION_FORM } from '../blocks/views/subscription-form.ts';
 import { readWordsForm, WORDS_FORM } from '../blocks/views/words-form.ts';
+import { isUnheard } from '../errors.ts';
 import { changedLabels, type Draft } from '../records/draft.ts';
 import { parseRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
@@ -44,7 +45,9 @@ export function registerViews(app: App, house: House): void {
     } catch (err) {
       house.log.error({ err, correlationId }, 'submission not saved');
       // The form stays open with all that was typed, and a second press is the same submission.
-      const sentence = 'I could not save this just now, so nothing was filed. Please press File incident again.';
+      const sentence = isUnheard(err)
+        ? 'I do not know yet whether I have this. Please press File incident again: it is filed once, however often you press.'
+        : 'I could not save this just now, so nothing was filed. Please press File incident again.';
       await ack({ response_action: 'errors', errors: { [FORM_BLOCKS.title]: sentence } });
     }
   });
@@ -167,7 +170,9 @@ async function saved(
     await ack();
   } catch (err) {
     house.log.error({ err, correlationId }, 'submission not saved');
-    const sentence = 'I could not save this just now, so nothing was done. Please press the button again.';
+    const sentence = isUnheard(err)
+      ? 'I do not know yet whether I have this. Please press the button again: it is done once, however often you press.'
+      : 'I could not save this just now, so nothing was done. Please press the button again.';
     await ack({ response_action: 'errors', errors: { [errorBlock]: sentence } });
   }
 }

@@ -39,8 +39,33 @@ if ARGV[2] ~= '' then redis.call('hset', KEYS[1], ARGV[2], ARGV[3]) end
 for index = 4, #ARGV do redis.call('hsetnx', KEYS[1], ARGV[index], 'begun') end
 return 1`;
 
+/**
+ * What somebody writes once a month must not keep what they wrote years ago. KEYS: what was sent, its ages.
+ * ARGV: now, the age of what is forgotten, both in ms; lifetime in seconds; the fields that were just written.
+ */
+const REMEMBER = `
+for index = 4, #ARGV do redis.call('zadd', KEYS[2], 'NX', ARGV[1], ARGV[index]) end
+local old = redis.call('zrangebyscore', KEYS[2], '-inf', ARGV[2], 'LIMIT', 0, 500)
+for _, field in ipairs(old) do
+  redis.call('hdel', KEYS[1], field)
+  redis.call('zrem', KEYS[2], field)
+end
+for _, key in ipairs(KEYS) do redis.call('expire', key, ARGV[3]) end`;
+
 /** What connects the words of a person in a card's thread with the record. */
-export function createReplies(redis: RedisClient, vault: Vault) {
+export function createReplies(redis: RedisClient, vault: Vault, now: () => number = Date.now) {
+  const remember = (person: Person, ...fields: string[]) =>
+    redis.eval(
+      REMEMBER,
+      2,
+      keys.sent(person),
+      keys.sentAges(person),
+      now(),
+      now() - TTL.sent * 1000,
+      TTL.sent,
+      ...fields,
+    );
+
   async function decided(person: Person, messageTs: string): Promise<Decision | undefined> {
     const found = await redis.hget(keys.sent(person), `lane:${messageTs}`);
     return DECISIONS.find((each) => each === found);
@@ -102,7 +127,7 @@ export function createReplies(redis: RedisClient, vault: Vault) {
       const place = [messageTs ?? '', `${refKey(ref)}/${lane}`];
       const fields = marks.map((mark) => `mark:${mark}`);
       const may = await redis.eval(BEGIN, 1, key, `deleted:${about ?? ''}`, ...place, ...fields);
-      await redis.expire(key, TTL.sent);
+      if (may === 1) await remember(person, ...(messageTs ? [messageTs] : []), ...fields);
       return may === 1;
     },
 
@@ -121,7 +146,7 @@ export function createReplies(redis: RedisClient, vault: Vault) {
       const key = keys.sent(person);
       await redis.hset(key, `deleted:${messageTs}`, '1');
       await redis.hsetnx(key, `lane:${messageTs}`, 'deleted');
-      await redis.expire(key, TTL.sent);
+      await remember(person, `deleted:${messageTs}`, `lane:${messageTs}`);
       const progress = await redis.hget(key, `mark:${mark}`);
       if (progress === null) return 'waiting';
       return progress === 'written' ? 'written' : 'begun';
@@ -132,16 +157,14 @@ export function createReplies(redis: RedisClient, vault: Vault) {
 
     /** A message is on its way to this record: second thoughts about it are for that record, too. */
     async expect(person: Person, ref: RecordRef, messageTs: string): Promise<void> {
-      const key = keys.sent(person);
-      await redis.hsetnx(key, messageTs, `${refKey(ref)}/comment`);
-      await redis.expire(key, TTL.sent);
+      await redis.hsetnx(keys.sent(person), messageTs, `${refKey(ref)}/comment`);
+      await remember(person, messageTs);
     },
 
     /** The first word about a reply that was held back counts, whoever comes second. @returns that one */
     async decide(person: Person, messageTs: string, decision: Decision): Promise<Decision> {
-      const key = keys.sent(person);
-      await redis.hsetnx(key, `lane:${messageTs}`, decision);
-      await redis.expire(key, TTL.sent);
+      await redis.hsetnx(keys.sent(person), `lane:${messageTs}`, decision);
+      await remember(person, `lane:${messageTs}`);
       return (await decided(person, messageTs)) ?? decision;
     },
 

@@ -139,6 +139,7 @@ export function createWatches(redis: RedisClient, endings: Endings) {
         keys.watches(person),
         keys.threads(person),
         keys.sent(person),
+        keys.sentAges(person),
         keys.digest(person),
         keys.digestTelling(person),
         keys.preferences(person),

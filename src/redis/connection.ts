@@ -9,7 +9,7 @@ export type RedisClient = Redis | Cluster;
 
 /**
  * `fast`: for the road to an acknowledgement. A command that cannot be sent now fails now, and is never sent later,
- * so that "nothing was done" stays true. `patient`: for workers, which wait for Redis to come back (BullMQ demands it).
+ * so that "nothing was done" stays true. One that was sent and not answered is another matter: it may have been done. `patient`: for workers, which wait for Redis to come back (BullMQ demands it).
  */
 export type Temper = 'fast' | 'patient';
 
@@ -175,9 +175,14 @@ export async function durabilityProblems(client: RedisClient): Promise<string[]>
 
 /** ioredis fails with plain errors; those that mean "Redis is away" get their name, every other error stays what it is. */
 export function nameStoreTrouble(error: unknown): unknown {
-  if (!(error instanceof Error) || !AWAY.test(`${error.name} ${error.message}`)) return error;
-  return new UnavailableError('store-unavailable', error.message, { cause: error });
+  if (!(error instanceof Error)) return error;
+  const words = `${error.name} ${error.message}`;
+  const code = UNHEARD.test(words) ? 'store-silent' : REFUSED.test(words) ? 'store-unavailable' : undefined;
+  return code ? new UnavailableError(code, error.message, { cause: error }) : error;
 }
 
-const AWAY =
-  /MaxRetriesPerRequestError|Connection is closed|Command timed out|isn't writeable|ECONNREFUSED|ECONNRESET|ENOENT|ClusterAllFailedError|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|fallen silent/;
+/** It was sent, and then came no answer: whether it was done is not known. */
+const UNHEARD = /MaxRetriesPerRequestError|Connection is closed|Command timed out|ECONNRESET|fallen silent/;
+/** It was never sent, or Redis said no. */
+const REFUSED =
+  /isn't writeable|ECONNREFUSED|ENOENT|ClusterAllFailedError|CLUSTERDOWN|LOADING|READONLY|MASTERDOWN|OOM command not allowed/;

@@ -33,6 +33,7 @@ export const TTL = {
   notifyLock: 20,
   pollLock: 20,
   sent: 30 * DAY,
+  sentAges: 30 * DAY,
   /** A reply is held for a day; the rest is for a worker that comes late to say that the day is over. */
   held: 2 * DAY,
   line: 30 * DAY,
@@ -94,6 +95,8 @@ export const keys = {
   threads: (of: Pick<Person, 'tenant' | 'user'>) => `${person(of)}:threads`,
   /** Hash: `type/sysId/lane` by the ts of a message that becomes a comment; what was decided by `lane:`; `1` by `deleted:`; how far by `mark:`. */
   sent: (of: Person) => `${person(of)}:sent`,
+  /** Sorted set: the fields of `sent` by the time when each was written, so that it can be forgotten. */
+  sentAges: (of: Person) => `${person(of)}:sent-ages`,
   /** Sorted set: a person's replies to one record by their keys, by the time when each was written. */
   line: (of: Person, sysId: string) => `${person(of)}:line:${sysId}`,
   /** Hash, JSON: what the bridge wrote for a person on one record and they could not read there yet, by an id. Words are hashed. */

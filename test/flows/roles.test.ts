@@ -262,6 +262,16 @@ describe('what an operator asks', () => {
     }
   });
 
+  test('on SIGTERM /readyz says so first, and people who still come are served until a balancer has looked', async () => {
+    const flow = await start({ env: { SHUTDOWN_DELAY_SECONDS: '2' } });
+    const ready = async () => (await fetch(`${flow.publicUrl}/readyz`)).status;
+    await until('the bridge', async () => (await ready()) === 200);
+    const restarted = flow.restart();
+    await until('the word that it is closing', async () => (await ready()) === 503);
+    expect(await flow.person('ada').command('help')).toMatchObject({ status: 200 });
+    await restarted;
+  });
+
   test('while it drains, /readyz says so on a connection that is still open', async () => {
     const flow = await start();
     const socket = connect(flow.port, '127.0.0.1');

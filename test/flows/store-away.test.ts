@@ -36,8 +36,22 @@ async function onAWire(options: FlowOptions = {}) {
 
 const ready = async (flow: { publicUrl: string }) => (await fetch(`${flow.publicUrl}/readyz`)).status;
 
+/** What was never sent was not done; what was sent and not answered may have been. */
+const SAID = {
+  cut: {
+    command: 'I could not save your request, so nothing was done',
+    form: 'nothing was filed',
+    page: 'Nothing was connected',
+  },
+  silence: {
+    command: 'so I do not know yet whether that will be done',
+    form: 'it is filed once, however often you press',
+    page: 'You may be connected already',
+  },
+} as const;
+
 test.each(['cut', 'silence'] as const)(
-  'the store is away (%s): a command says in time that nothing was done',
+  'the store is away (%s): a command says in time whether nothing was done or that nobody knows',
   async (how) => {
     const { flow, wire } = await onAWire();
     const ada = flow.person('ada');
@@ -45,7 +59,7 @@ test.each(['cut', 'silence'] as const)(
     await wire[how]();
     const delivery = await ada.command('list all');
     expect(delivery).toMatchObject({ status: 200 });
-    expect(JSON.stringify(delivery.body)).toContain('I could not save your request, so nothing was done');
+    expect(JSON.stringify(delivery.body)).toContain(SAID[how].command);
     expect(delivery.latencyMs).toBeLessThan(SOON_MS);
 
     await wire.mend();
@@ -68,7 +82,7 @@ test.each(['cut', 'silence'] as const)(
     // A process that has not met this workspace yet.
     await flow.restart();
     await wire[how]();
-    const nothing = expect.stringContaining('I could not save your request, so nothing was done');
+    const nothing = expect.stringContaining(SAID[how].command);
     const command = await ada.command('list all');
     expect(command).toMatchObject({ status: 200, body: { response_type: 'ephemeral', text: nothing } });
     expect(command.latencyMs).toBeLessThan(SOON_MS);
@@ -94,7 +108,7 @@ test.each(['cut', 'silence'] as const)(
     await wire[how]();
     const delivery = await ada.submit();
     expect(delivery.latencyMs).toBeLessThan(SOON_MS);
-    expect(ada.modal()?.errors).toEqual({ title: expect.stringContaining('nothing was filed') });
+    expect(ada.modal()?.errors).toEqual({ title: expect.stringContaining(SAID[how].form) });
 
     await wire.mend();
     await until('the store to be back', async () => (await ready(flow)) === 200);
@@ -124,22 +138,38 @@ test.each(['cut', 'silence'] as const)(
   },
 );
 
-test('the store is away: our pages say so, and that nothing was connected', async () => {
-  const { flow, wire } = await onAWire({ role: 'web' });
-  const { callback, browser } = await untilCallback(flow, await askToConnect(flow, 'ada'), 'requester');
-  const link = await askToConnect(flow, 'carl');
-  await wire.cut();
-  for (const page of [
-    await browser.go(link),
-    await pressContinue(flow, browser, link),
-    await browser.go(callback.href),
-  ]) {
-    expect(page.html).toContain('I could not save your request, so nothing was done');
-    expect(page.html).toContain('Nothing was connected');
-    expect(page.status).toBe(503);
-  }
-  await wire.mend();
-  await until('the store to be back', async () => (await ready(flow)) === 200);
+test.each(['cut', 'silence'] as const)(
+  'the store is away (%s): our pages say so, and what became of it',
+  async (how) => {
+    const { flow, wire } = await onAWire({ role: 'web' });
+    const { callback, browser } = await untilCallback(flow, await askToConnect(flow, 'ada'), 'requester');
+    const link = await askToConnect(flow, 'carl');
+    await wire[how]();
+    for (const page of [
+      await browser.go(link),
+      await pressContinue(flow, browser, link),
+      await browser.go(callback.href),
+    ]) {
+      expect(page.html).toContain(SAID[how].command);
+      expect(page.html).toContain(SAID[how].page);
+      expect(page.status).toBe(503);
+    }
+    await wire.mend();
+    await until('the store to be back', async () => (await ready(flow)) === 200);
+  },
+);
+
+test('the store stands still while somebody asks for a change: nobody is told that nothing was done, because it is', async () => {
+  const { flow, wire } = await onAWire();
+  const ada = flow.person('ada');
+  await flow.link('ada');
+  await openForm(ada, 'VPN is down');
+  wire.hold('answers');
+  expect((await ada.submit()).status).toBe(200);
+  expect(JSON.stringify(ada.modal()?.errors)).not.toMatch(/nothing was/);
+  wire.letGo();
+  await toldByDm(ada, 'Filed INC');
+  expect(incidentsCalled(flow, 'VPN is down')).toHaveLength(1);
 });
 
 test('/readyz says whether the store can be reached, /healthz does not care', async () => {

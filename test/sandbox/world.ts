@@ -61,6 +61,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     REDIS_URL: store.url,
     PUBLIC_URL: publicUrl,
     PORT: String(port),
+    SHUTDOWN_DELAY_SECONDS: '0',
     ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
     ...options.env,
   };

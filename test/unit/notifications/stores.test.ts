@@ -205,6 +205,22 @@ describe('replies', () => {
     expect(await replies.ownMarks(ADA, [])).toEqual(new Set());
     expect(await redis.ttl(keys.sent(ADA))).toBe(30 * 24 * 3600);
   });
+  test('what somebody writes once a month does not keep what they wrote before', async () => {
+    const MONTH_MS = 30 * 24 * 3600_000;
+    let at = Date.now();
+    const replies = createReplies(redis, vault, () => at);
+    for (let month = 0; month < 24; month++) {
+      const ts = `${month}.1`;
+      await replies.begin(ADA, { ref: VPN, lane: 'comment' }, { messageTs: ts, about: ts }, [`mark-${month}`]);
+      await replies.decide(ADA, ts, 'comment');
+      await replies.withdraw(ADA, `${month}.2`, 'none');
+      await replies.expect(ADA, VPN, `${month}.3`);
+      at += MONTH_MS - 1000;
+    }
+    expect(await redis.hlen(keys.sent(ADA))).toBeLessThan(20);
+    expect(await redis.zcard(keys.sentAges(ADA))).toBe(await redis.hlen(keys.sent(ADA)));
+    expect(await replies.ownMarks(ADA, ['mark-0', 'mark-23'])).toEqual(new Set(['mark-23']));
+  });
   test('a held reply waits sealed for two days, is read as often as needed, and dropped once', async () => {
     const replies = createReplies(redis, vault);
     const held = {
