@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobsOptions, Queue } from 'bullmq';
 import { UnavailableError } from '../errors.ts';
-import { type RedisClient, untilReady } from '../redis/connection.ts';
+import { nameStoreTrouble, type RedisClient, untilReady } from '../redis/connection.ts';
 import { type Person, queuePrefix } from '../redis/keys.ts';
 import { QUEUES, type QueueName } from './define.ts';
 import { type JobName, jobRow, type PayloadOf } from './index.ts';
@@ -11,7 +11,8 @@ import { type JobName, jobRow, type PayloadOf } from './index.ts';
  * @param id the idempotency key: made from what Slack or ServiceNow named, never from our clock; the same id while its job
  *   is kept adds nothing, but for a look that failed
  * @param anew something may have happened since a look under this id was done, so that one does not count either
- * @throws {UnavailableError} where Redis did not take it in time; then nothing was done
+ * @throws {UnavailableError} where Redis did not take it in time: `store-unavailable` where nothing was done, `store-silent`
+ *   where it did not say
  */
 export type Enqueue = <N extends JobName>(
   name: N,
@@ -57,7 +58,8 @@ export function createEnqueue(
 ): Enqueue {
   return async (name, payload, id, { anew = false } = {}) => {
     const { queue, schema, attempts, isDeed, isLook } = jobRow(name);
-    schema.parse(payload);
+    // What it does not name is left out, so that nothing gets into Redis by oversight.
+    const data = schema.parse(payload) as typeof payload;
     const options: JobsOptions = {
       ...KEPT,
       ...(isLook ? { removeOnComplete: { age: LOOKED_SECONDS } } : {}),
@@ -72,7 +74,7 @@ export function createEnqueue(
         await untilReady(connection, Math.max(1, deadline - Date.now()));
         if (isLook) await forgetEnded(queues[queue], jobId(id), anew ? ['failed', 'completed'] : ['failed']);
         const account = isDeed && 'person' in payload ? await accountOf(payload.person) : undefined;
-        await queues[queue].add(name, account ? { ...payload, account } : payload, options);
+        await queues[queue].add(name, account ? { ...data, account } : data, options);
         return;
       } catch (cause) {
         const named = nameStoreTrouble(cause);

@@ -62,9 +62,9 @@ export function standBy(ageMs: number, chance = Math.random()): number {
 const envelope = z.looseObject({
   correlationId: z.string(),
   /** Absent where a job concerns nobody in particular, such as the poll. */
-  person: personSchema.optional(),
+  person: personSchema.optional().catch(undefined),
   account: z.string().optional(),
-  reply: replyTargetSchema.optional(),
+  reply: replyTargetSchema.optional().catch(undefined),
 });
 
 export type Workers = { close(force?: boolean): Promise<void> };
@@ -158,9 +158,6 @@ export async function startWorkers(parts: {
     };
 
     try {
-      const parsed = row.schema.safeParse(job.data);
-      if (!parsed.success) throw new CorruptDataError(`malformed payload at ${parsed.error.issues[0]?.path.join('.')}`);
-      payload = parsed.data;
       if (row.isDeed) await demandAccount(known.data, services);
       await row.process(payload, context);
       if (context.again && person) await parking.unpark(person, queue, job);

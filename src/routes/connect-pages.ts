@@ -1,5 +1,12 @@
 import type { Access, Finish } from '../accounts/connect.ts';
-import { type BridgeError, OutsiderError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
+import {
+  type BridgeError,
+  isUnheard,
+  OutsiderError,
+  RefusedError,
+  SlowDownError,
+  UnavailableError,
+} from '../errors.ts';
 import type { Page } from './pages.ts';
 
 const AGAIN = 'Go back to Slack and type /snow connect to get a new link.';
@@ -134,7 +141,9 @@ export const troublePage = (error: BridgeError | undefined): Page => ({
   title: error instanceof OutsiderError ? 'I cannot connect you' : 'That did not work just now',
   paragraphs: [
     error?.forPerson ?? 'Something went wrong on our side.',
-    error instanceof OutsiderError ? 'Nothing was connected.' : `Nothing was connected. ${AGAIN}`,
+    isUnheard(error)
+      ? 'You may be connected already: type /snow whoami in Slack to see.'
+      : `Nothing was connected.${error instanceof OutsiderError ? '' : ` ${AGAIN}`}`,
   ],
 });
 
