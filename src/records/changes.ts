@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addedSince, asLines, cutOut, entriesIn, type JournalRow, markOf, withoutSignature } from './journal.ts';
+import { plainText } from './servicenow-text.ts';
 import { hasEnded, type RecordTypeName, recordType, type ServiceNowRecord, shownValue, storedValue } from './types.ts';
 
 /** What kinds of change a person can want or not want. */
@@ -128,7 +129,7 @@ export function newsSince(
         kind: 'comments',
         internal,
         author,
-        text: withoutSignature(text),
+        text: plainText(withoutSignature(text)),
         isMixed,
       }),
     );

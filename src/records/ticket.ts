@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from './servicenow-text.ts';
 import {
   isNamed,
   RECORD_TYPE_NAMES,
@@ -33,8 +34,9 @@ export function toTicket(type: RecordTypeName, record: ServiceNowRecord, instanc
     type,
     sysId: record.sysId,
     number: shownValue(record, numberField) || NAMELESS.number,
-    title: shownValue(record, titleField) || (isNamed(type, record) ? '(no short description)' : NAMELESS.title),
-    description: stripCode(shownValue(record, 'description')),
+    title:
+      plainText(shownValue(record, titleField)) || (isNamed(type, record) ? '(no short description)' : NAMELESS.title),
+    description: plainText(shownValue(record, 'description')),
     state: shownValue(record, 'state') || 'Unknown',
     active: storedValue(record, 'active') !== 'false',
     url: recordUrl(instanceUrl, tableOf(type, record), record.sysId),
@@ -49,6 +51,3 @@ const NAMELESS = { number: 'An approval', title: 'open it in ServiceNow to see w
 
 export const recordUrl = (instanceUrl: string, table: string, sysId: string) =>
   `${instanceUrl}/nav_to.do?uri=${encodeURIComponent(`${table}.do?sys_id=${sysId}`)}`;
-
-/** Texts may carry ServiceNow's `[code]html[/code]`; the wrapper means nothing to a reader in Slack. */
-const stripCode = (text: string) => text.replace(/\[\/?code\]/gi, '');

@@ -1,7 +1,8 @@
+import { asSeen } from '../records/typed.ts';
 import { type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import type { Choice } from './choices.ts';
 import type { AsPerson } from './client.ts';
-import { isBlank, type Query } from './query.ts';
+import { type Condition, isBlank, type Query } from './query.ts';
 import { queryRecords } from './table.ts';
 
 const LIMIT = 20;
@@ -12,6 +13,35 @@ type Source = {
   query: (text: string) => Query;
   label: (row: ServiceNowRecord) => string;
 };
+
+const MOST_WORDS = 4;
+
+/** A name in any order, the beginning of a user name, or an e-mail address. */
+function whoIs(typed: string): Condition[] {
+  const text = asSeen(typed).normalize('NFKC').trim();
+  const names = text.split(/[\s,;]+/).filter((name) => !isBlank(name));
+  if (text.includes('@'))
+    return [
+      {
+        is: 'any',
+        of: [
+          { field: 'email', is: 'starts', text },
+          { field: 'user_name', is: 'starts', text },
+        ],
+      },
+    ];
+  if (names.length > 1)
+    return names.slice(0, MOST_WORDS).map((name) => ({ field: 'name', is: 'contains', text: name }));
+  return [
+    {
+      is: 'any',
+      of: [
+        { field: 'name', is: 'contains', text },
+        { field: 'user_name', is: 'starts', text },
+      ],
+    },
+  ];
+}
 
 /** Selects whose options live in ServiceNow. */
 const SOURCES = {
@@ -25,16 +55,7 @@ const SOURCES = {
     table: 'sys_user',
     columns: ['sys_id', 'name', 'user_name', 'active'],
     query: (text) => ({
-      where: [
-        { field: 'active', is: 'equal', value: 'true' },
-        {
-          is: 'any',
-          of: [
-            { field: 'name', is: 'contains', text },
-            { field: 'user_name', is: 'starts', text },
-          ],
-        },
-      ],
+      where: [{ field: 'active', is: 'equal', value: 'true' }, ...whoIs(text)],
       orderBy: { field: 'name' },
     }),
     label: (row) => `${shownValue(row, 'name')} (${storedValue(row, 'user_name')})`,

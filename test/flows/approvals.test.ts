@@ -41,6 +41,17 @@ async function eveIsAsked(options: FlowOptions = {}) {
 
 const shown = (flow: Flow, number: string) => JSON.stringify(cardsOf(flow.person('eve'), number).at(-1)?.blocks);
 
+test('the list shows what the card shows: what, who, why and cost', async () => {
+  const { eve, number } = await eveIsAsked();
+  await eve.command('approvals');
+  const list = await answered(eve, 'Waiting for your approval');
+  const line = list.blocks.map((block) => JSON.stringify(block)).find((block) => block.includes(number));
+  for (const words of ['Headset', 'Ada Requester', 'My ears hurt', '$120.00']) {
+    expect(line).toContain(words);
+    expect(list.text).toContain(words);
+  }
+});
+
 test('an approval arrives with what, who, why and cost; approved, it has its effect, and the card knows', async () => {
   const { flow, eve, card, number, request, state } = await eveIsAsked();
   for (const words of [number, 'Headset', 'Ada Requester', 'My ears hurt', '$120.00', 'it waits for your approval'])

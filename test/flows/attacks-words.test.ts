@@ -54,7 +54,7 @@ const INJECTIONS = [
 
 /** Every condition begins as ours do, and nothing of the person's is outside of a value. */
 const OURS =
-  /^(OR|ORDERBY(DESC)?)?(number|name|user_name|active|caller_id|opened_by|assigned_to|approver|state|short_description|description|sys_updated_on|sys_created_on|sys_id|element|language|inactive|sequence)(=|IN|LIKE|STARTSWITH|$)[^^]*$/;
+  /^(OR|ORDERBY(DESC)?)?(number|name|user_name|email|active|caller_id|opened_by|assigned_to|approver|state|short_description|description|sys_updated_on|sys_created_on|sys_id|element|language|inactive|sequence)(=|IN|LIKE|STARTSWITH|$)[^^]*$/;
 
 function expectOwnQueries(): void {
   for (const { path, query } of flow.serviceNow.requests) {

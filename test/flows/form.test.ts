@@ -233,6 +233,19 @@ describe('what is looked up while typing', () => {
     },
   );
 
+  test.each([
+    'carl.c',
+    'carl@example.com',
+    'CARL@',
+    'Colleague Carl',
+    'colleague, carl',
+    'Carl\u00a0Colleague',
+    'Ca\u200brl Colleague',
+    'Ｃａｒｌ',
+  ])('finds a caller by %j', async (words) => {
+    expect((await look('caller', words)).map(({ text }) => text.text)).toEqual(['Carl Colleague (carl.colleague)']);
+  });
+
   test.each(['^ORactive=true', 'javascript:gs.getUserID()', '%%', '^^', 'x^NQactive=true'])(
     'turns the hostile words %j into mere words',
     async (words) => {

@@ -78,6 +78,18 @@ test('nothing at all is a question for help, wherever it is asked', async () => 
     expect((await answerTo(flow, () => ask('') as Promise<never>)).text).toContain('What you can type:');
 });
 
+test('“cafe” finds “Café” where the instance compares without accents', async () => {
+  const { db, people, settings } = flow.serviceNow;
+  const title = 'Café menu screen is dark';
+  db.insert('incident', { short_description: title, caller_id: people.requester.sysId, state: '1', active: 'true' });
+  settings.collation = 'no-accents';
+  try {
+    expect((await answerTo(flow, () => ada().command('search cafe'))).text).toContain(title);
+  } finally {
+    settings.collation = 'accents';
+  }
+});
+
 describe('inside a thread, where Slack allows no slash commands', () => {
   test('a mention is answered in that thread, visible only to the person', async () => {
     const carl = flow.person('carl');

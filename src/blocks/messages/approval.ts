@@ -5,6 +5,9 @@ import { type Message, message } from '../message.ts';
 import { plain, truncate } from '../text.ts';
 import { openButton } from './ticket-card.ts';
 
+/** Enough to decide on; all of it is a click away. */
+const DESCRIPTION_LIMIT = 500;
+
 const MORE = 'More are waiting. Decide on these, and ask again.';
 
 /** What waits for somebody's approval, with the two answers. @param more whether some are left out */
@@ -17,6 +20,7 @@ export function approvalList(entries: { ticket: Ticket; ref: string; canDecide: 
     [
       `${ticket.number}: ${truncate(ticket.title, 300)}`,
       ...ticket.fields.map(({ label, text }) => `${label}: ${text}`),
+      ...(ticket.description ? [truncate(ticket.description, DESCRIPTION_LIMIT)] : []),
     ].join('\n'),
   );
   const rest = more ? [MORE] : [];

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import type { Moods } from './moods.ts';
 import { matches } from './query-operators.ts';
 import { type Field, fieldOf } from './schema.ts';
 import { toUtc } from './time.ts';
@@ -139,12 +140,16 @@ export function valueAt(db: Database, table: string, row: Row | undefined, path:
   return valueAt(db, target, db.get(target, value), rest.join('.'));
 }
 
-export function runQuery(db: Database, table: string, query: Query): Row[] {
+type Collation = Moods['collation'];
+
+export function runQuery(db: Database, table: string, query: Query, collation: Collation = 'accents'): Row[] {
   const groups = query.groups.length > 0 ? query.groups : [[]];
   const rows = db
     .rows(table)
     .filter((row) =>
-      groups.some((clauses) => clauses.every((clause) => clause.some((condition) => holds(db, table, row, condition)))),
+      groups.some((clauses) =>
+        clauses.every((clause) => clause.some((condition) => holds(db, table, row, condition, collation))),
+      ),
     );
   return rows.sort((a, b) => {
     for (const { path, descending } of query.order) {
@@ -158,11 +163,22 @@ export function runQuery(db: Database, table: string, query: Query): Row[] {
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-function holds(db: Database, table: string, row: Row, { path, operator, value }: Condition): boolean {
+/** As a collation that knows no accents compares. */
+const bare = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '');
+
+function holds(
+  db: Database,
+  table: string,
+  row: Row,
+  { path, operator, value }: Condition,
+  collation: Collation,
+): boolean {
   if (operator === 'TEXT') return fullText(row, value);
   const left = valueAt(db, table, row, path);
   const other = operator.endsWith('SAMEAS') ? valueAt(db, table, row, value) : value;
-  return matches(left, operator, other, db.now());
+  return collation === 'accents'
+    ? matches(left, operator, other, db.now())
+    : matches(bare(left), operator, bare(other), db.now());
 }
 
 /** Every word has to occur somewhere in the texts of the record. */

@@ -31,6 +31,8 @@ export const MOODS = {
   denyStyle: ['redirect', 'dead-end'],
   /** A date and time in a query is read in UTC, or in the zone of the user who asks. */
   dateLiterals: ['utc', 'user-zone'],
+  /** The database compares letters with their accents, or without. */
+  collation: ['accents', 'no-accents'],
   /** An import left rows that say they were updated in 2099. */
   futureRows: [false, true],
   /** Conditions on who a task is assigned to, of anybody but an administrator. */

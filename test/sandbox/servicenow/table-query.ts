@@ -18,7 +18,7 @@ export function applyQuery(context: Context): Row[] {
     if (asksFor(query, 'user_name')) throw insufficientRights();
   }
   if (mode === 'norows' && query.invalid.length > 0) return [];
-  return runQuery(instance.db, table, query);
+  return runQuery(instance.db, table, query, instance.settings.collation);
 }
 
 export const aclAllows = ({ instance, user, table }: Context, row: Row): boolean =>

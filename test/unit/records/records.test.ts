@@ -280,7 +280,7 @@ describe('a ticket', () => {
       sysId: ID,
       number: 'INC0010023',
       title: 'VPN is down',
-      description: '<b>Since noon</b>',
+      description: 'Since noon',
       state: 'In Progress',
       active: true,
       url: `https://dev1.service-now.com/nav_to.do?uri=incident.do%3Fsys_id%3D${ID}`,
