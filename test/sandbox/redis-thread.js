@@ -9,6 +9,8 @@ const resp = new Resp2Server({
   server: new RedisServerState({ databaseCount: workerData.databases }),
   executor: createRedisCommandExecutor({}),
 });
+// It answers in small pieces, which would each wait 40 ms for the client to acknowledge the one before.
+resp.server.on('connection', (socket) => socket.setNoDelay(true));
 resp.server.listen({ host: '127.0.0.1', port: 0 });
 await once(resp.server, 'listening');
 parentPort.postMessage(resp.server.address().port);
