@@ -189,7 +189,7 @@ export function createReplies(redis: RedisClient, vault: Vault, now: () => numbe
       if (writes.length === 0) return;
       const key = keys.ownWrites(person, sysId);
       await redis.hset(key, Object.fromEntries(writes.map((write) => [write.id, JSON.stringify(write)])));
-      await redis.expire(key, TTL.own);
+      await redis.expire(key, TTL.ownWrites);
     },
 
     async ownWrites(person: Person, sysId: string): Promise<OwnWrite[]> {

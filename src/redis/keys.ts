@@ -37,7 +37,7 @@ export const TTL = {
   /** A reply is held for a day; the rest is for a worker that comes late to say that the day is over. */
   held: 2 * DAY,
   line: 30 * DAY,
-  own: 30 * DAY,
+  ownWrites: 30 * DAY,
   name: DAY,
   connect: 10 * MINUTE,
   authorization: 10 * MINUTE,
