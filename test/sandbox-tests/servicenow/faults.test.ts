@@ -167,9 +167,13 @@ describe('aim', () => {
 
 test('a cookie that comes back drops the request and is held against the client', async () => {
   const before = count();
+  sn.settings.returnedCookies = 'dropped';
   const answer = await ada('POST', INCIDENTS, {}, { cookie: 'JSESSIONID=ABC' });
   expect([answer.status, count()]).toEqual([202, before]);
   expect(sn.violations).toEqual([`a cookie was sent back to ${INCIDENTS}`]);
+  sn.settings.returnedCookies = 'served';
+  expect((await ada('GET', INCIDENTS, undefined, { cookie: 'JSESSIONID=ABC' })).status).toBe(200);
+  expect(sn.violations).toHaveLength(2);
 });
 
 test('four run, fifty wait, the rest is turned away', async () => {

@@ -1,7 +1,7 @@
 import { api } from './api.ts';
 import { type FaultKind, faultReply, semaphoreFull, truncated } from './faults.ts';
-import { failure, notAuthenticated, type Request } from './http.ts';
-import type { Instance } from './instance.ts';
+import { failure, notAuthenticated, type Request, sessionIn } from './http.ts';
+import { type Instance, userOf } from './instance.ts';
 import { authenticate } from './oauth.ts';
 import type { Pauses } from './pauses.ts';
 import { inLanguage } from './refusal-language.ts';
@@ -18,9 +18,11 @@ const instead: FaultKind[] = ['drop-202', 'rate-limit', 'semaphore', 'unauthoriz
 /** The way of an API request: cookies, token, rate limit, semaphore, work, and the faults on each step. */
 export async function throughApi(gate: Gate, request: Request, recorded: RecordedRequest): Promise<Outcome> {
   const { instance, semaphore, pauses } = gate;
-  const user = authenticate(instance, request.headers.authorization);
+  const user = authenticate(instance, request.headers.authorization) ?? joinedUser(instance, request.headers.cookie);
   if (!user) return whole(failure(notAuthenticated()));
   recorded.user = user.sysId;
+  const session = sessionIn(request.headers.cookie);
+  if (session) instance.joined.set(session, user.sysId);
 
   const asked = { method: request.method, path: request.url.pathname, user: user.sysId };
   const refused = instance.faults.strike(instead, asked);
@@ -73,6 +75,12 @@ function work(instance: Instance, request: Request, user: User): Reply {
 }
 
 const whole = (reply: Reply): Outcome => ({ reply, delivery: 'whole' });
+
+/** A session that a token has begun goes on without it (fact sheet §5.3). */
+function joinedUser(instance: Instance, cookie: string | undefined): User | undefined {
+  const sysId = instance.joined.get(sessionIn(cookie));
+  return sysId === undefined ? undefined : userOf(instance, sysId);
+}
 
 function noteOnce(instance: Instance, text: string): void {
   if (!instance.violations.includes(text)) instance.violations.push(text);

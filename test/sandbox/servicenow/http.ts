@@ -45,8 +45,10 @@ export const redirect = (location: string, headers: Reply['headers'] = {}): Repl
   body: '',
 });
 
+export const sessionIn = (cookie: string | undefined): string => /\bJSESSIONID=(\w+)/.exec(cookie ?? '')?.[1] ?? '';
+
 /** What every API and token answer carries, cookies included; a client must never send those back. */
-export function platformHeaders(): Record<string, string | string[]> {
+export function platformHeaders(returned?: string): Record<string, string | string[]> {
   const random = () => randomBytes(16).toString('hex').toUpperCase();
   return {
     Server: 'ServiceNow',
@@ -57,13 +59,16 @@ export function platformHeaders(): Record<string, string | string[]> {
     'Server-Timing': 'sem_wait;dur=0, sesh_wait;dur=0',
     'X-Transaction-ID': randomBytes(6).toString('hex'),
     'X-Is-Logged-In': 'true',
-    'Set-Cookie': [
-      `JSESSIONID=${random()}; Path=/; HttpOnly; SameSite=None; Secure`,
-      'glide_user=; Max-Age=0; Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/; HttpOnly',
-      `glide_user_route=glide.${random().toLowerCase()}; Max-Age=2147483647; Path=/; HttpOnly`,
-      `glide_node_id_for_js=${random().toLowerCase()}; Path=/`,
-      `BIGipServerpool_sandbox=${random()}; Path=/; HttpOnly`,
-    ],
+    // A session that goes on gets no new cookies.
+    'Set-Cookie': returned
+      ? []
+      : [
+          `JSESSIONID=${random()}; Path=/; HttpOnly`,
+          'glide_user=; Max-Age=0; Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/; HttpOnly',
+          `glide_user_route=glide.${random().toLowerCase()}; Max-Age=2147483647; Path=/; HttpOnly`,
+          `glide_node_id_for_js=${random().toLowerCase()}; Path=/`,
+          `BIGipServerpool_sandbox=${random()}; Path=/; HttpOnly`,
+        ],
   };
 }
 

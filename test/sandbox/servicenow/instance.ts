@@ -21,6 +21,8 @@ export type Instance = {
   /** The bytes behind `sys_attachment` records. */
   files: Map<string, Buffer>;
   passwords: Map<string, string>;
+  /** Whose API session a returned cookie joins, by `JSESSIONID`. */
+  joined: Map<string, string>;
   requests: RecordedRequest[];
   violations: string[];
 };

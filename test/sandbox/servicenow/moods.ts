@@ -39,6 +39,11 @@ export const MOODS = {
   assignedToQueries: ['allowed', 403],
   /** An approval names its task in `sysapproval`, or only in `document_id` and `source_table`. */
   approvalSubject: ['task', 'document'],
+  /**
+   * Whoever sends the platform's cookies back joins a session: they are served, as ServiceNow's own SDK is, or wait in the
+   * session's queue until they are dropped. The bridge never sends them, which is watched in either case.
+   */
+  returnedCookies: ['served', 'dropped'],
   /** The language in which a data policy refuses. */
   refusalLanguage: ['en', 'de', 'fr'],
   /** `X-Total-Count` and `Link`. */

@@ -6,7 +6,7 @@ import { crowdPeople, seedCrowd } from './crowd.ts';
 import { Database } from './database.ts';
 import { Faults, faultReply, frontDoorKinds } from './faults.ts';
 import { type Outcome, throughApi, withFaults } from './gate.ts';
-import { failure, MAX_JSON_BYTES, platformHeaders, type Request, readBody } from './http.ts';
+import { failure, json, MAX_JSON_BYTES, platformHeaders, type Request, readBody } from './http.ts';
 import type { Instance, Settings } from './instance.ts';
 import { userOf } from './instance.ts';
 import { entriesOf } from './journal.ts';
@@ -117,6 +117,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     faults: new Faults(),
     files: new Map(),
     passwords: new Map(),
+    joined: new Map(),
     requests: [],
     violations: [],
   };
@@ -203,6 +204,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
       instance.files.clear();
       instance.tokens.clear();
       instance.sessions.clear();
+      instance.joined.clear();
       instance.faults.clear();
       instance.requests.length = 0;
       instance.violations.length = 0;
@@ -240,8 +242,11 @@ async function handle(gate: Gate, incoming: IncomingMessage, response: ServerRes
   deliver(outcome, response, recorded, isMachine(url.pathname), instance.now());
 }
 
+const SESSION_PATH = '/angular.do';
+
 const isMachine = (path: string) =>
-  path.startsWith('/api/') || ['/oauth_token.do', '/oauth_revoke_token.do', '/oauth_revoke.do'].includes(path);
+  path.startsWith('/api/') ||
+  [SESSION_PATH, '/oauth_token.do', '/oauth_revoke_token.do', '/oauth_revoke.do'].includes(path);
 
 async function answer(gate: Gate, incoming: IncomingMessage, url: URL, recorded: RecordedRequest): Promise<Outcome> {
   const { instance } = gate;
@@ -254,10 +259,17 @@ async function answer(gate: Gate, incoming: IncomingMessage, url: URL, recorded:
     return { reply: page, delivery: 'whole' };
   }
   const request: Request = { method: recorded.method, url, headers: incoming.headers, body: Buffer.alloc(0) };
+  // The UI's way to a session and its token, which ServiceNow's SDK asks for before each query.
+  if (url.pathname === SESSION_PATH && url.searchParams.get('sysparm_type') === 'get_user') {
+    incoming.resume();
+    return { reply: json(200, {}), delivery: 'whole' };
+  }
   if (isMachine(url.pathname) && incoming.headers.cookie !== undefined) {
     instance.violations.push(`a cookie was sent back to ${url.pathname}`);
-    incoming.resume();
-    return { reply: { status: 202, body: '' }, delivery: 'whole' };
+    if (instance.settings.returnedCookies === 'dropped') {
+      incoming.resume();
+      return { reply: { status: 202, body: '' }, delivery: 'whole' };
+    }
   }
   try {
     const isFile = url.pathname.endsWith('/attachment/file');
@@ -292,7 +304,11 @@ function deliver(
   }
   recorded.status = reply.status;
   const isOurs = machine && reply.headers?.['Server'] === undefined;
-  const headers = { Date: new Date(now).toUTCString(), ...(isOurs ? platformHeaders() : {}), ...reply.headers };
+  const headers = {
+    Date: new Date(now).toUTCString(),
+    ...(isOurs ? platformHeaders(response.req.headers.cookie) : {}),
+    ...reply.headers,
+  };
   const body = Buffer.from(reply.body ?? '');
   if (reply.status === 204) {
     response.writeHead(204, headers).end();
