@@ -18,7 +18,9 @@ describe('the table', () => {
     expect(Number.isInteger(attempts) && attempts > 0).toBe(true);
     expect([typeof process, typeof onGiveUp]).toEqual(['function', 'function']);
     expect(schema.safeParse({}).success).toBe(false);
-    expect(schema.safeParse({ v: 1, correlationId: 'c', person: ADA, token: 'xoxb-1' }).success).toBe(false);
+    // A newer release may put more in; nothing that this one does not name gets through.
+    const { data } = schema.safeParse({ v: 1, correlationId: 'c', person: ADA, token: 'xoxb-1' });
+    expect(JSON.stringify(data ?? {})).not.toContain('xoxb-1');
     expect(isJobName(name)).toBe(true);
   });
   test.each(['', 'toString', '__proto__', 'file-records'])('%j is no job', (name) => {
