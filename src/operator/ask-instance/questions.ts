@@ -216,7 +216,7 @@ export const QUESTIONS: readonly Question[] = [
       if (!journal.includes(COMMENT))
         return differs('the comment cannot be read back', 'Let people read the comments of their own tickets.');
       const grown = Number(storedIn(after, 'sys_mod_count')) - Number(storedIn(before, 'sys_mod_count'));
-      const header = journal.split(/\r?\n/, 1)[0] ?? '';
+      const header = (journal.split(/\r?\n/, 1)[0] ?? '').slice(0, LONGEST_HEADER);
       const odd = [
         ...(inAnswer ? [] : ['only a second look shows it']),
         ...(USUAL_HEADER.test(header) ? [] : ['the line above it has another form']),
@@ -282,6 +282,7 @@ export const QUESTIONS: readonly Question[] = [
 const MADE_UP = 'made-up-by-the-bridge-to-see-a-refusal';
 const REVOKE = '/oauth_revoke_token.do';
 const COMMENT = 'A question of the Slack bridge to this instance.';
+const LONGEST_HEADER = 200;
 const USUAL_HEADER = /^.*\d{1,2}[:.]\d{2}.* - .+ \([^()]+\)$/;
 const READ_OWN_USER = 'Let people read their own sys_user record with name, user name, e-mail and active.';
 export const TITLE = 'Question of the Slack bridge: please ignore';
