@@ -92,7 +92,7 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
   const scene: Scene = { world, people, staff, tickets, signal: inTime.signal };
 
   const moods = randomMoods(seededRandom(seed + 3));
-  Object.assign(serviceNow.settings, moods);
+  serviceNow.setMoods(moods);
   say(`the instance: ${JSON.stringify(unusual(moods))}`);
   const chance = chanceOf(seededRandom(seed));
   const lanes = plan(options, chance, people.length);

@@ -13,7 +13,7 @@ export function openAround(): Around & { close(): Promise<void> } {
     corpus: () => (corpus ??= around.live().then(record)),
     async drawMoods(seed) {
       const moods = randomMoods(seededRandom(seed));
-      if (live) Object.assign((await live).flow.serviceNow.settings, moods);
+      if (live) (await live).flow.serviceNow.setMoods(moods);
       return unusual(moods);
     },
   };

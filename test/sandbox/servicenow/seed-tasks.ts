@@ -185,9 +185,13 @@ function approval(db: Database, key: string, approver: Person, of: Row, state = 
 }
 
 /** What an import left: rows of every kind that say that they were updated long after today. */
-export function seedFuture(db: Database): void {
+export function seedFuture(db: Database, isWanted: boolean): void {
   for (const table of ['task', 'sysapproval_approver', 'sys_attachment']) {
-    const row = db.insert(table, { sys_id: seededId(`future ${table}`), short_description: 'Imported' });
-    db.overwrite(table, row['sys_id'] ?? '', { sys_updated_on: '2099-12-31 23:59:59' });
+    const sysId = seededId(`future ${table}`);
+    const isThere = db.get(table, sysId) !== undefined;
+    if (isThere && !isWanted) db.remove(table, sysId);
+    if (isThere || !isWanted) continue;
+    db.insert(table, { sys_id: sysId, short_description: 'Imported' });
+    db.overwrite(table, sysId, { sys_updated_on: '2099-12-31 23:59:59' });
   }
 }

@@ -16,7 +16,7 @@ export function seed(db: Database, people: Record<PersonKey, Person>, moods: Moo
   seedTasks(db, people);
 }
 
-function seedChoices(db: Database, mood: Moods['choiceLists']): void {
+export function seedChoices(db: Database, mood: Moods['choiceLists']): void {
   for (const { table, field, pairs, dependent } of choiceListsOf(mood)) {
     pairs.forEach(([value, label], index) => {
       db.insert('sys_choice', {

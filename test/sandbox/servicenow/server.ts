@@ -15,7 +15,7 @@ import { authenticate, revokeEndpoint, tokenEndpoint } from './oauth.ts';
 import { Pauses } from './pauses.ts';
 import { doubles, seededPeople } from './people.ts';
 import { type Delivery, type PushBehaviour, Pushes, type PushTarget } from './pushes.ts';
-import { seed } from './seed.ts';
+import { seed, seedChoices } from './seed.ts';
 import { seedFuture } from './seed-tasks.ts';
 import { Semaphore } from './semaphore.ts';
 import { Sessions } from './sessions.ts';
@@ -54,6 +54,8 @@ export type ServiceNow = {
   redirectUris: string[];
   /** May be changed while the instance runs. */
   settings: Settings;
+  /** Makes it another instance from now on, its choice lists and imported rows included. */
+  setMoods(moods: Partial<Moods>): void;
   people: Record<PersonKey, Person>;
   crowd: Person[];
   db: {
@@ -128,7 +130,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
   const sow = () => {
     seed(instance.db, people, instance.settings);
     seedCrowd(instance.db, crowd);
-    if (instance.settings.futureRows) seedFuture(instance.db);
+    seedFuture(instance.db, instance.settings.futureRows);
   };
   sow();
   const pauses = new Pauses();
@@ -161,6 +163,12 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     clientSecret: instance.clientSecret,
     redirectUris: instance.redirectUris,
     settings: instance.settings,
+    setMoods(moods) {
+      Object.assign(instance.settings, moods);
+      for (const { sys_id: sysId = '' } of instance.db.rows('sys_choice')) instance.db.remove('sys_choice', sysId);
+      seedChoices(instance.db, instance.settings.choiceLists);
+      seedFuture(instance.db, instance.settings.futureRows);
+    },
     people,
     crowd,
     db: {
