@@ -36,6 +36,7 @@ const NOTICED: Record<MoodName, string | { notAsked: string }> = {
   userQueries: 'May people look for others by user name?',
   journalHeaders: 'Does the answer to a comment show it?',
   saves: 'Does the answer to a comment show it?',
+  returnedCookies: { notAsked: 'the bridge returns no cookies' },
 };
 
 /** Entries that no single question can tell from the usual one. */
