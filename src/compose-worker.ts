@@ -6,6 +6,7 @@ import { unlessGivenUp } from './jobs/unless-given-up.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
 import { createDigests } from './notifications/digests.ts';
 import { createPollState } from './notifications/poll-state.ts';
+import { createUntold } from './notifications/untold.ts';
 import { watcherId } from './notifications/watches.ts';
 import type { RecordRef } from './records/ref.ts';
 import { writeCached } from './redis/cache.ts';
@@ -42,6 +43,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     cards,
     parking,
   } = ground;
+  const untold = createUntold(redis, vault);
   const files = createFiles(installations, config.slack.apiUrl);
 
   const services: Services = {
@@ -51,8 +53,9 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     asService: serviceIdentity(ground),
     links,
     connect,
-    reply: createReply({ installations, vault, apiUrl: config.slack.apiUrl, now }),
-    messenger: createMessenger(installations, log),
+    reply: createReply({ installations, vault, apiUrl: config.slack.apiUrl, untold, now, log }),
+    messenger: createMessenger(installations, untold, log),
+    untold,
     files,
     installations,
     watches: ground.watches,
@@ -77,7 +80,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     async forgetPerson(person) {
       await connect.disconnect(person);
       await ground.watches.forget(person);
-      await redis.del(keys.pending(person), keys.parked(person), keys.asked(person));
+      await redis.del(keys.pending(person), keys.parked(person), keys.asked(person), keys.untold(person));
       // Last, so that a second run after a crash still finds them.
       await links.forgetMember(person);
     },

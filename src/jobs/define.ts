@@ -9,6 +9,7 @@ import type { PollState } from '../notifications/poll-state.ts';
 import type { PreferencesStore } from '../notifications/preferences.ts';
 import type { Replies } from '../notifications/replies.ts';
 import type { Subscriptions } from '../notifications/subscriptions.ts';
+import type { Untold } from '../notifications/untold.ts';
 import type { Watches } from '../notifications/watches.ts';
 import type { RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
@@ -46,6 +47,7 @@ export type Services = {
   connect: Connect;
   reply: Reply;
   messenger: Messenger;
+  untold: Untold;
   files: Files;
   installations: Installations;
   slackPerson: (person: Person) => Promise<SlackPerson>;

@@ -12,7 +12,10 @@ export const publishHome = defineJob({
   schema: z.object({ ...basePayload }),
   attempts: 3,
   withoutLink: 'give-up',
-  process: async ({ person }, context) => context.messenger.publishHome(person, homeView(await parts(person, context))),
+  process: async ({ person }, context) => {
+    const { sentences } = await context.untold.read(person);
+    await context.messenger.publishHome(person, homeView({ ...(await parts(person, context)), untold: sentences }));
+  },
   onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'home tab not drawn'),
 });
 

@@ -1,6 +1,6 @@
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import { z } from 'zod';
-import { connectPrompt } from '../blocks/messages/account.ts';
+import { connectPrompt, reconnectNotice } from '../blocks/messages/account.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import {
   BridgeError,
@@ -323,7 +323,8 @@ async function askToConnect(
   try {
     // The address is a secret, so it goes out at once and never lies in a queue.
     await connect.admit(person);
-    if (reply) await context.reply(person, reply, connectPrompt(await connect.begin(person), reason));
+    if (reply)
+      await context.reply(person, reply, connectPrompt(await connect.begin(person), reason), reconnectNotice(reason));
     else if (!(await links.wasAsked(person))) {
       const content = { kind: 'reconnect', reason } as const;
       // One for each link that broke, however many jobs find that out at the same time.

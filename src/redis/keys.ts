@@ -46,6 +46,7 @@ export const TTL = {
   parked: 30 * DAY,
   asked: 7 * DAY,
   shutOut: 30 * DAY,
+  untold: 7 * DAY,
   refreshLock: 30,
   options: 60,
   choices: 7 * DAY,
@@ -107,6 +108,8 @@ export const keys = {
   digest: (of: Person) => `${person(of)}:digest`,
   /** JSON, sealed: a digest that is being sent, with what it tells. */
   digestTelling: (of: Person) => `${person(of)}:digest-telling`,
+  /** List, sealed: sentences that Slack refused everywhere, until this person sees an answer again. */
+  untold: (of: Person) => `${person(of)}:untold`,
   /** JSON, sealed: a channel's subscription. */
   subscription: (id: string) => `sn:subscription:{${id}}`,
   /** String: the owner was told that the app may not post in the channel. */

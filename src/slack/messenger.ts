@@ -3,8 +3,10 @@ import type { WebClient } from '@slack/web-api';
 import type { Message } from '../blocks/message.ts';
 import { RefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Untold } from '../notifications/untold.ts';
 import type { Person } from '../redis/keys.ts';
 import { isUnsayable, refusedWith, slackCall } from './call.ts';
+import { isShutOut } from './codes.ts';
 import type { Installations, Where } from './installations.ts';
 
 /** Marks our messages so that a retry can recognise them; only apps that may read the conversation see it. */
@@ -38,7 +40,7 @@ export type Post = {
 const AS_IT_IS = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const;
 
 /** What the worker posts, apart from answers to a command (those are `reply`'s). */
-export function createMessenger(installations: Installations, log: Log) {
+export function createMessenger(installations: Installations, untold: Pick<Untold, 'keep'>, log: Log) {
   async function post(
     client: WebClient,
     channel: string,
@@ -101,16 +103,23 @@ export function createMessenger(installations: Installations, log: Log) {
     }
   }
 
+  async function intoTheirDm(client: WebClient, { user }: Person, direct: Post): Promise<MessageRef> {
+    if (direct.lookSince === undefined) return post(client, user, direct);
+    const { channel } = await slackCall(() => client.conversations.open({ users: user }));
+    const conversation = channel?.id ?? user;
+    return (await findPosted(client, conversation, direct.key, direct.lookSince)) ?? post(client, conversation, direct);
+  }
+
   return {
-    /** A DM, once. @throws {BridgeError} */
+    /** A DM, once. What Slack takes in no DM is kept for the person's next answer. @throws {BridgeError} */
     async postDirect(person: Person, direct: Post): Promise<MessageRef> {
       const client = await installations.client(person);
-      if (direct.lookSince === undefined) return post(client, person.user, direct);
-      const { channel } = await slackCall(() => client.conversations.open({ users: person.user }));
-      const conversation = channel?.id ?? person.user;
-      return (
-        (await findPosted(client, conversation, direct.key, direct.lookSince)) ?? post(client, conversation, direct)
-      );
+      try {
+        return await intoTheirDm(client, person, direct);
+      } catch (error) {
+        if (isShutOut(error)) await untold.keep(person, direct.message.text);
+        throw error;
+      }
     },
 
     /** A message in a channel, or in a thread of any conversation, once. @throws {BridgeError} */

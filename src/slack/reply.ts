@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { Message } from '../blocks/message.ts';
-import { UnavailableError } from '../errors.ts';
+import { untoldMessage } from '../blocks/messages/untold.ts';
+import { BridgeError, UnavailableError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Untold } from '../notifications/untold.ts';
 import { fetchOutside } from '../outbound.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
 import { slackCall } from './call.ts';
-import { isTrouble } from './codes.ts';
+import { isShutOut, isTrouble } from './codes.ts';
 import type { Installations } from './installations.ts';
 
 /** Slack: five answers within thirty minutes. A minute is kept back for the road. */
@@ -33,9 +36,19 @@ export const sealResponseUrl = (vault: Vault, person: Person, url: string, repla
   replace,
 });
 
-/** Answers a person: response_url while it lives, then an ephemeral message, then a DM. */
-export function createReply(parts: { installations: Installations; vault: Vault; apiUrl: string; now: () => number }) {
-  const { installations, vault, apiUrl, now } = parts;
+/**
+ * Answers a person: response_url while it lives, then an ephemeral message, then a DM. Where Slack takes none of them, the
+ * words are kept, and come with the next answer that it takes.
+ */
+export function createReply(parts: {
+  installations: Installations;
+  vault: Vault;
+  apiUrl: string;
+  untold: Untold;
+  now: () => number;
+  log: Log;
+}) {
+  const { installations, vault, apiUrl, untold, now, log } = parts;
   const send = fetchOutside();
 
   async function byResponseUrl(person: Person, target: ReplyTarget, message: Message): Promise<boolean> {
@@ -64,7 +77,8 @@ export function createReply(parts: { installations: Installations; vault: Vault;
     return response.ok;
   }
 
-  return async function reply(person: Person, target: ReplyTarget, message: Message): Promise<void> {
+  /** @throws {BridgeError} */
+  async function say(person: Person, target: ReplyTarget, message: Message): Promise<void> {
     if (await byResponseUrl(person, target, message)) return;
     const client = await installations.client(person);
     const thread = target.threadTs ? { thread_ts: target.threadTs } : {};
@@ -88,6 +102,33 @@ export function createReply(parts: { installations: Installations; vault: Vault;
         // Neither a channel that takes nothing nor a thread that has gone is a reason to say nothing.
         if (!isTrouble(error, 'place', 'thread') || at === ways.length - 1) throw error;
       }
+  }
+
+  /** The answer itself has been given, so nothing that happens here may have it said again. */
+  async function bringAlong(person: Person, target: ReplyTarget): Promise<void> {
+    const { sentences, forget } = await untold.read(person);
+    if (sentences.length === 0) return;
+    const { responseUrl, ...rest } = target;
+    const beside = responseUrl ? { ...rest, responseUrl: { ...responseUrl, replace: false } } : rest;
+    try {
+      await say(person, beside, untoldMessage(sentences));
+      await forget();
+    } catch (error) {
+      if (!(error instanceof BridgeError)) throw error;
+      log.warn({ err: error }, 'what was refused before has to wait longer');
+    }
+  }
+
+  /** @param lasting kept in its place, where the message itself must not be */
+  return async function reply(person: Person, target: ReplyTarget, message: Message, lasting = message): Promise<void> {
+    try {
+      await say(person, target, message);
+    } catch (error) {
+      if (!isShutOut(error)) throw error;
+      log.warn({ err: error }, 'Slack takes no answer for this person, so it is kept');
+      return untold.keep(person, lasting.text);
+    }
+    await bringAlong(person, target);
   };
 }
 

@@ -11,9 +11,11 @@ import {
   settled,
   shownInModal,
   toldByDm,
+  wordsOf,
 } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
 import { metric } from '../support/told.ts';
+import { until } from '../support/until.ts';
 
 /** The ticket is filed; now Slack makes trouble. The person hears of it all the same, and once. */
 const ADMIN = 'a-plainly-fake-admin-token';
@@ -68,6 +70,48 @@ describe('the DM comes exactly once', () => {
     },
     20_000,
   );
+});
+
+describe('what Slack takes in no DM (messages_tab_disabled)', () => {
+  const refuse = () =>
+    flow.slack.faults.set({ method: 'chat.postMessage', kind: 'error', error: 'messages_tab_disabled' });
+  const seen = () =>
+    ada()
+      .ephemeral('it-help')
+      .map(({ text }) => text);
+  const listed = async () => {
+    const before = seen().length;
+    await ada().command('list', { channel: 'it-help' });
+    await settled(flow);
+    return seen().slice(before);
+  };
+
+  test('is on the Home tab, and comes along with the next answer, once', async () => {
+    refuse();
+    await fileIncident(ada(), 'No DM for <this>');
+    await settled(flow);
+    await ada().closeModal();
+    await ada().openHome();
+    await until('the words at home', () => wordsOf(ada().home()?.view.blocks).includes(': No DM for <this>.'));
+    expect(await listed()).toEqual([
+      expect.stringContaining('incidents'),
+      expect.stringMatching(/Slack did not let me send you .*Filed INC\d+: No DM for &lt;this&gt;\./s),
+    ]);
+    expect(await listed()).toHaveLength(1);
+  });
+
+  test('is kept where it is an answer, too, but no connect address', async () => {
+    refuse();
+    await ada().say(ada().dm().channel, 'whoami');
+    const carl = flow.person('carl');
+    await carl.say(carl.dm().channel, 'show INC0010023');
+    await settled(flow);
+    expect(await listed()).toContainEqual(expect.stringMatching(/Slack did not let me .*You are connected as/s));
+    await carl.command('help', { channel: 'it-help' });
+    await carl.openHome();
+    await until('the words at home', () => wordsOf(carl.home()?.view.blocks).includes('Slack did not let me'));
+    expect(wordsOf(carl.home()?.view.blocks)).not.toContain('/servicenow/connect?id=');
+  });
 });
 
 /** As while a token is rotated, or while Slack moves the workspace into an organisation. */

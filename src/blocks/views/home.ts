@@ -4,12 +4,17 @@ import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import type { Account } from '../messages/account.ts';
 import { ticketList } from '../messages/ticket-list.ts';
+import { untoldBlocks } from '../messages/untold.ts';
 import { bold, code, normal, plain, richText } from '../text.ts';
 
-type HomeParts =
+type HomeParts = (
   | { link: 'none' | 'broken' }
   /** `tickets` is undefined where ServiceNow did not answer. */
-  | { link: 'linked'; account: Account; tickets: Ticket[] | undefined };
+  | { link: 'linked'; account: Account; tickets: Ticket[] | undefined }
+) & {
+  /** Sentences that Slack refused everywhere else. */
+  untold?: string[];
+};
 
 /** From here on there may be more than are shown. */
 const MANY = 5;
@@ -42,6 +47,7 @@ export function homeView(parts: HomeParts): HomeView {
           : [button({ action: ACTIONS.connectAgain, text: 'Connect ServiceNow', style: 'primary' })],
     },
     { type: 'divider' },
+    ...(parts.untold?.length ? [...untoldBlocks(parts.untold), { type: 'divider' as const }] : []),
   ];
   if (parts.link === 'linked') {
     if (parts.tickets === undefined)

@@ -22,6 +22,7 @@ import {
 } from '../../../src/blocks/messages/subscription.ts';
 import { ticketCard } from '../../../src/blocks/messages/ticket-card.ts';
 import { ticketList } from '../../../src/blocks/messages/ticket-list.ts';
+import { untoldMessage } from '../../../src/blocks/messages/untold.ts';
 import { connectView } from '../../../src/blocks/views/connect.ts';
 import { failedView, filedView, filingView, queuedView } from '../../../src/blocks/views/filing-status.ts';
 import { homeView } from '../../../src/blocks/views/home.ts';
@@ -142,6 +143,7 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   'subscriptionList of many': (text) => subscriptionList(times(60, () => subscription(text))),
   subscriptionShutOut: (text) => subscriptionShutOut({ ...subscription(text), channel: 'C0HELP' }),
   subscriptionPaused: (text) => subscriptionPaused(subscription(text)),
+  untoldMessage: (text) => untoldMessage(times(10, () => text)),
   'ticketList of many': (text) =>
     ticketList({ heading: text, empty: text, tickets: many(text), next: undefined, first: undefined }),
 };
@@ -157,6 +159,7 @@ const VIEWS: Record<string, (text: string) => object> = {
   'homeView, ServiceNow away': (text) => homeView({ link: 'linked', account: account(text), tickets: undefined }),
   'homeView, nothing open': (text) => homeView({ link: 'linked', account: account(text), tickets: [] }),
   homeView: (text) => homeView({ link: 'linked', account: account(text), tickets: [ticket(text), ticket(text)] }),
+  'homeView with what was refused elsewhere': (text) => homeView({ link: 'broken', untold: times(10, () => text) }),
   'homeView of many': (text) => homeView({ link: 'linked', account: account(text), tickets: many(text) }),
   'incidentForm, empty': (text) => incidentForm({ prefill: {}, me: { sysId: ID, name: text }, categories: [] }),
   incidentForm: (text) =>

@@ -16,7 +16,11 @@ afterAll(() => slack.close());
 
 test('what was posted is found, however far Slack’s clock is from ours and whatever has been said since', async () => {
   const client = new WebClient(slack.botToken, webClientOptions(slack.apiUrl));
-  const messenger = createMessenger({ client: async () => client } as unknown as Installations, readableLog().log);
+  const messenger = createMessenger(
+    { client: async () => client } as unknown as Installations,
+    { keep: async () => {} },
+    readableLog().log,
+  );
   const ada = { tenant: slack.team.id, team: slack.team.id, user: slack.person('ada').id };
   const post = { message: notice('Filed.'), key: 'the-one' };
   const { ts } = await messenger.postDirect(ada, post);
