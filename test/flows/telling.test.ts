@@ -225,6 +225,21 @@ describe('an answer to a question', () => {
       expectNoViolations(late);
     });
 
+    test('is a DM, too, where a button was pressed in a DM between two people, and nothing is tried in theirs', async () => {
+      const theirs = late.slack.directMessage('ada', 'carl');
+      await late.person('ada').command('list', { channel: theirs });
+      const list = await until('the list', () => late.person('ada').ephemeral(theirs)[0]);
+      const told = await answerTo(late, async () => {
+        const delivery = await late.person('ada').click({ channel: theirs, ts: list.ts }, 'show-ticket');
+        offset += 31 * 60_000;
+        return delivery;
+      });
+      expect(told).toMatchObject({ ephemeral: false, channel: late.person('ada').dm().channel });
+      expect(told.text).toMatch(/^INC\d+: /);
+      const posted = late.slack.calls.filter(({ method }) => method === 'chat.postMessage');
+      expect(posted.filter(({ args }) => args['channel'] === theirs)).toEqual([]);
+    });
+
     test.each([
       'restricted_action',
       'restricted_action_read_only_channel',

@@ -31,7 +31,15 @@ import type {
   SlackOptions,
   SlackPerson,
 } from './types.ts';
-import { addOutsider, createWorkspace, emptyWorkspace, findChannel, type Workspace } from './workspace.ts';
+import {
+  addOutsider,
+  createWorkspace,
+  emptyWorkspace,
+  findChannel,
+  openBetween,
+  userByName,
+  type Workspace,
+} from './workspace.ts';
 
 export { NotPossible } from './errors.ts';
 export type * from './types.ts';
@@ -57,6 +65,8 @@ export type Slack = {
   outsider(name: OutsiderName, email: string): SlackPerson;
   /** Another company comes into a channel. */
   shareChannel(channel: string): Promise<Delivery[]>;
+  /** A DM between two people, which the app is not in; commands can be typed there all the same. @returns its id */
+  directMessage(one: PersonName, other: PersonName): string;
   /** Another workspace with people of the same names, in which the app is not installed yet. */
   addWorkspace(name: string): { team: { id: string; name: string }; botUserId: string };
   /** What an admin does on the consent page that the app's install URL leads to; the answer is where the browser goes. */
@@ -226,6 +236,11 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
       const teamId = sim.ids.next('T');
       channel.connected.add(teamId);
       return channelShared(sim, first, channel, teamId);
+    },
+    directMessage: (...names) => {
+      const [one, other] = names.map((name) => userByName(first, name));
+      if (!one || !other) throw new Error(`nobody is called ${names.join(' or ')}`);
+      return openBetween(first, [one, other], sim.ids.next('D')).id;
     },
     addWorkspace: (name) => {
       const workspace = createWorkspace(

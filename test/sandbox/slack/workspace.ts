@@ -239,6 +239,22 @@ export function addOutsider(workspace: Workspace, name: OutsiderName, email: str
   return user;
 }
 
+/** A DM between two people, which no app sees into. */
+export function openBetween(workspace: Workspace, [one, other]: readonly [User, User], id: string): Channel {
+  const channel: Channel = {
+    id,
+    kind: 'dm',
+    name: `${one.id}-${other.id}`,
+    created: one.updated,
+    members: new Set([one.id, other.id]),
+    connected: new Set(),
+    messages: [],
+    read: new Map(),
+  };
+  workspace.channels.set(id, channel);
+  return channel;
+}
+
 /** Takes conversations, views and files away; people, channels and ids stay, so that links to them keep working. */
 export function emptyWorkspace(workspace: Workspace): void {
   for (const channel of workspace.channels.values()) {

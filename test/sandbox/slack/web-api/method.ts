@@ -36,6 +36,8 @@ export function channelArg({ workspace, args }: Call, options: { orUser?: boolea
   const key = asText(args['channel']);
   const channel = options.orUser ? findChannel(workspace, key) : workspace.channels.get(key);
   if (!channel) throw new ApiError('channel_not_found');
+  // Of a DM between two people an app does not even learn that it is there.
+  if (channel.kind === 'dm' && !channel.members.has(workspace.bot.userId)) throw new ApiError('channel_not_found');
   if (channel.kind === 'dm' && workspace.users.get(channel.name)?.deleted && options.orUser)
     throw new ApiError('user_disabled');
   return channel;
