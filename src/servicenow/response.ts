@@ -98,7 +98,7 @@ const LONGEST_DETAIL = 500;
 const inItsWords = (detail: string) =>
   detail
     .replace(/^[^:]*:(?=[^:]*:)/, '')
-    .replace(/<[^>]*>|[\p{Cc}\p{Cf}]/gu, ' ')
+    .replace(/<[^<>]*>|[\p{Cc}\p{Cf}]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, LONGEST_DETAIL);
