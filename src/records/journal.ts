@@ -168,17 +168,26 @@ export function cutOut(
   return { rest: added.trim() === '' ? [] : [added], found: [] };
 }
 
+/**
+ * A header that names them is looked for first: another may have quoted the words below a line of their own. A line that
+ * nobody can read may be a renamed header, where it begins an entry.
+ */
 function findEntry(added: string, words: TextMark, isMe: (author: string) => boolean) {
-  for (const from of lineStarts(added)) {
+  const found = lineStarts(added).flatMap((from) => {
     const header = lineAt(added, from);
     const start = from + header.length + 1;
     const to = start + words.length;
-    if (header.trim() === '' || to > added.length || (to < added.length && added[to] !== '\n')) continue;
-    const { author = '' } = readHeader(header) ?? {};
-    if ((author === '' || isMe(author)) && isMarked(added.slice(start, to), words)) return { from, to };
-  }
-  return undefined;
+    if (header.trim() === '' || to > added.length || (to < added.length && added[to] !== '\n')) return [];
+    const author = readHeader(header)?.author ?? '';
+    const isTheirs = author !== '' && isMe(author);
+    if (!isTheirs && (author !== '' || !isAfterBlank(added, from))) return [];
+    return isMarked(added.slice(start, to), words) ? [{ from, to, isTheirs }] : [];
+  });
+  return found.find(({ isTheirs }) => isTheirs) ?? found[0];
 }
+
+const isAfterBlank = (text: string, at: number): boolean =>
+  at === 0 || /(?:^|\n)[^\S\n]*\n$/.test(text.slice(Math.max(0, at - 100), at));
 
 /** Written under a comment that came from Slack: people see where it came from, and a retry sees that it is there. */
 export const signature = (ref: string) => `(via Slack, ref ${ref})`;

@@ -164,11 +164,16 @@ describe('one’s own words', () => {
   test.each([
     ['quoted at the end of an answer', byBob(`No, it is not.\n> ${mine}`)],
     ['said by another', byBob(mine)],
+    ['quoted whole, below a line of another', byBob(`You wrote:\n${mine}`)],
     ['with more below', entry(`${mine} and more`)],
     ['with more above', entry(`Well. ${mine}`)],
     ['with other words and the same signature', entry(`Since Tuesday\n\n${signature('abcdef01')}`)],
   ])('are not found where they are %s', (_, added) => {
     expect(cut(added)).toEqual({ rest: [added], found: [] });
+  });
+  test('are found below their own header, although another has quoted them since', () => {
+    const answer = byBob(`You wrote:\n${mine}\n\nIt works again.`);
+    expect(cut(answer + entry(mine))).toEqual({ rest: [answer], found: ['one'] });
   });
   test('are found once, so that a second time is somebody else’s', () => {
     expect(cut(entry(mine) + entry(mine)).rest.join('')).toContain('Since Monday');
