@@ -161,7 +161,11 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
       const grant = grantOf(tokens);
       if (grant !== link.grant) await grants.holdForLink(grant, personName(person));
       const changes = ['tokens', sealed, 'grant', grant];
-      return (await redis.eval(SET_IF_SAME_LINK, 1, place(person), link.id, ...changes)) === 1;
+      const isSaved = (await redis.eval(SET_IF_SAME_LINK, 1, place(person), link.id, ...changes)) === 1;
+      const inUse = isSaved ? grant : (await storedTies(person)).grant;
+      for (const each of new Set([grant, link.grant]))
+        if (each && each !== inUse) await grants.letGo(each, personName(person));
+      return isSaved;
     },
 
     async markBroken(person: Person, link: Link): Promise<void> {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { grantOf } from '../../../src/accounts/grants.ts';
 import { createLinks } from '../../../src/accounts/links.ts';
 import { judgeLink, type LinkPolicy, type Verdict } from '../../../src/accounts/policy.ts';
 import { createTokenSets } from '../../../src/accounts/token-set.ts';
 import { CorruptDataError, GrantRefusedError, LinkRequiredError, UnavailableError } from '../../../src/errors.ts';
-import { keys, type Person } from '../../../src/redis/keys.ts';
+import { keys, type Person, personName } from '../../../src/redis/keys.ts';
 import { createVault } from '../../../src/redis/vault.ts';
 import type { TokenSet } from '../../../src/servicenow/oauth.ts';
 import { ADA, BOB, clockAt, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
@@ -72,6 +73,9 @@ async function saved(tokens = TOKENS) {
   return link;
 }
 
+/** Who uses these tokens. */
+const holdersOf = (tokens: TokenSet) => redis.zrange(keys.grant('dev1', grantOf(tokens)), 0, -1);
+
 describe('links', () => {
   test('nobody is linked at first; saved, one person is', async () => {
     expect(await links.find(ADA)).toBeUndefined();
@@ -117,6 +121,23 @@ describe('links', () => {
     const now = await links.find(ADA);
     expect(now).toMatchObject({ id: replaced.id, status: 'linked' });
     expect(now && links.tokens(ADA, now).accessToken).toBe('b1');
+  });
+  test('a refresh that gives another refresh token lets go of the grant before it', async () => {
+    const rotated = { ...TOKENS, refreshToken: 'r2' };
+    expect(await links.saveTokens(ADA, await saved(), rotated)).toBe(true);
+    expect(await holdersOf(TOKENS)).toEqual([]);
+    expect(await holdersOf(rotated)).toEqual([personName(ADA)]);
+  });
+  test.each([
+    ['gone', async () => links.remove(ADA), []],
+    ['replaced', async () => saved(), []],
+    ['replaced by one that uses the same', async () => saved({ ...TOKENS, refreshToken: 'r2' }), [personName(ADA)]],
+  ] as const)('a refresh whose link is %s by then holds no grant of its own', async (_, meanwhile, holders) => {
+    const old = await saved();
+    await meanwhile();
+    const rotated = { ...TOKENS, refreshToken: 'r2' };
+    expect(await links.saveTokens(ADA, old, rotated)).toBe(false);
+    expect(await holdersOf(rotated)).toEqual(holders);
   });
   test('a refresh does not bring a disconnected person back', async () => {
     const link = await saved();
