@@ -132,9 +132,9 @@ export function createReplies(redis: RedisClient, vault: Vault, now: () => numbe
     },
 
     async noteWritten(person: Person, marks: string[]): Promise<void> {
-      const key = keys.sent(person);
-      await redis.hset(key, Object.fromEntries(marks.map((mark) => [`mark:${mark}`, 'written'])));
-      await redis.expire(key, TTL.sent);
+      const fields = marks.map((mark) => `mark:${mark}`);
+      await redis.hset(keys.sent(person), Object.fromEntries(fields.map((field) => [field, 'written'])));
+      await remember(person, ...fields);
     },
 
     /**

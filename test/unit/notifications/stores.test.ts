@@ -215,6 +215,7 @@ describe('replies', () => {
       await replies.decide(ADA, ts, 'comment');
       await replies.withdraw(ADA, `${month}.2`, 'none');
       await replies.expect(ADA, VPN, `${month}.3`);
+      await replies.noteWritten(ADA, [`mark-${month}`, `attachment-${month}`]);
       at += MONTH_MS - 1000;
     }
     expect(await redis.hlen(keys.sent(ADA))).toBeLessThan(20);
