@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { RefusedError } from '../errors.ts';
+import { RefusedError, StandByError } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { basePayload } from './payload.ts';
+
+/** A token is refused for moments while it is rotated; after this long the app is not there any more. */
+const GONE_MS = 60 * 60_000;
+const DEAD_TOKEN = ['account_inactive', 'invalid_auth', 'token_revoked'];
+
+const isGone = (error: unknown, { now, madeAt }: JobContext): boolean =>
+  error instanceof StandByError && DEAD_TOKEN.includes(error.status) && now() - madeAt > GONE_MS;
 
 /**
  * On Grid somebody who leaves one workspace looks as if they were gone, and may use another one.
@@ -11,16 +18,19 @@ import { basePayload } from './payload.ts';
 async function metElsewhere(
   person: Person,
   leftOut: string | undefined,
-  { links, slackPerson }: JobContext,
+  context: JobContext,
 ): Promise<Person | undefined> {
+  const { links, slackPerson } = context;
   const teams = new Set([person.team, ...(await links.membersOf(person.tenant)).map(({ team }) => team)]);
   for (const team of teams) {
     if (team === leftOut) continue;
     const isThere = await slackPerson({ ...person, team }).then(
       ({ active, standing }) => active && standing !== 'stranger',
       (error: unknown) => {
-        if (error instanceof RefusedError) return false;
-        throw error;
+        // It may have left that workspace at the same time, and each of the two would wait for the other.
+        const isNotThere = error instanceof RefusedError || (leftOut !== undefined && isGone(error, context));
+        if (!isNotThere) throw error;
+        return false;
       },
     );
     if (isThere) return { ...person, team };

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLinks } from '../../../src/accounts/links.ts';
-import { RefusedError } from '../../../src/errors.ts';
+import { RefusedError, StandByError } from '../../../src/errors.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
 import { forgetPerson, forgetWorkspace } from '../../../src/jobs/forget.ts';
 import { createSubscriptions } from '../../../src/notifications/subscriptions.ts';
@@ -50,6 +50,8 @@ async function organisation(...places: string[]) {
   const forgotten: string[] = [];
   /** Where Slack knows somebody as active. */
   const activeIn: Record<string, string[]> = {};
+  /** Where Slack refuses the app's token, and how. */
+  const refusedIn: Record<string, string> = {};
   const deactivated = (person: Person) =>
     forgetPerson.process({ v: 1, correlationId: 'c', person }, context as JobContext);
   const context: Partial<JobContext> = {
@@ -57,9 +59,12 @@ async function organisation(...places: string[]) {
     subscriptions,
     installations,
     madeAt: NOON,
+    now: clock.now,
     log: readableLog().log,
     forgetPerson: async ({ user }) => void forgotten.push(user),
     slackPerson: async ({ team, user }) => {
+      const refused = refusedIn[team];
+      if (refused) throw new StandByError('operator', refused, refused);
       if (!activeIn[user]?.includes(team)) throw new RefusedError('rejected', 'user_not_found', '', '');
       return { name: user, email: undefined, active: true, timeZone: 'Etc/UTC', standing: 'member' };
     },
@@ -72,7 +77,19 @@ async function organisation(...places: string[]) {
   const installedIn = async () =>
     (await Promise.all(['E1', 'T1', 'T2'].map((place) => redis.exists(keys.installation(place))))).join('');
   const subscribed = async () => (await subscriptions.all()).map(({ owner }) => owner.team).sort();
-  return { activeIn, deactivated, links, clock, install, arrive, uninstalled, forgotten, installedIn, subscribed };
+  return {
+    activeIn,
+    refusedIn,
+    deactivated,
+    links,
+    clock,
+    install,
+    arrive,
+    uninstalled,
+    forgotten,
+    installedIn,
+    subscribed,
+  };
 }
 
 test.each<[string, Person]>([
@@ -111,6 +128,25 @@ test('the app leaves one workspace: whoever uses another one of the organisation
   await uninstalled({ ...HERE, user: 'app' });
   expect(forgotten).toEqual([]);
   expect(await links.membersOf('E1')).toContainEqual({ ...HERE, team: 'T2' });
+});
+
+describe('the app leaves several workspaces of an organisation at once, so that none of its tokens answers for the other', () => {
+  test.each(['account_inactive', 'token_revoked', 'invalid_auth'])('(%s): nobody stays for ever', async (code) => {
+    const { refusedIn, clock, uninstalled, forgotten } = await organisation('T1', 'T2');
+    refusedIn['T2'] = code;
+    await expect(uninstalled({ ...HERE, user: 'app' })).rejects.toThrow(code);
+    expect(forgotten).toEqual([]);
+    clock.advance(61 * 60_000);
+    await uninstalled({ ...HERE, user: 'app' });
+    expect(forgotten).toEqual(['U1']);
+  });
+  test('a missing permission says nothing of anybody, however long', async () => {
+    const { refusedIn, clock, uninstalled, forgotten } = await organisation('T1', 'T2');
+    refusedIn['T2'] = 'missing_scope';
+    clock.advance(24 * 60 * 60_000);
+    await expect(uninstalled({ ...HERE, user: 'app' })).rejects.toThrow('missing_scope');
+    expect(forgotten).toEqual([]);
+  });
 });
 
 test.each<[string, string[], string[]]>([
