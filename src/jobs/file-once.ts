@@ -1,13 +1,15 @@
 import { fateOf, RefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { watchedColumns } from '../records/changes.ts';
+import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { changedFields, DRAFT_COLUMNS } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { refOf, signature } from '../records/journal.ts';
 import { cardColumns, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import type { Person } from '../redis/keys.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import type { Query } from '../servicenow/query.ts';
 import { getRecord, insertRecord, queryRecords, updateRecord } from '../servicenow/table.ts';
+import type { JobContext } from './define.ts';
 
 const TABLE = 'incident';
 /** What is said of it, told of it later, or held against what was sent. */
@@ -69,9 +71,6 @@ export async function findFiled(request: AsPerson, { key, me }: Act): Promise<Se
   return match ? getRecord(request, TABLE, match.sysId, COLUMNS) : undefined;
 }
 
-/** The mark of the comment that a changed description may become. */
-export const changeMark = (key: string) => refOf(`${key}-changed`);
-
 /**
  * What was filed before its person changed it: the record gets the new values, and a description that its column does not
  * take becomes a comment, so that no words are lost.
@@ -80,7 +79,8 @@ export async function bringUpToDate(
   request: AsPerson,
   record: ServiceNowRecord,
   fields: Record<string, string>,
-  key: string,
+  { person, key }: { person: Person; key: string },
+  { replies }: JobContext,
 ): Promise<{ record: ServiceNowRecord; isCommented: boolean }> {
   const write = (changes: Record<string, string>) =>
     updateRecord(request, TABLE, record.sysId, changes).catch((error: unknown) => {
@@ -90,9 +90,11 @@ export async function bringUpToDate(
   const changes = changedFields(fields, record);
   const changed = Object.keys(changes).length > 0 ? ((await write(changes)) ?? record) : record;
   const { description } = changedFields(fields, changed);
-  const mark = signature(changeMark(key));
+  const mark = signature(refOf(`${key}-changed`));
   if (!description || shownValue(record, 'comments').includes(mark))
     return { record: changed, isCommented: !!description };
-  const commented = await write({ comments: `${description}\n\n${mark}` });
+  const comment = { comments: `${description}\n\n${mark}` };
+  await replies.noteOwn(person, record.sysId, ownWrites(mark, comment));
+  const commented = await write(comment);
   return { record: commented ?? changed, isCommented: commented !== undefined };
 }

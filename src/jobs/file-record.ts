@@ -10,7 +10,7 @@ import type { Person } from '../redis/keys.ts';
 import { filledForm } from '../servicenow/query.ts';
 import { attachFiles } from './attach-files.ts';
 import { defineJob, type JobContext } from './define.ts';
-import { bringUpToDate, changeMark, fileOnce, findFiled } from './file-once.ts';
+import { bringUpToDate, fileOnce, findFiled } from './file-once.ts';
 import { basePayload, forDeed } from './payload.ts';
 
 const TABLE = 'incident';
@@ -56,9 +56,8 @@ export const fileRecord = defineJob({
     const { record: filed, remembered } = await fileOnce(request, act, fields, look, context.log);
     const isChanged = remembered && payload.replaces === true;
     const { record, isCommented } = isChanged
-      ? await bringUpToDate(request, filed, fields, key)
+      ? await bringUpToDate(request, filed, fields, payload, context)
       : { record: filed, isCommented: false };
-    if (isCommented) await context.replies.noteWritten(person, [changeMark(key)]);
     const { sysId } = record;
     // On instances that choose their own ids.
     if (sysId !== expected) {

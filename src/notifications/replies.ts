@@ -112,8 +112,8 @@ export function createReplies(redis: RedisClient, vault: Vault, now: () => numbe
     },
 
     /**
-     * Before a comment is written: its message, so that edits are recognised, and its marks, so that it is no news. In one
-     * turn with the look for a deletion, so that one of the two knows of the other.
+     * Before a comment is written: its message, so that edits are recognised, and its mark, so that a retry looks first. In
+     * one turn with the look for a deletion, so that one of the two knows of the other.
      * @param about the message that stands for it: its own, or the one that it corrects
      * @returns false where that message was deleted: then nothing has begun
      */

@@ -123,7 +123,8 @@ function vouchedFor(added: string, rows: JournalRow[]): Entry[] | undefined {
     const [row] = left
       .filter(({ at, text }) => at === left[0]?.at && isAt(added, start, wordsOf(text)))
       .sort((one, other) => other.text.length - one.text.length);
-    if (!row) return undefined;
+    // A row whose writer is hidden vouches for nothing.
+    if (!row?.by) return undefined;
     left.splice(left.indexOf(row), 1);
     entries.push(entry(readHeader(header)?.author || row.by, wordsOf(row.text), { by: row.by }));
     place = skipBlank(added, start + wordsOf(row.text).length);

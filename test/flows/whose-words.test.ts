@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { at } from '../support/conversation.ts';
-import { settled } from '../support/filing.ts';
+import { fileIncident, settled, toldByDm } from '../support/filing.ts';
 import type { Flow, FlowOptions } from '../support/flow.ts';
 import { storyStarter } from '../support/story.ts';
 import { expectOnce, pushing, threadOf, ticketCalled, timesSaid, toldInThread, watching } from '../support/told.ts';
@@ -125,3 +125,25 @@ describe('a change at a version that was looked at before, because a script save
     await toldInThread(me, card, 'It is the gateway');
   });
 });
+
+test('a changed description that became a comment is no news to whoever changed it', async () => {
+  const flow = await startPushing();
+  await flow.link('ada');
+  const ada = flow.person('ada');
+  const { db, faults, people } = flow.serviceNow;
+  faults.set({ kind: 'forbidden-after-commit', path: /\/table\/incident/ });
+  await fileIncident(ada, 'Seemingly refused');
+  const failed = await toldByDm(ada, 'I do not know whether “Seemingly refused” was filed');
+  faults.clear();
+  await ada.closeModal();
+  await ada.click({ channel: failed.channel, ts: failed.ts }, 'edit-and-file');
+  await until('the form', () => ada.modal());
+  ada.fill({ title: 'Put right', description: 'The words that count' });
+  await ada.submit();
+  const card = await toldByDm(ada, ': Put right.');
+  await settled(flow);
+  db.update('incident', ticketCalled(flow, 'Put right').sysId, { comments: 'On its way' }, people.agent);
+  await toldInThread(ada, card, 'On its way');
+  await settled(flow);
+  expect(timesSaid(ada, 'The words that count')).toBe(0);
+}, 20_000);

@@ -303,6 +303,12 @@ describe('changes of a record', () => {
       const byNamesake = { comments: [{ text: 'By hand', by: 'ada2', at: '' }] };
       expect(newsSince('incident', snapshotOf('incident', before), after, reader, byNamesake).changes).toHaveLength(1);
     });
+    test('are no news where the journal can be read, but not by whom it was written', () => {
+      const reader = { userName: 'ada', name: 'Ada Byron', own };
+      const rows = { comments: [{ text: mine, by: '', at: '' }] };
+      const after = row({ ...reopened, sys_mod_count: '7' });
+      expect(newsSince('incident', snapshotOf('incident', before), after, reader, rows).changes).toEqual([]);
+    });
     test('are told to a channel', () => {
       expect(newsSince('incident', snapshotOf('incident', before), row(reopened)).changes).toHaveLength(2);
     });
