@@ -91,8 +91,8 @@ export type JobContext = Services & {
   madeAt: number;
   /** The id of the job that was enqueued under this name. */
   jobIdOf: (name: string) => string;
-  /** True until a job of the interactive queue has ended, well or not. */
-  isUnfinished: (jobId: string) => Promise<boolean>;
+  /** True until a job of the interactive queue has ended, well or not. @param account leaves out what is to be done as another one */
+  isUnfinished: (jobId: string, account?: string) => Promise<boolean>;
 };
 
 export type JobRow<P> = {

@@ -57,7 +57,7 @@ export function createEnqueue(
   accountOf: (person: Person) => Promise<string | undefined>,
 ): Enqueue {
   return async (name, payload, id, { anew = false } = {}) => {
-    const { queue, schema, attempts, isDeed, isLook } = jobRow(name);
+    const { queue, schema, attempts, isDeed, isLook, withoutLink } = jobRow(name);
     // What it does not name is left out, so that nothing gets into Redis by oversight.
     const data = schema.parse(payload) as typeof payload;
     const options: JobsOptions = {
@@ -73,7 +73,9 @@ export function createEnqueue(
       try {
         await untilReady(connection, Math.max(1, deadline - Date.now()));
         if (isLook) await forgetEnded(queues[queue], jobId(id), anew ? ['failed', 'completed'] : ['failed']);
-        const account = isDeed && 'person' in payload ? await accountOf(payload.person) : undefined;
+        // Without a link only words go out, and those are as true for whoever is linked by then.
+        const actsAs = isDeed && withoutLink === 'park' && 'person' in payload ? payload.person : undefined;
+        const account = actsAs && (await accountOf(actsAs));
         await queues[queue].add(name, account ? { ...data, account } : data, options);
         return;
       } catch (cause) {

@@ -81,12 +81,10 @@ export const updateRecordJob = defineJob({
     const parts = partsOf(payload, lane);
     const marks = parts.map(({ mark }) => mark);
     const look = await hasBegun(payload, context);
-    // The act's own mark even where there are only files: from here on it is decided who may read it.
-    const all = [...new Set([refOf(key), ...marks])];
     const messageTs = payload.message?.ts;
     const about = messageTs ?? payload.corrects?.ts;
-    // Where it has begun before, its author was told that nobody knew what came of it.
-    const isWanted = await context.replies.begin(person, { ref, lane }, { messageTs, about }, all);
+    // From here on it is decided who may read it. Where it has begun before, its author was told that nobody knew what came of it.
+    const isWanted = await context.replies.begin(person, { ref, lane }, { messageTs, about }, [refOf(key)]);
     if (!isWanted && !look) return;
     let record = look ? await getRecord(request, table, ref.sysId, columns) : undefined;
     if (!isWanted) return tellOfDeleted(payload, context, record, marks);
@@ -143,13 +141,15 @@ async function inNames(payload: Payload, { named }: JobContext): Promise<Payload
 }
 
 /** @throws {NotYetError} while something that the person wrote earlier about this record is not done */
-async function takeTurn({ person, ref, key, corrects }: Payload, context: JobContext): Promise<void> {
+async function takeTurn({ person, account, ref, key, corrects }: Payload, context: JobContext): Promise<void> {
   const { replies, jobIdOf, isUnfinished, now, run } = context;
   const turn = Math.min(TURN_MS * 2 ** Math.min(run - 1, 10), LONGEST_TURN_MS);
   if (corrects && (await isUnfinished(jobIdOf(heldKey(person, corrects.ts)))))
     throw new NotYetError('what it corrects comes first', now() + turn);
   for (const earlier of await replies.aheadOf(person, ref, key)) {
-    if (await isUnfinished(jobIdOf(earlier))) throw new NotYetError('an earlier reply comes first', now() + turn);
+    // What waits for another account may do so for a week.
+    if (await isUnfinished(jobIdOf(earlier), account))
+      throw new NotYetError('an earlier reply comes first', now() + turn);
     await replies.leaveLine(person, ref, earlier);
   }
 }
@@ -286,7 +286,7 @@ async function tellOutcome(
   const hasFiles = update.kind === 'comment' && update.fileIds.length > 0;
   // All of none is no success.
   const isThere = (marks.length > 0 || hasFiles) && hasAll(record, marks);
-  if (isThere) await context.replies.noteWritten(person, [refOf(key), ...marks]);
+  if (isThere) await context.replies.noteWritten(person, [refOf(key)]);
   const problems = [
     ...refusals(update.kind, number, isThere, storedValue(record, 'state')),
     ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),

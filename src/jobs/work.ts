@@ -67,6 +67,9 @@ const envelope = z.looseObject({
   reply: replyTargetSchema.optional().catch(undefined),
 });
 
+/** As whom a deed is done; absent where its person was not linked when they asked for it. */
+const accountIn = (job: Job): string | undefined => envelope.safeParse(job.data).data?.account;
+
 export type Workers = { close(force?: boolean): Promise<void> };
 
 /** Consumes the queues: a payload is parsed, its processor runs, and what it throws meets its fate. */
@@ -101,7 +104,7 @@ export async function startWorkers(parts: {
   const mayWrite = (job: Job, token: string | undefined) => async () => {
     await isOurs(job, token);
     const known = envelope.safeParse(job.data);
-    if (known.success && isJobName(job.name) && jobRow(job.name).isDeed) await demandAccount(known.data, services);
+    if (known.success) await demandAccount(known.data, services);
   };
 
   const contextFor = (job: Job, token: string | undefined, correlationId: string | undefined): JobContext => ({
@@ -114,9 +117,11 @@ export async function startWorkers(parts: {
     failedBefore: job.attemptsMade > 0 || job.stalledCounter > 0,
     madeAt: job.timestamp,
     jobIdOf,
-    isUnfinished: async (jobId) => {
+    isUnfinished: async (jobId, account) => {
       const other = await queues.interactive.getJob(jobId);
-      return other !== undefined && !(await other.isCompleted()) && !(await other.isFailed());
+      if (!other || (await other.isCompleted()) || (await other.isFailed())) return false;
+      const theirs = accountIn(other);
+      return account === undefined || theirs === undefined || theirs === account;
     },
   });
 
@@ -158,7 +163,7 @@ export async function startWorkers(parts: {
     };
 
     try {
-      if (row.isDeed) await demandAccount(known.data, services);
+      await demandAccount(known.data, services);
       await row.process(payload, context);
       if (context.again && person) await parking.unpark(person, queue, job);
       settle('done');

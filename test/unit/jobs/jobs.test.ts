@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { QUEUES } from '../../../src/jobs/define.ts';
-import { jobId } from '../../../src/jobs/enqueue.ts';
+import { createEnqueue, jobId, type Queues } from '../../../src/jobs/enqueue.ts';
 import { isJobName, JOBS, type JobName, jobRow } from '../../../src/jobs/index.ts';
 import { question } from '../../../src/jobs/list-records.ts';
 import { backoff } from '../../../src/jobs/work.ts';
+import type { RedisClient } from '../../../src/redis/connection.ts';
 import { encodeQuery } from '../../../src/servicenow/query.ts';
 import { ADA, row } from '../support.ts';
 
@@ -26,6 +27,21 @@ describe('the table', () => {
   test.each(['', 'toString', '__proto__', 'file-records'])('%j is no job', (name) => {
     expect(isJobName(name)).toBe(false);
   });
+});
+
+test('a deed bears the account as which it was asked for; the last word about it is said whoever is linked by then', async () => {
+  const added: unknown[] = [];
+  const queue = { add: async (...job: unknown[]) => void added.push(job) };
+  const queues = { interactive: queue, deliver: queue } as unknown as Queues;
+  const enqueue = createEnqueue(queues, { status: 'ready' } as RedisClient, 1_000, async () => ME);
+  const base = { v: 1, correlationId: 'c', person: ADA, reply: { kind: 'dm', channel: 'D1' } } as const;
+  const ref = { type: 'incident', sysId: 'a'.repeat(32) } as const;
+  await enqueue('update-record', { ...base, ref, update: { kind: 'confirm-fixed' }, key: 'k' }, 'k');
+  await enqueue('answer', { ...base, message: { text: 'Done.', blocks: [] } }, 'k-2');
+  expect(added).toEqual([
+    ['update-record', expect.objectContaining({ account: ME }), expect.anything()],
+    ['answer', expect.not.objectContaining({ account: ME }), expect.anything()],
+  ]);
 });
 
 describe('the wait before the next try', () => {
