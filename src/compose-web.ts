@@ -43,7 +43,7 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
   const secure = config.publicUrl.startsWith('https:');
   let draining = false;
 
-  const { app, requestListener, socketMode } = createSlackApp({ config, installations, log });
+  const { app, requestListener, socketMode, idle } = createSlackApp({ config, installations, log });
   registerListeners(app, furnish(ground));
 
   const pages = connectRoutes({
@@ -102,6 +102,7 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
       await sleep(config.shutdownDelayMs);
       if (socketMode) await app.stop();
       await serving.close();
+      await idle();
     },
   };
 }

@@ -47,6 +47,8 @@ type SlackApp = {
   /** Answers Slack's HTTP requests and the install flow; in Socket Mode only the latter. */
   requestListener: RequestListener;
   socketMode: boolean;
+  /** Resolves when every listener has ended: some go on after their acknowledgement, to open a form. */
+  idle: () => Promise<void>;
 };
 
 /** Bolt's App over HTTP or Socket Mode. Nothing is received before the listener is mounted or, for sockets, `app.start`. */
@@ -83,8 +85,10 @@ export function createSlackApp(parts: { config: Config; installations: Installat
       })
     : http;
 
+  const underway = new Set<Promise<void>>();
+  const idle = async () => void (await Promise.allSettled(underway));
   const app = new App({
-    receiver: guardAcknowledgements(receiver),
+    receiver: guardAcknowledgements(receiver, underway, idle),
     // Nobody keeps state by conversation; looking for it fails, at the price of an error, in every request.
     convoStore: false,
     logger,
@@ -122,7 +126,7 @@ export function createSlackApp(parts: { config: Config; installations: Installat
     if (typeof refusal !== 'string') return next();
     if ('ack' in more) await (more.ack as AckFn<unknown>)(refusalOf(body, refusal));
   });
-  return { app, requestListener: http.requestListener, socketMode };
+  return { app, requestListener: http.requestListener, socketMode, idle };
 }
 
 /** What an acknowledgement can say without a bot's token. */
@@ -155,9 +159,7 @@ function unreadableIn(error: Error): UnreadableRequest | undefined {
  * acknowledgement waits until they are done, and a failure leaves it out, so that Slack repeats the event. Anything else
  * that no listener answers is refused at once: Bolt would let the person wait for three seconds and longer.
  */
-function guardAcknowledgements(inner: Receiver): Receiver {
-  const underway = new Set<Promise<void>>();
-  const untilDone = () => Promise.allSettled([...underway]);
+function guardAcknowledgements(inner: Receiver, underway: Set<Promise<void>>, idle: () => Promise<void>): Receiver {
   return {
     init: (app) =>
       inner.init(
@@ -172,9 +174,8 @@ function guardAcknowledgements(inner: Receiver): Receiver {
     start: (...args: unknown[]) => inner.start(...args),
     async stop(...args: unknown[]) {
       // Their answers go through the connection that ends here. What still comes meanwhile is repeated by Slack.
-      await untilDone();
+      await idle();
       await inner.stop(...args);
-      await untilDone();
     },
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Delivery } from '../sandbox/slack/server.ts';
 import { answered, directMessages, toldByDm } from '../support/conversation.ts';
 import { fileIncident, incidentsCalled, openForm, settled } from '../support/filing.ts';
-import { connectUrlIn, type Flow, followConnect, newBrowser } from '../support/flow.ts';
+import { connectUrlIn, type Flow, followConnect, newBrowser, TRANSPORTS } from '../support/flow.ts';
 import { tokenWorks } from '../support/link-in-transit.ts';
 import { heldBack } from '../support/raw.ts';
 import { linkKeys, scanKeys } from '../support/store-dump.ts';
@@ -53,10 +53,7 @@ describe('web and worker as two programs', () => {
 
 test('Socket Mode does the whole story without an address for Slack', async () => {
   const flow = await start({
-    configure: ({ env, slack }) => {
-      env['SLACK_APP_TOKEN'] = slack.appToken;
-      delete env['SLACK_SIGNING_SECRET'];
-    },
+    transport: 'socket',
   });
   const ada = flow.person('ada');
   await until('the socket', async () => (await ada.command('help')).status === 200);
@@ -70,20 +67,36 @@ test('Socket Mode does the whole story without an address for Slack', async () =
   expect((await fetch(`${flow.publicUrl}/slack/events`, { method: 'POST', body: '{}' })).status).toBe(404);
 });
 
-test('over Socket Mode, too, an event that meets a passing trouble before it is heard comes again', async () => {
-  const flow = await start({
-    slack: { retryDelaysMs: [200, 500, 1_000] },
-    configure: ({ env, slack }) => {
-      env['SLACK_APP_TOKEN'] = slack.appToken;
-      delete env['SLACK_SIGNING_SECRET'];
-    },
+describe.each(TRANSPORTS)('over %s', (transport) => {
+  test('an event that meets a passing trouble before it is heard comes again', async () => {
+    const flow = await start({ transport, slack: { retryDelaysMs: [200, 500, 1_000] } });
+    const ada = flow.person('ada');
+    flow.slack.faults.set({ method: 'auth.test', kind: '500', times: 1 });
+    await ada.say(ada.dm().channel, 'help');
+    await toldByDm(ada, '/snow incident');
+    expect(flow.slack.calls.find(({ method }) => method === 'auth.test')?.ok).toBe(false);
+    expect(new Set(flow.slack.deliveries.map((each) => each.transport))).toEqual(new Set([transport]));
   });
+
+  test('a form that is about to open when the bridge is told to stop opens', async () => {
+    const flow = await start({ transport });
+    const ada = flow.person('ada');
+    await flow.link('ada');
+    flow.slack.faults.set({ method: 'views.open', kind: 'slow', ms: 400 });
+    await ada.command('incident VPN is down');
+    await flow.bridge.close();
+    expect(ada.modal()?.view.callback_id).toBe('incident-form');
+  });
+});
+
+test('over a socket, what is being heard when the bridge is told to stop is acknowledged', async () => {
+  // Within the delay it arrives, and after it the bridge closes.
+  const flow = await start({ transport: 'socket', env: { SHUTDOWN_DELAY_SECONDS: '1' } });
   const ada = flow.person('ada');
-  await until('the socket', () => flow.slack.calls.some(({ method, ok }) => method === 'apps.connections.open' && ok));
-  flow.slack.faults.set({ method: 'auth.test', kind: '500', times: 1 });
-  await ada.say(ada.dm().channel, 'help');
-  await toldByDm(ada, '/snow incident');
-  expect(flow.slack.calls.find(({ method }) => method === 'auth.test')?.ok).toBe(false);
+  flow.slack.faults.set({ method: 'auth.test', kind: 'slow', ms: 1_400 });
+  const said = ada.say(ada.dm().channel, 'help');
+  await flow.bridge.close();
+  expect((await said).deliveries.map(({ status }) => status)).toEqual([200]);
 });
 
 describe('two workspaces', () => {

@@ -25,8 +25,13 @@ export type Flow = World & {
   close(): Promise<void>;
 };
 
+export const TRANSPORTS = ['http', 'socket'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
 export type FlowOptions = WorldOptions & {
   role?: Role;
+  /** How Slack reaches the bridge: by signed requests, or over a WebSocket that the bridge has opened. */
+  transport?: Transport;
   now?: () => number;
   /** Changes `env` where it depends on the neighbours' own addresses and secrets. */
   configure?: (world: World) => void | Promise<void>;
@@ -40,6 +45,7 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
   const store = options.store ?? (await ownDatabase());
   await refuseUsed(store.url);
   const world = await createWorld({ ...options, store, port, env: { SERVICENOW_POLL_SECONDS: '0', ...options.env } });
+  if (options.transport === 'socket') useSocket(world);
   await options.configure?.(world);
   const logLines: string[] = [];
   const destination = new Writable({
@@ -49,8 +55,8 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
     },
   });
   const log = createLog('debug', destination);
-  const start = (role = options.role ?? 'both', env = {}) =>
-    startBridge(parseConfig({ ...world.env, ...env }), role, log, options.now);
+  const start = async (role = options.role ?? 'both', env = {}) =>
+    closedOnce(await startBridge(parseConfig({ ...world.env, ...env }), role, log, options.now));
   const redis = clientOf(store.url);
   let bridge = await start();
   const joined: Bridge[] = [];
@@ -78,10 +84,8 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
     },
     async join(role, env) {
       const another = await start(role, env);
-      let ended: Promise<void> | undefined;
-      const once = { ...another, close: () => (ended ??= another.close()) };
-      joined.push(once);
-      return once;
+      joined.push(another);
+      return another;
     },
     async close() {
       await Promise.all([bridge, ...joined].map((each) => each.close()));
@@ -91,6 +95,17 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
     },
   };
   return flow;
+}
+
+/** A story may close what is closed at its end anyway. */
+function closedOnce(bridge: Bridge): Bridge {
+  let ended: Promise<void> | undefined;
+  return { ...bridge, close: () => (ended ??= bridge.close()) };
+}
+
+function useSocket({ env, slack }: World): void {
+  env['SLACK_APP_TOKEN'] = slack.appToken;
+  delete env['SLACK_SIGNING_SECRET'];
 }
 
 /** The address behind a Connect button, wherever it is in an answer. */
