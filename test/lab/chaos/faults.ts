@@ -73,7 +73,7 @@ const POSTING = /^(chat|conversations|reactions)\./;
 
 /** At most half of the overlap of the poll, and of what the bridge allows for between Slack's clock and its own. */
 const SERVICENOW_JUMP_MS = 25_000;
-const SLACK_JUMP_MS = 50_000;
+const SLACK_JUMP_MS = 150_000;
 
 const jump = (which: 'slack' | 'serviceNow', most: number): Trouble => ({
   weight: 1,

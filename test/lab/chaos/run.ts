@@ -7,6 +7,7 @@ import { clientOf } from '../../sandbox/redis.ts';
 import { type Moods, randomMoods, unusual } from '../../sandbox/servicenow/moods.ts';
 import { seededRandom } from '../../sandbox/servicenow/random.ts';
 import type { Row } from '../../sandbox/servicenow/server.ts';
+import { randomSlackMoods, type SlackMoods, unusualSlack } from '../../sandbox/slack/moods.ts';
 import { prefixOf } from '../../support/store.ts';
 import { recordHistory } from '../replay/evidence.ts';
 import { checkWhole, countByFigure, type Figure, type Finding, type Held } from './check.ts';
@@ -40,8 +41,8 @@ export type ChaosResult = {
   /** Filings and replies of which nobody has promised anything: Slack showed errors only, however often it tried. */
   unpromised: { filings: number; replies: number };
   struck: Record<string, number>;
-  /** In which ways the instance was not the usual one. */
-  moods: Partial<Moods>;
+  /** In which ways the instance, and Slack, were not the usual ones. */
+  moods: Partial<Moods & SlackMoods>;
   store: string;
   /** What the store forgot of what it had acknowledged, for each time that it was killed, in ms. */
   forgottenMs: number[];
@@ -93,7 +94,8 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
 
   const moods = randomMoods(seededRandom(seed + 3));
   serviceNow.setMoods(moods);
-  say(`the instance: ${JSON.stringify(unusual(moods))}`);
+  Object.assign(slack.moods, randomSlackMoods(seededRandom(seed + 4)));
+  say(`the instance: ${JSON.stringify(unusual(moods))}; Slack: ${JSON.stringify(unusualSlack(slack.moods))}`);
   const chance = chanceOf(seededRandom(seed));
   const lanes = plan(options, chance, people.length);
   const planned = new Set(
@@ -164,7 +166,7 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
       replies: replies.filter(({ channel, ts }) => !held.acknowledged.has(`${channel}/${ts}`)).length,
     },
     struck,
-    moods: unusual(moods),
+    moods: { ...unusual(moods), ...unusualSlack(slack.moods) },
     store: `${house.store.kind}${house.store.kill ? `, appendfsync ${options.appendFsync}` : ''}`,
     forgottenMs: house.storeKills.map(({ forgottenMs }) => forgottenMs),
     deedsMs,
@@ -294,7 +296,7 @@ export function inWords({
 }: ChaosResult): string {
   return [
     `${done.filing} filings (${unpromised.filings} never acknowledged), ${done.reply} replies (${unpromised.replies} never acknowledged), ${done.change} changes; store: ${store}`,
-    `the instance: ${JSON.stringify(moods)}`,
+    `the neighbours: ${JSON.stringify(moods)}`,
     `${Object.values(struck).reduce((a, b) => a + b, 0)} troubles in ${Math.round(deedsMs / 1000)} s, complete ${Math.round(settledMs / 1000)} s later:`,
     ...Object.entries(struck)
       .sort()

@@ -1,5 +1,6 @@
 import { randomMoods, unusual } from '../../sandbox/servicenow/moods.ts';
 import { seededRandom } from '../../sandbox/servicenow/random.ts';
+import { randomSlackMoods, unusualSlack } from '../../sandbox/slack/moods.ts';
 import { type Corpus, record } from './corpus.ts';
 import type { Around } from './door.ts';
 import { type Live, openLive } from './live.ts';
@@ -13,8 +14,13 @@ export function openAround(): Around & { close(): Promise<void> } {
     corpus: () => (corpus ??= around.live().then(record)),
     async drawMoods(seed) {
       const moods = randomMoods(seededRandom(seed));
-      if (live) (await live).flow.serviceNow.setMoods(moods);
-      return unusual(moods);
+      const slackMoods = randomSlackMoods(seededRandom(seed + 1));
+      if (live) {
+        const { serviceNow, slack } = (await live).flow;
+        serviceNow.setMoods(moods);
+        Object.assign(slack.moods, slackMoods);
+      }
+      return { ...unusual(moods), ...unusualSlack(slackMoods) };
     },
   };
   return { ...around, close: async () => (await live)?.close() };

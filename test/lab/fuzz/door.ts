@@ -1,5 +1,6 @@
 import type fc from 'fast-check';
 import type { Moods } from '../../sandbox/servicenow/moods.ts';
+import type { SlackMoods } from '../../sandbox/slack/moods.ts';
 import type { Corpus } from './corpus.ts';
 import type { Live } from './live.ts';
 
@@ -17,8 +18,8 @@ export function must(holds: boolean, otherwise: string): asserts holds {
 export type Around = {
   live(): Promise<Live>;
   corpus(): Promise<Corpus>;
-  /** From now on the instance has the moods of this seed, which a replay of one case repeats. @returns the unusual ones */
-  drawMoods(seed: number): Promise<Partial<Moods>>;
+  /** From now on the instance and Slack have the moods of this seed, which a replay of one case repeats. @returns the unusual ones */
+  drawMoods(seed: number): Promise<Partial<Moods & SlackMoods>>;
 };
 
 export type Opened<C> = {

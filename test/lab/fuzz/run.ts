@@ -116,7 +116,7 @@ export async function runDoor(door: Door, around: Around, options: RunOptions): 
       const together = result.failed ? undefined : await failureOf(opened.after?.bind(opened));
       const inMoods = (failure: Failure): Failure => ({
         ...failure,
-        message: `${failure.message}\n    instance: ${JSON.stringify(moods)}`,
+        message: `${failure.message}\n    neighbours: ${JSON.stringify(moods)}`,
       });
       if (result.failed) note(report, inMoods(failureFrom(result, seed, show)));
       // What they did together went wrong: the same cases again, each looked at by itself.

@@ -17,6 +17,12 @@ const moodsBy = (pick: (entries: readonly unknown[]) => unknown): SlackMoods =>
 
 export const usualSlackMoods = (): SlackMoods => moodsBy(([usual]) => usual);
 
+export function unusualSlack(moods: SlackMoods): Partial<SlackMoods> {
+  const usual = usualSlackMoods();
+  const names = Object.keys(usual) as MoodName[];
+  return Object.fromEntries(names.filter((name) => moods[name] !== usual[name]).map((name) => [name, moods[name]]));
+}
+
 /** @param random 0 to 1; the same numbers give the same moods */
 export const randomSlackMoods = (random: () => number): SlackMoods =>
   moodsBy((entries) => entries[Math.floor(random() * entries.length)]);

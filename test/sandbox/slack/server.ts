@@ -13,7 +13,7 @@ import { deliverRaw } from './delivery.ts';
 import { channelShared } from './events.ts';
 import { createIds } from './ids.ts';
 import { addMessage } from './messages.ts';
-import { usualSlackMoods } from './moods.ts';
+import { type SlackMoods, usualSlackMoods } from './moods.ts';
 import { allow, install, uninstallApp } from './oauth.ts';
 import { createPageApi } from './page-api.ts';
 import { postedMessage } from './page-state.ts';
@@ -80,6 +80,8 @@ export type Slack = {
   deliveries: Delivery[];
   deliver(raw: RawRequest): Promise<{ status: number | null; body: unknown }>;
   calls: ApiCall[];
+  /** Which of the things that Slack does one way or another it does from now on. */
+  moods: SlackMoods;
   faults: { set(fault: Fault): void; clear(): void };
   /** What the app has posted and is still there, oldest first. */
   postedMessages(filter?: PostedFilter): PostedMessage[];
@@ -288,6 +290,7 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     deliveries: sim.deliveries,
     deliver: (raw) => deliverRaw(sim, raw),
     calls: sim.calls,
+    moods: sim.moods,
     faults: {
       set: (fault) => void sim.faults.push({ ...fault }),
       clear: () => {
