@@ -6,7 +6,6 @@ import { unlessGivenUp } from './jobs/unless-given-up.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
 import { createDigests } from './notifications/digests.ts';
 import { createPollState } from './notifications/poll-state.ts';
-import { createUntold } from './notifications/untold.ts';
 import { watcherId } from './notifications/watches.ts';
 import type { RecordRef } from './records/ref.ts';
 import { writeCached } from './redis/cache.ts';
@@ -18,6 +17,7 @@ import { createFiles } from './slack/files.ts';
 import { createMessenger } from './slack/messenger.ts';
 import { createNamed, readPerson } from './slack/people.ts';
 import { createReply } from './slack/reply.ts';
+import { createUntold } from './slack/untold.ts';
 
 const EARLY_MS = 60_000;
 /** An instance that grants no service identity is asked again after this long. */

@@ -9,7 +9,6 @@ import type { PollState } from '../notifications/poll-state.ts';
 import type { PreferencesStore } from '../notifications/preferences.ts';
 import type { Replies } from '../notifications/replies.ts';
 import type { Subscriptions } from '../notifications/subscriptions.ts';
-import type { Untold } from '../notifications/untold.ts';
 import type { Watches } from '../notifications/watches.ts';
 import type { RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
@@ -20,6 +19,7 @@ import type { Installations } from '../slack/installations.ts';
 import type { Messenger } from '../slack/messenger.ts';
 import type { Named, SlackPerson } from '../slack/people.ts';
 import type { Reply } from '../slack/reply.ts';
+import type { Untold } from '../slack/untold.ts';
 import type { Enqueue } from './enqueue.ts';
 
 /** Queues are split by who waits. */

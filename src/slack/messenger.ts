@@ -3,11 +3,11 @@ import type { WebClient } from '@slack/web-api';
 import type { Message } from '../blocks/message.ts';
 import { RefusedError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Untold } from '../notifications/untold.ts';
 import type { Person } from '../redis/keys.ts';
 import { isUnsayable, refusedWith, slackCall } from './call.ts';
 import { isShutOut } from './codes.ts';
 import type { Installations, Where } from './installations.ts';
+import type { Untold } from './untold.ts';
 
 /** Marks our messages so that a retry can recognise them; only apps that may read the conversation see it. */
 const METADATA_EVENT = 'bridge_delivery';

@@ -3,13 +3,13 @@ import type { Message } from '../blocks/message.ts';
 import { untoldMessage } from '../blocks/messages/untold.ts';
 import { BridgeError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Untold } from '../notifications/untold.ts';
 import { fetchOutside } from '../outbound.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
 import { slackCall } from './call.ts';
 import { isShutOut, isTrouble } from './codes.ts';
 import type { Installations } from './installations.ts';
+import type { Untold } from './untold.ts';
 
 /** Slack: five answers within thirty minutes. A minute is kept back for the road. */
 const RESPONSE_URL_LIFE_MS = 29 * 60_000;
