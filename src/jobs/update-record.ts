@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import type { Link } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
-import { laneQuestion } from '../blocks/messages/notification.ts';
 import { fateOf, LinkRequiredError, NotYetError, reasonFor, sentenceFor } from '../errors.ts';
-import type { MessageRef } from '../notifications/cards.ts';
-import { lastWordAbove } from '../notifications/lanes.ts';
 import type { Lane } from '../notifications/replies.ts';
-import { watcherId } from '../notifications/watches.ts';
 import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { MAX_NAMED_FILES, neutralise } from '../records/draft.ts';
 import { heldKey, messageKey, refOf, signature, splitText } from '../records/journal.ts';
@@ -14,6 +10,7 @@ import { recordRefSchema } from '../records/ref.ts';
 import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue, tableOf } from '../records/types.ts';
 import { getRecord, updateRecord } from '../servicenow/table.ts';
 import { lastWord, unlessRefused } from './answer-failure.ts';
+import { hasBegun, mustAskForLane } from './ask-for-lane.ts';
 import { attachFiles } from './attach-files.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { forDeed, withReply } from './payload.ts';
@@ -71,7 +68,7 @@ export const updateRecordJob = defineJob({
     if (!link) throw new LinkRequiredError('none');
     if (link.status === 'broken') throw new LinkRequiredError('broken');
     await takeTurn(payload, context);
-    if (await mustAskForLane(payload, context)) return;
+    if (await isHeldBack(payload, context)) return;
     if (await correctsNothing(payload, context)) return;
 
     const request = context.asPerson(person, link);
@@ -200,6 +197,12 @@ async function laneOf({ person, update, corrects }: Payload, { replies }: JobCon
   return place?.lane ?? update.lane ?? 'comment';
 }
 
+/** A reply waits where its person has to say first who may read it. */
+async function isHeldBack({ update, message, ...payload }: Payload, context: JobContext): Promise<boolean> {
+  if (update.kind !== 'comment' || update.lane || !message) return false;
+  return mustAskForLane({ ...payload, ...update, message }, context);
+}
+
 /** What still waits for an answer is changed itself, and what never went to ServiceNow needs no correction there. */
 async function correctsNothing({ person, reply, update, corrects }: Payload, context: JobContext): Promise<boolean> {
   if (!corrects || update.kind !== 'comment') return false;
@@ -209,67 +212,6 @@ async function correctsNothing({ person, reply, update, corrects }: Payload, con
   const words = 'What you changed has not reached ServiceNow, so there is nothing to correct. Please write it anew.';
   await context.reply(person, reply, notice(words));
   return true;
-}
-
-/** True where it may have been written before, by this job or by another one for the same act. */
-async function hasBegun({ person, key }: Pick<Payload, 'person' | 'key'>, { replies }: JobContext): Promise<boolean> {
-  return (await replies.ownMarks(person, [refOf(key)])).size > 0;
-}
-
-/**
- * A reply right below an internal note could tell the caller what was meant for staff. However late it is looked at, it
- * is an answer to the word that stood there when it was typed.
- */
-async function mustAskForLane(payload: Payload, context: JobContext): Promise<boolean> {
-  const { person, ref, update, message, reply } = payload;
-  if (update.kind !== 'comment' || update.lane || !message) return false;
-  const decision = await context.replies.decided(person, message.ts);
-  if (decision === 'deleted') return false;
-  // They were asked, and have answered: that is another job's by now.
-  if (decision) return true;
-  // Decided, and perhaps written, by an earlier run: what was said meanwhile does not make it another answer.
-  if (await hasBegun(payload, context)) return false;
-  const card = await context.cards.find(watcherId({ kind: 'person', person }), ref.sysId);
-  const above = card ? lastWordAbove(card, message) : 'unknown';
-  if (above === 'open' || (above === 'unknown' && !(await seesNotes(payload, context)))) return false;
-  await context.replies.hold(person, {
-    ref,
-    text: update.text,
-    fileIds: update.fileIds,
-    message,
-    threadTs: reply.threadTs,
-  });
-  await askForLane({ ...payload, message }, above === 'internal', context);
-  return true;
-}
-
-const SKEW_MS = 60_000;
-/** Whoever has not said by then who may read a reply has it not sent. */
-const DAY_MS = 24 * 60 * 60_000;
-
-/** Asks once, and sees to it that a question without an answer does not end in silence. */
-async function askForLane(
-  { person, correlationId, message, reply }: Payload & { message: MessageRef },
-  wasLast: boolean,
-  { messenger, enqueue, again, madeAt, now }: JobContext,
-): Promise<void> {
-  const threadTs = reply.threadTs ?? message.ts;
-  const question = await messenger.postIn(person, message.channel, threadTs, {
-    message: laneQuestion(message.ts, wasLast),
-    key: `lane-${message.ts}`,
-    lookSince: again ? madeAt - SKEW_MS : undefined,
-  });
-  await enqueue(
-    'expire-reply',
-    { v: 1, correlationId, person, message, question, threadTs, until: now() + DAY_MS },
-    `expire-${person.tenant}-${message.channel}-${message.ts}`,
-  );
-}
-
-/** Without a card, as when its watch has ended, nobody knows what was said last; who reads notes may be answering one. */
-async function seesNotes({ person, ref }: Payload, { asPerson }: JobContext): Promise<boolean> {
-  const record = await getRecord(asPerson(person), recordType(ref.type).table, ref.sysId, ['sys_id', 'work_notes']);
-  return record !== undefined && shownValue(record, 'work_notes') !== '';
 }
 
 /** Says what came of it, quietly where it went well, and brings the card up to date without telling the person of themselves. */
