@@ -153,6 +153,7 @@ const environment = z.object({
   ),
   LOG_LEVEL: oneOf(['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'], 'info'),
   HTTPS_PROXY: proxy,
+  HTTP_PROXY: proxy,
   NO_PROXY: optionalText,
   NODE_ENV: optionalText,
 });
@@ -165,7 +166,8 @@ export const VARIABLES = Object.keys(environment.shape).filter((name) => name !=
  * @throws {ConfigError} with every problem at once, none of them repeating a value.
  */
 export function parseConfig(source: Environment = process.env): Config {
-  const either = { ...source, HTTPS_PROXY: source['https_proxy'] ?? source['HTTPS_PROXY'] };
+  const proxies = ['HTTPS_PROXY', 'HTTP_PROXY'].map((name) => [name, source[name.toLowerCase()] ?? source[name]]);
+  const either: Environment = { ...source, ...Object.fromEntries(proxies) };
   const given = Object.fromEntries(Object.entries(either).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
   const problems = parsed.success

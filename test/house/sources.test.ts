@@ -18,6 +18,16 @@ describe('the sources keep house', () => {
     expect(readers.filter((path) => !READS_ENVIRONMENT.includes(path))).toEqual([]);
   });
 
+  test('nothing leaves the house but by the way out, which knows the proxy', () => {
+    const others = containing(
+      SOURCES,
+      /\bnew (?:Agent|Pool|Client|ProxyAgent|EnvHttpProxyAgent)\(|\bglobalThis\.fetch\b/,
+    );
+    expect(others).toEqual(['src/outbound.ts']);
+    const callers = containing(SOURCES, /(?<![.\w])fetch\(/).filter((path) => path !== 'src/outbound.ts');
+    expect(callers.filter((path) => !/\bwayOut\(/.test(read(path)))).toEqual([]);
+  });
+
   test(`no file is longer than ${LONGEST} lines`, () => {
     const long = SOURCES.filter((path) => read(path).trimEnd().split('\n').length > LONGEST);
     expect(long).toEqual([]);

@@ -48,6 +48,7 @@ test('the variables are those of the contract', () => {
       'PUBLIC_URL',
       'SHUTDOWN_DELAY_SECONDS',
       'HTTPS_PROXY',
+      'HTTP_PROXY',
       'NO_PROXY',
       'PORT',
       'ENCRYPTION_KEYS',
@@ -142,6 +143,9 @@ describe('one variable', () => {
     // The bridge answers below the root only, so nobody could connect.
     ['PUBLIC_URL', 'https://example.com/bridge'],
     ['HTTPS_PROXY', 'proxy.example.com:3128'],
+    // Where there is no other, it is the way to https, too.
+    ['HTTP_PROXY', 'proxy.example.com:3128'],
+    ['HTTP_PROXY', 'socks5://proxy.example.com:1080'],
     ['PORT', '65536'],
     ['PORT', '0x10'],
     ['PORT', '80 '],

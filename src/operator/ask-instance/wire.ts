@@ -1,5 +1,6 @@
-import { Agent, fetch, type Headers } from 'undici';
+import { fetch, type Headers } from 'undici';
 import { z } from 'zod';
+import { wayOut } from '../../outbound.ts';
 
 /** What an instance answered, unjudged: the questions are about exactly that which the product's own client hides. */
 export type Heard = { status: number; headers: Headers; json: unknown };
@@ -20,7 +21,7 @@ const TIMEOUT_MS = 65_000;
 
 /** Single requests to one instance: no cookies, no redirects, no second try. @param accessToken asked before each request */
 export function createWire(instanceUrl: string, accessToken: () => Promise<string>): Wire {
-  const agent = new Agent();
+  const agent = wayOut();
   return {
     async ask(path, { method = 'GET', query = {}, json, form, anonymous } = {}) {
       const url = new URL(path, instanceUrl);
