@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Moods, usualMoods } from '../../sandbox/servicenow/moods.ts';
 import { inWords, runChaos } from './run.ts';
 
 /**
@@ -19,10 +20,12 @@ const { values } = parseArgs({
     /** The longest that it may take in all. */
     minutes: { type: 'string', default: '30' },
     fsync: { type: 'string', default: 'always' },
+    /** As JSON: how the instance differs from the usual one; else the seed draws it. */
+    moods: { type: 'string' },
   },
 });
 
-const number = (name: Exclude<keyof typeof values, 'seed' | 'fsync'>, minimum: number): number => {
+const number = (name: Exclude<keyof typeof values, 'seed' | 'fsync' | 'moods'>, minimum: number): number => {
   const given = Number(values[name]);
   if (Number.isFinite(given) && given >= minimum) return given;
   console.error(`--${name} needs a number of at least ${minimum}.`);
@@ -45,6 +48,9 @@ const say = (line: string) => console.error(`${((Date.now() - began) / 1000).toF
 say(`seed ${seed}`);
 const result = await runChaos({
   seed,
+  ...(values.moods === undefined
+    ? {}
+    : { moods: { ...usualMoods(), ...(JSON.parse(values.moods) as Partial<Moods>) } }),
   counts: { filing: number('filings', 1), reply: number('replies', 0), change: number('changes', 0) },
   people: number('people', 1),
   perSecond: number('rate', 0.1),

@@ -19,6 +19,8 @@ import { type House, openHouse, WEBHOOK_SECRET } from './processes.ts';
 
 export type ChaosOptions = {
   seed: number;
+  /** The instance's moods, where the seed is not to draw them. */
+  moods?: Moods;
   counts: Record<DeedName, number>;
   people: number;
   /** Deeds a second, all kinds together, while nobody has to press twice. */
@@ -92,7 +94,7 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
   const tickets = (): Row[] => serviceNow.db.rows('incident').filter((row) => !before.has(row['sys_id']));
   const scene: Scene = { world, people, staff, tickets, signal: inTime.signal };
 
-  const moods = randomMoods(seededRandom(seed + 3));
+  const moods = options.moods ?? randomMoods(seededRandom(seed + 3));
   serviceNow.setMoods(moods);
   Object.assign(slack.moods, randomSlackMoods(seededRandom(seed + 4)));
   say(`the instance: ${JSON.stringify(unusual(moods))}; Slack: ${JSON.stringify(unusualSlack(slack.moods))}`);

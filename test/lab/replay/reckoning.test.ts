@@ -30,7 +30,7 @@ const card = (state: string): Posted => ({
   firstText: cardText('New'),
 });
 const range = (ts: number, from: number, to: number, extra: string[] = []): Posted =>
-  post(ts, `${SYS_ID}-${from}-${to}`, [
+  post(ts, `${SYS_ID}-${from}-${to}-${ts}`, [
     ...(STATES[from] === STATES[to] ? [] : [`State: ${STATES[from]} → ${STATES[to]} by Bob`]),
     ...extra,
   ]);

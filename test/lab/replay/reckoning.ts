@@ -209,7 +209,7 @@ function checkPair({ watcher, history, cards, ranges, startsAt }: Pair, note: No
 
 /** `card-<sysId>-<watcher>` or `<sysId>-<from>-<to>`. */
 function aboutOf(key: string): { sysId: string; range: { from: number; to: number } | undefined } | undefined {
-  const match = /^(?:card-([0-9a-f]{32})-|([0-9a-f]{32})-(\d+)-(\d+)$)/.exec(key);
+  const match = /^(?:card-([0-9a-f]{32})-|([0-9a-f]{32})-(\d+)-(\d+)-\d+$)/.exec(key);
   if (!match) return undefined;
   if (match[1]) return { sysId: match[1], range: undefined };
   return { sysId: match[2] ?? '', range: { from: Number(match[3]), to: Number(match[4]) } };
