@@ -198,6 +198,24 @@ describe('writes', () => {
     expect(same['sys_mod_count']).toBe('1');
   });
 
+  test('display values are taken where the request says so, in the zone and format of who writes', async () => {
+    const shown = `${INCIDENTS}?sysparm_input_display_value=true&sysparm_exclude_reference_link=true`;
+    const people = { caller_id: 'Ada Requester', assigned_to: 'Nobody At All', watch_list: 'Carl Colleague, x@y.com' };
+    const made = record(await bob('POST', shown, { urgency: '1 - High', due_date: '2026-07-01 10:00:00', ...people }));
+    expect(made).toMatchObject({
+      urgency: '1',
+      // London has summer time then.
+      due_date: '2026-07-01 09:00:00',
+      caller_id: sn.people.requester.sysId,
+      assigned_to: '',
+      watch_list: `${sn.people.colleague.sysId},x@y.com`,
+    });
+    const place = shown.replace('?', `/${made['sys_id']}?`);
+    expect(record(await ann('PATCH', place, { state: 'In Progress' }))['state']).toBe('2');
+    const stored = await bob('PATCH', place.replace('=true', '=false'), { state: 'New' });
+    expect(record(stored)['state']).toBe('2');
+  });
+
   test('of an array only the first element is processed', async () => {
     const before = sn.db.rows('incident').length;
     const answer = await bob('POST', INCIDENTS, [{ short_description: 'first' }, { short_description: 'second' }]);
@@ -262,6 +280,19 @@ describe('refusals', () => {
     expect([none.status, wrong.status]).toEqual([401, 401]);
     expect(await none.json()).toEqual(wrong.json);
     expect(wrong.headers.get('www-authenticate')).toBe('BASIC realm="Service-now"');
+  });
+
+  test('a name and its password are as good as a token; a wrong one, or an account out of use, is not', async () => {
+    const status = async (pair: string) => {
+      const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+      return (await ada('GET', INCIDENTS, undefined, { authorization })).status;
+    };
+    const { requester, locked } = sn.people;
+    expect(await status(`${requester.userName}:${requester.password}`)).toBe(200);
+    expect(await status(`${requester.userName}:guessed`)).toBe(401);
+    expect(await status(requester.userName)).toBe(401);
+    expect(await status(`nobody:${requester.password}`)).toBe(401);
+    expect(await status(`${locked.userName}:${locked.password}`)).toBe(401);
   });
 
   test('Accept and Content-Type have to name JSON', async () => {

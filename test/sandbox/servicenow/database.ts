@@ -142,6 +142,11 @@ export class Database {
     return this.#choicesOf(table, field)?.get(value);
   }
 
+  /** The value behind a label. */
+  choiceValue(table: string, field: string, label: string): string | undefined {
+    return [...(this.#choicesOf(table, field) ?? [])].find(([, shown]) => shown === label)?.[0];
+  }
+
   /** Values of a field's choice list; the nearest table in the lineage that has one counts. */
   #choicesOf(table: string, field: string): Map<string, string> | undefined {
     if (this.#choiceLabels.size === 0) {

@@ -105,9 +105,20 @@ export function revokeEndpoint(instance: Instance, request: Request): Reply {
   return { status: 200, headers: { 'Content-Type': 'text/html;charset=UTF-8' }, body: '' };
 }
 
-/** The user behind a Bearer token, or undefined for anything that is not a live token of a usable account. */
+/** The user behind a live token, or behind a name and password; undefined for anything else, and for an account out of use. */
 export function authenticate(instance: Instance, header: string | undefined): User | undefined {
+  const basic = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(header ?? '')?.[1];
+  if (basic) return withPassword(instance, Buffer.from(basic, 'base64').toString('utf8'));
   const value = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(header ?? '')?.[1];
   const token = value ? instance.tokens.find('access', value) : undefined;
   return token && userOf(instance, token.userSysId);
+}
+
+/** What most other clients of the API send, and the challenge of a 401 asks for. */
+function withPassword(instance: Instance, pair: string): User | undefined {
+  const [userName = ''] = pair.split(':', 1);
+  const known = instance.passwords.get(userName);
+  if (known === undefined || !sameText(pair, `${userName}:${known}`)) return undefined;
+  const row = instance.db.rows('sys_user').find((person) => person['user_name'] === userName);
+  return row && userOf(instance, row['sys_id'] ?? '');
 }

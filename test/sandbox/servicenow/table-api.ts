@@ -1,5 +1,6 @@
 import { canDelete, canInsert, canReadRow, canUpdate, isStaff, writable } from './acl.ts';
 import { isSysId } from './database.ts';
+import { storedValues } from './display-input.ts';
 import { demandJson, json, jsonObject, noSuchResource, type Request } from './http.ts';
 import type { Instance } from './instance.ts';
 import { renderRow, type Shape } from './render.ts';
@@ -117,8 +118,8 @@ const read = (context: Context, sysId: string): Reply =>
   json(200, { result: rendered(context, visible(context, sysId)) });
 
 function create(context: Context): Reply {
-  const { instance, request, user, table } = context;
-  const body = strings(jsonObject(request));
+  const { instance, user, table } = context;
+  const body = written(context, table);
   if (!canInsert(user, table)) throw aclRefusal('Insert');
   const fields = writable(user, table, body, undefined);
   if (!instance.settings.honourCallerSysId) delete fields['sys_id'];
@@ -135,10 +136,10 @@ function create(context: Context): Reply {
 }
 
 function update(context: Context, sysId: string): Reply {
-  const { instance, request, user, table } = context;
-  const body = strings(jsonObject(request));
-  const row = visible(context, sysId);
+  const { instance, user, table } = context;
   const own = instance.db.classOf(table, sysId);
+  const body = written(context, own);
+  const row = visible(context, sysId);
   if (!canUpdate(user, own, row)) throw aclRefusal('Update');
   const fields = writable(user, own, body, row);
   const stale = instance.settings.patchShowsJournal ? {} : journalIn(rendered(context, row));
@@ -168,6 +169,13 @@ function answer(
 ): Reply {
   if (context.request.headers['x-no-response-body'] === 'true') return { status, headers, body: '' };
   return json(status, { result: { ...rendered(context, row), ...instead } }, headers);
+}
+
+/** The columns of a write, as they are stored. */
+function written({ instance, request, user }: Context, table: string): Row {
+  const body = strings(jsonObject(request));
+  const isShown = request.url.searchParams.get('sysparm_input_display_value') === 'true';
+  return isShown ? storedValues(instance.db, table, body, user) : body;
 }
 
 /** Writes accept strings, numbers and booleans; everything is stored as a string. */

@@ -18,6 +18,9 @@ const SCOPE_FOR: Record<string, string | undefined> = {
   channel_shared: 'channels:read',
 };
 
+/** The app's own end carries no time of its own. */
+const TIMELESS = ['tokens_revoked', 'app_uninstalled'];
+
 export function isSubscribed(sim: Sim, subscription: string): boolean {
   const scope = SCOPE_FOR[subscription];
   const events = sim.manifest.settings?.event_subscriptions?.bot_events ?? [];
@@ -33,14 +36,13 @@ export async function sendEvent(
 ): Promise<Delivery[]> {
   if (!isSubscribed(sim, subscription)) return [];
   if (!workspace.installation.installed && !options.evenIfUninstalled) return [];
-  const eventTs = sim.ids.ts();
   const payload = {
     token: sim.app.verificationToken,
     team_id: workspace.team.id,
     context_team_id: workspace.team.id,
     context_enterprise_id: workspace.enterprise?.id ?? null,
     api_app_id: sim.app.id,
-    event: { event_ts: eventTs, ...event },
+    event: { ...(TIMELESS.includes(subscription) ? {} : { event_ts: sim.ids.ts() }), ...event },
     type: 'event_callback',
     event_id: sim.ids.next('Ev'),
     event_time: Math.floor(sim.now() / 1000),

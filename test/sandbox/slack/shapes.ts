@@ -15,6 +15,15 @@ const enterpriseUser = ({ enterprise, team }: Workspace, user: User): Json => ({
   teams: [team.id],
 });
 
+/** Everybody has these, drawn from their name until they choose one. */
+const pictures = (user: User): Json =>
+  Object.fromEntries(
+    [24, 32, 48, 72, 192, 512].map((size) => [
+      `image_${size}`,
+      `https://avatars.example.com/${user.colour}/${size}.png`,
+    ]),
+  );
+
 export function userJson(workspace: Workspace, user: User, options: { email: boolean; locale: boolean }): Json {
   const [first = '', last = ''] = user.realName.split(' ');
   return {
@@ -39,6 +48,7 @@ export function userJson(workspace: Workspace, user: User, options: { email: boo
       status_emoji: '',
       status_expiration: 0,
       avatar_hash: `g${user.colour}`,
+      ...pictures(user),
       first_name: first,
       last_name: last,
       ...(options.email && user.email ? { email: user.email } : {}),
@@ -74,7 +84,6 @@ export function channelJson(workspace: Workspace, channel: Channel): Json {
       ...shared,
       is_im: true,
       user: channel.name,
-      is_user_deleted: false,
       is_open: true,
       priority: 0,
       context_team_id: workspace.team.id,

@@ -25,14 +25,23 @@ export function interaction({ sim, workspace, user }: Actor, type: string): Json
   const enterprise = !user.home && sim.moods.namesEnterprise === 'always' ? workspace.enterprise : undefined;
   return {
     type,
-    user: { id: user.id, username: user.name, name: user.name, team_id: team.id },
-    api_app_id: sim.app.id,
+    user: { id: user.id, ...namesIn(type, user), team_id: team.id },
+    // A shortcut does not say whose it is.
+    ...(isShortcut(type) ? {} : { api_app_id: sim.app.id }),
     token: sim.app.verificationToken,
     team: { id: team.id, domain: team.domain },
     enterprise: enterprise ?? null,
     is_enterprise_install: false,
   };
 }
+
+const isShortcut = (type: string) => type === 'shortcut' || type === 'message_action';
+
+/** Each kind of shortcut calls a person's name by another name. */
+const namesIn = (type: string, { name }: User): Json => ({
+  ...(type === 'message_action' ? {} : { username: name }),
+  ...(type === 'shortcut' ? {} : { name }),
+});
 
 export const channelRef = (channel: Channel): Json => ({
   id: channel.id,

@@ -108,12 +108,9 @@ export const chatMethods: Methods = {
         ...(content.attachments === undefined ? {} : { attachments: content.attachments }),
         ...(metadata === undefined ? {} : { metadata }),
       });
-      return {
-        channel: channel.id,
-        ts: message.ts,
-        text: message.text,
-        message: messageJson(sim, workspace, message, { metadata: true }),
-      };
+      // The message inside says neither when nor in which thread it is.
+      const { ts: _, thread_ts: __, ...shown } = messageJson(sim, workspace, message, { metadata: true });
+      return { channel: channel.id, ts: message.ts, text: message.text, message: shown };
     },
   },
   'chat.delete': {
