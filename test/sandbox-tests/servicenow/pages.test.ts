@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { filledForm } from '../../../src/servicenow/query.ts';
 import type { Person, ServiceNow } from '../../sandbox/servicenow/server.ts';
 import { authorizeUrl, start } from './client.ts';
 
@@ -72,6 +73,29 @@ test('the list shows what the person may see', async () => {
   expect((await visit(incident(4))).status).toBe(404);
 });
 
+test('a new record is filed at the form that the bridge’s address fills in', async () => {
+  const { visit, submit, login } = browser();
+  await login(sn.people.requester);
+  const typed = { short_description: 'No <place>', impact: '1', description: 'a=b\nc' };
+  const { path } = filledForm('incident', typed);
+  const { text } = await visit(path);
+  expect(text).toContain('<textarea id="short_description" name="short_description">No &#60;place&#62;</textarea>');
+  expect(text).toContain('>a=b\nc</textarea>');
+  expect(text).toMatch(/<select id="impact"[^>]*>[^/]*<\/option><option value="1" selected>/);
+  expect(text).toContain('<label for="location">Location</label>');
+  expect(text).not.toContain('name="work_notes"');
+  expect((await visit(path, typed)).status).toBe(403);
+
+  const place = sn.db.rows('cmn_location')[0]?.['sys_id'] ?? '';
+  const { location } = await submit(path, { ...typed, location: place, work_notes: 'forged' });
+  const filed = sn.db.rows('incident').at(-1) ?? {};
+  expect(location).toBe(`/incident.do?sys_id=${filed['sys_id']}`);
+  expect(filed).toMatchObject({ ...typed, location: place, category: 'inquiry', sys_created_by: 'ada.requester' });
+  expect(sn.journal(filed['sys_id'] ?? '')).toEqual([]);
+  expect((await visit('/change_request.do?sys_id=-1')).status).toBe(403);
+  sn.db.remove('incident', filed['sys_id'] ?? '');
+});
+
 describe('an agent', () => {
   const agent = browser();
   beforeAll(() => agent.login(sn.people.agent));
@@ -124,7 +148,7 @@ test('the approver decides what waits for her, once', async () => {
 test('every form control has a label, and every page one main heading', async () => {
   const { visit, login } = browser();
   await login(sn.people.agent);
-  for (const path of ['/', '/approvals', incident(0), '/oauth_login.do', authorizeUrl(sn)]) {
+  for (const path of ['/', '/approvals', incident(0), '/incident.do?sys_id=-1', '/oauth_login.do', authorizeUrl(sn)]) {
     const { text } = await visit(path);
     expect(text.match(/<h1>/g)).toHaveLength(1);
     const controls = [...text.matchAll(/<(?:input(?![^>]*type="hidden")|select|textarea)[^>]*>/g)].map(([tag]) => tag);

@@ -6,6 +6,7 @@ import { incidentPage } from './pages/incident.ts';
 import { incidentList } from './pages/incidents.ts';
 import { message } from './pages/layout.ts';
 import { login, loginPage, logout, safeNext, toLogin } from './pages/login.ts';
+import { newRecordPage } from './pages/new-record.ts';
 import { recordPage } from './pages/record.ts';
 import { isTable } from './schema.ts';
 import type { Reply } from './types.ts';
@@ -36,6 +37,7 @@ export function site(instance: Instance, request: Request): Reply {
   if (target) return redirect(target);
   const table = /^\/([a-z_0-9]+)\.do$/.exec(pathname)?.[1] ?? '';
   const sysId = searchParams.get('sys_id') ?? '';
+  if (sysId === '-1' && isTable(table)) return newRecordPage(visit, table);
   if (table === 'incident') return incidentPage(visit, sysId);
   if (isTable(table)) return recordPage(visit, table, sysId);
   return message('Page not found', 'The page you are looking for could not be found.', 404);
