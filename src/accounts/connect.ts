@@ -8,7 +8,7 @@ import { keys, type Person, personSchema, TTL } from '../redis/keys.ts';
 import { fingerprint, newSecret, openJson, type Vault } from '../redis/vault.ts';
 import type { OAuth, TokenSet } from '../servicenow/oauth.ts';
 import type { ServiceNowUser } from '../servicenow/people.ts';
-import type { Links } from './links.ts';
+import type { Link, Links } from './links.ts';
 import { judgeLink, type LinkPolicy, type SlackProfile, type Verdict } from './policy.ts';
 
 const tokenSetSchema = z.object({
@@ -122,6 +122,7 @@ export function createConnect(parts: {
   /** Announced first: a link of which nobody hears would be worse than news of one that was not made. */
   async function make(person: Person, user: ServiceNowUser, tokens: TokenSet, attempt: string): Promise<Finish> {
     const linkId = randomUUID();
+    const before = await links.find(person).catch(() => undefined);
     try {
       await announce(person, linkId);
       await links.save(person, user, tokens, linkId);
@@ -131,7 +132,18 @@ export function createConnect(parts: {
     }
     // The link holds them now. Where this fails the attempt ends by itself.
     await links.letGo(tokens, attempt).catch((err) => log.warn({ err }, 'an attempt to link was not ended'));
+    if (before && before.user.sysId !== user.sysId) await endEarlier(person, before);
     return { kind: 'linked', person, user };
+  }
+
+  /** Nobody uses the access of another account any more, and it would live for another hundred days. */
+  async function endEarlier(person: Person, link: Link): Promise<void> {
+    try {
+      await giveBack(links.tokens(person, link), person);
+    } catch (err) {
+      if (!(err instanceof CorruptDataError)) throw err;
+      log.warn({ err, tenant: person.tenant, user: person.user }, 'the access of an earlier link cannot be revoked');
+    }
   }
 
   /** Asked early, so that nobody goes a way that leads nowhere. Where Slack does not say in time, the page asks again. @throws {OutsiderError} */

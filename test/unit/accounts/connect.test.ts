@@ -3,7 +3,7 @@ import { createConnect } from '../../../src/accounts/connect.ts';
 import { createLinks } from '../../../src/accounts/links.ts';
 import type { LinkPolicy } from '../../../src/accounts/policy.ts';
 import { GrantRefusedError, UnavailableError } from '../../../src/errors.ts';
-import type { Person } from '../../../src/redis/keys.ts';
+import { keys, type Person } from '../../../src/redis/keys.ts';
 import type { OAuth, TokenSet } from '../../../src/servicenow/oauth.ts';
 import { ADA, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
 
@@ -132,6 +132,26 @@ describe('the way back', () => {
     expect(await links.find(ADA)).toMatchObject({ status: 'linked', user: { userName: 'ada' } });
     expect(await connect.finish(back(), cookie)).toEqual({ kind: 'stale' });
     expect(revoked).toEqual([]);
+  });
+  test.each<[string, object, string[]]>([
+    ['another ServiceNow account', { sysId: '0'.repeat(32) }, ['old-refresh', 'old-access']],
+    ['the same one', {}, []],
+  ])('whoever was connected as %s: the access of that one is given back', async (_, user, expected) => {
+    const old = { ...TOKENS, accessToken: 'old-access', refreshToken: 'old-refresh' };
+    await links.save(ADA, { ...USER, ...user }, old, 'old');
+    const { connect, away, revoked } = house();
+    const { back, cookie } = await away();
+    expect(await connect.finish(back(), cookie)).toMatchObject({ kind: 'linked' });
+    expect(revoked).toEqual(expected);
+    expect(await links.find(ADA)).toMatchObject({ status: 'linked', user: { sysId: USER.sysId } });
+  });
+  test('what nobody can open of the link before is no reason not to connect', async () => {
+    await links.save(ADA, { ...USER, sysId: '0'.repeat(32) }, TOKENS, 'old');
+    await redis.hset(keys.link(ADA, 'dev1'), 'tokens', 'damaged');
+    const { connect, away, lines } = house();
+    const { back, cookie } = await away();
+    expect(await connect.finish(back(), cookie)).toMatchObject({ kind: 'linked' });
+    expect(lines.join()).toContain('cannot be revoked');
   });
   test('the link is announced before it is made, so that no crash leaves one of which nobody hears', async () => {
     const announced: (string | undefined)[][] = [];
