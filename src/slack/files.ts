@@ -40,7 +40,8 @@ export function createFiles(installations: Installations, apiUrl: string) {
             redirect: 'manual',
             dispatcher: agent,
             signal: AbortSignal.timeout(TIMEOUT_MS),
-            headers: { authorization: `Bearer ${client.token}` },
+            // As it is: compressed on the way, its length would be another one.
+            headers: { authorization: `Bearer ${client.token}`, 'accept-encoding': 'identity' },
           }).catch((cause) => {
             throw new UnavailableError('slack-unavailable', 'file: no answer', { cause });
           });
@@ -52,7 +53,7 @@ export function createFiles(installations: Installations, apiUrl: string) {
               throw new UnavailableError('slack-unavailable', `file: status ${response.status}`);
             throw unreadable(`status ${response.status}`);
           }
-          const length = response.headers.get('content-length');
+          const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
           if (length !== null && Number(length) !== bytes) {
             await response.body.cancel();
             throw unreadable(`${length} bytes for ${bytes}`, 'file-size');
