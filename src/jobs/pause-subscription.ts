@@ -19,7 +19,7 @@ export const pauseSubscription = defineJob({
     // Connected again meanwhile, by the same person: then there is nothing to pause for.
     if (!why && (await links.find(person))?.status === 'linked') return;
     const post = {
-      message: why ? subscriptionShared(subscription) : subscriptionPaused(subscription),
+      message: why ? subscriptionShared(subscription, true) : subscriptionPaused(subscription),
       key: jobId,
       lookSince: again ? madeAt - 60_000 : undefined,
     };

@@ -48,7 +48,8 @@ export const saveSubscription = defineJob({
       case 'save': {
         // Whoever has let it go on there before need not be asked again.
         const isNew = !before || before.paused;
-        const paused = isNew && (await context.messenger.isShared(person, channel));
+        const isShared = isNew ? await context.messenger.isShared(person, channel) : false;
+        const paused = isShared !== false;
         const subscription = {
           id,
           channel,
@@ -58,7 +59,7 @@ export const saveSubscription = defineJob({
           paused,
         };
         await context.subscriptions.save(subscription);
-        if (paused) return context.reply(person, reply, subscriptionShared(subscription));
+        if (paused) return context.reply(person, reply, subscriptionShared(subscription, isShared));
         return say(
           `This channel now hears of ${filterWords(subscription)}. It runs with your rights; if I am not in the channel yet, invite me.`,
         );

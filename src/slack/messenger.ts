@@ -190,14 +190,14 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
       await slackCall(() => client.views.publish({ user_id: person.user, view }));
     },
 
-    /** Do people of another company read along, or are they about to? False where Slack does not say. */
-    async isShared(where: Where, channel: string): Promise<boolean> {
+    /** Do people of another company read along, or are they about to? Undefined where Slack does not say. */
+    async isShared(where: Where, channel: string): Promise<boolean | undefined> {
       const client = await installations.client(where);
       try {
         const { channel: found } = await slackCall(() => client.conversations.info({ channel }));
         return Boolean(found?.is_ext_shared || found?.is_pending_ext_shared);
       } catch (error) {
-        if (error instanceof RefusedError || refusedWith(error, 'missing_scope')) return false;
+        if (error instanceof RefusedError || refusedWith(error, 'missing_scope')) return undefined;
         throw error;
       }
     },

@@ -349,6 +349,22 @@ test('in a channel that another company shares already, it begins only when some
   await answered(bob, 'You have taken it over.');
 });
 
+test.each(['channel_not_found', 'missing_scope'])(
+  'in a channel of which Slack does not say who is in it (%s), it begins only when somebody lets it',
+  async (error) => {
+    const flow = await startPushing();
+    await flow.link('bob');
+    flow.slack.faults.set({ method: 'conversations.info', kind: 'error', error });
+    const bob = flow.person('bob');
+    await bob.command('subscribe', { channel: HERE });
+    await until('the form', () => bob.modal()?.view.callback_id === 'subscription-form');
+    expect(await bob.submit()).toMatchObject({ status: 200 });
+    const asked = await answered(bob, 'I cannot see who is in this channel.');
+    await bob.click(at(asked), 'adopt-subscription');
+    await answered(bob, 'You have taken it over.');
+  },
+);
+
 test('in a DM it explains itself, and whoever is not connected is asked to connect', async () => {
   const flow = await startPushing();
   await flow.link('bob');

@@ -73,10 +73,15 @@ export function subscriptionShutOut(subscription: Pick<Subscription, 'filter'> &
   ]);
 }
 
-/** The others in the channel read this, too, so it says nothing of what is watched. */
-export function subscriptionShared({ id }: Pick<Subscription, 'id'>): Message {
-  const text =
-    'People of another company are in this channel and would read what I tell here. So news from ServiceNow are paused until a colleague lets them go on, with their own rights.';
+/**
+ * The others in the channel read this, too, so it says nothing of what is watched.
+ * @param isShared undefined where Slack does not say, as of a private channel that the app is not in yet
+ */
+export function subscriptionShared({ id }: Pick<Subscription, 'id'>, isShared: boolean | undefined): Message {
+  const who = isShared
+    ? 'People of another company are in this channel and would read what I tell here.'
+    : 'I cannot see who is in this channel. If people of another company are, they would read what I tell here.';
+  const text = `${who} So news from ServiceNow are paused until a colleague lets them go on, with their own rights.`;
   return message(text, [
     { type: 'section', text: plain(text, LIMITS.section) },
     { type: 'actions', elements: [button({ action: ACTIONS.adopt, text: 'Let them go on', value: id })] },
