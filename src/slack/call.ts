@@ -8,7 +8,7 @@ import {
 import { type BridgeError, RefusedError, SlowDownError, StandByError, UnavailableError } from '../errors.ts';
 import { fetchOutside } from '../outbound.ts';
 import { isTrouble, troubleBehind } from './codes.ts';
-import { createCooling } from './cooling.ts';
+import { createCooling, LONGEST_REST_SECONDS } from './cooling.ts';
 
 const TIMEOUT_MS = 10_000;
 /** A file on its way gets this much more time for each of its bytes: as much as a poor line of 512 kbit/s needs. */
@@ -79,7 +79,7 @@ const RATE_WAIT_MS = 30_000;
 
 function toBridgeError(error: unknown): BridgeError {
   if (error instanceof WebAPIRateLimitedError)
-    return new SlowDownError('slack', 'person', Date.now() + error.retryAfter * 1000);
+    return new SlowDownError('slack', 'person', Date.now() + Math.min(error.retryAfter, LONGEST_REST_SECONDS) * 1000);
   if (error instanceof WebAPIPlatformError) {
     const { error: code } = error.data;
     const messages = error.data.response_metadata?.messages?.join('; ');

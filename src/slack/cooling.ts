@@ -1,3 +1,6 @@
+/** However long Slack wants to be left alone, after an hour it is asked again. */
+export const LONGEST_REST_SECONDS = 3600;
+
 /**
  * A 429 is meant for a method and a workspace, not for the one call that met it: whatever else would call that method meanwhile
  * gets the same answer from here, so that a crowd of jobs does not ask Slack again and again. Each process learns by itself.
@@ -22,7 +25,7 @@ export function createCooling(now: () => number) {
 
     note(name: string, { status, headers }: Response): void {
       const seconds = Number(headers.get('retry-after'));
-      if (status === 429 && seconds > 0) untilBy.set(name, now() + seconds * 1000);
+      if (status === 429 && seconds > 0) untilBy.set(name, now() + Math.min(seconds, LONGEST_REST_SECONDS) * 1000);
     },
   };
 }

@@ -54,6 +54,19 @@ describe('what becomes of a call that Slack refuses', () => {
 });
 
 describe('a 429', () => {
+  test('keeps nobody away for longer than an hour, whatever it says', async () => {
+    answers['chat.postMessage'] = { status: 429, retryAfter: '99999999' };
+    const client = new WebClient('xoxb-1', webClientOptions(apiUrl));
+    const refused = await slackCall(() => client.chat.postMessage({ channel: 'C1', text: 'x' })).catch(fateOf);
+    expect(refused).toMatchObject({ kind: 'wait' });
+    expect('until' in refused && Number(refused.until)).toBeLessThanOrEqual(Date.now() + 3_600_000);
+    let now = 0;
+    const cooling = createCooling(() => now);
+    cooling.note('a', new Response(null, { status: 429, headers: { 'retry-after': '99999999' } }));
+    now = 3_600_000;
+    expect(cooling.rest('a')).toBeUndefined();
+  });
+
   test('cools the method down for everybody in that workspace, and nothing else', async () => {
     const options = webClientOptions(apiUrl);
     const [one, same, other] = ['xoxb-1', 'xoxb-1', 'xoxb-2'].map((token) => new WebClient(token, options));
