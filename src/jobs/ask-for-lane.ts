@@ -9,6 +9,7 @@ import type { Person } from '../redis/keys.ts';
 import { getRecord } from '../servicenow/table.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { JobContext } from './define.ts';
+import { unlessGivenUp } from './unless-given-up.ts';
 
 /** Words below a card, of which nobody has said yet who may read them. */
 type Answer = {
@@ -44,11 +45,21 @@ export async function mustAskForLane(answer: Answer, context: JobContext): Promi
   // Decided, and perhaps written, by an earlier run: what was said meanwhile does not make it another answer.
   if (await hasBegun(answer, context)) return false;
   const card = await context.cards.find(watcherId({ kind: 'person', person }), ref.sysId);
-  const above = card ? lastWordAbove(card, message) : 'unknown';
+  const above = card
+    ? lastWordAbove({ ...card, telling: (await noteInDigest(answer, context)) ?? card.telling }, message)
+    : 'unknown';
   if (above === 'open' || (above === 'unknown' && !(await seesNotes(answer, context)))) return false;
   await context.replies.hold(person, { ref, text, fileIds, message, threadTs: reply.threadTs });
   await askForLane(answer, above === 'internal', context);
   return true;
+}
+
+/** A digest that tells of a work note is said before the ticket's card knows of it. */
+async function noteInDigest({ person, ref }: Answer, context: JobContext) {
+  const digest = await unlessGivenUp(context.digests.begun(person), context);
+  return digest?.told.some((one) => one.internal && one.ref.sysId === ref.sysId)
+    ? { since: digest.since, internal: true }
+    : undefined;
 }
 
 const SKEW_MS = 60_000;

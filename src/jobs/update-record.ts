@@ -4,7 +4,7 @@ import { notice } from '../blocks/messages/notice.ts';
 import { fateOf, LinkRequiredError, NotYetError, reasonFor, sentenceFor } from '../errors.ts';
 import type { Lane } from '../notifications/replies.ts';
 import { ownWrites, watchedColumns } from '../records/changes.ts';
-import { MAX_NAMED_FILES, neutralise } from '../records/draft.ts';
+import { MAX_COMMENT, MAX_NAMED_FILES, neutralise } from '../records/draft.ts';
 import { heldKey, messageKey, refOf, signature, splitText } from '../records/journal.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue, tableOf } from '../records/types.ts';
@@ -17,19 +17,16 @@ import { forDeed, withReply } from './payload.ts';
 import { forwardOwn } from './read-news.ts';
 import { updateCard } from './watch-card.ts';
 
-/** A Slack message holds 40,000 characters; a little is added to some. */
-const MAX_TEXT = 41_000;
-
 /** What somebody wants done to a record. */
 const updateSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('comment'),
-    text: z.string().max(MAX_TEXT),
+    text: z.string().max(MAX_COMMENT),
     fileIds: z.array(z.string().regex(/^F[A-Z0-9]+$/)).max(MAX_NAMED_FILES),
     /** Absent: a comment, unless the last word of the thread was internal; then the person is asked. */
     lane: z.enum(['comment', 'note']).optional(),
   }),
-  z.object({ kind: z.literal('reopen'), text: z.string().max(MAX_TEXT) }),
+  z.object({ kind: z.literal('reopen'), text: z.string().max(MAX_COMMENT) }),
   z.object({ kind: z.literal('confirm-fixed') }),
 ]);
 

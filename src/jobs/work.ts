@@ -54,7 +54,7 @@ export function backoff(failures: number, chance = Math.random()): number {
 }
 
 /** As long again as the job has waited already, so that many jobs ask seldom, and none of them long after it is mended. */
-export function standBy(ageMs: number, chance = Math.random()): number {
+function standBy(ageMs: number, chance = Math.random()): number {
   const wait = Math.min(Math.max(ageMs, FIRST_STAND_BY_MS), LONGEST_STAND_BY_MS);
   return Math.round(wait * (0.75 + chance / 4));
 }

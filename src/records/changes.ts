@@ -38,7 +38,7 @@ export type Change =
 export const isForStaff = (changes: Change[]): boolean =>
   changes.some((change) => change.kind === 'comments' && change.internal);
 
-export const modCountOf = (record: ServiceNowRecord): number => Number(storedValue(record, 'sys_mod_count')) || 0;
+const modCountOf = (record: ServiceNowRecord): number => Number(storedValue(record, 'sys_mod_count')) || 0;
 
 export function snapshotOf(type: RecordTypeName, record: ServiceNowRecord): Snapshot {
   const { watchedFields } = recordType(type);
