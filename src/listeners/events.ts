@@ -1,9 +1,10 @@
 import type { App, types } from '@slack/bolt';
 import { notice } from '../blocks/messages/notice.ts';
-import { DELETED_REPLY, NOTHING_TO_READ } from '../blocks/messages/notification.ts';
+import { DELETED_REPLY, NOTHING_TO_READ, TOO_LONG } from '../blocks/messages/notification.ts';
 import { readMessage } from '../blocks/shown-message.ts';
 import { parseCommand } from '../commands/parse.ts';
 import type { MessageRef } from '../notifications/cards.ts';
+import { MAX_COMMENT } from '../records/draft.ts';
 import { messageKey, refOf } from '../records/journal.ts';
 import { parseRef, type RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
@@ -47,6 +48,7 @@ export function registerEvents(app: App, house: House): void {
     if (!ref) return performParse(house, asked, parseCommand(await house.named(person, text), ''));
     // Below a card, words are for the ticket.
     if (!text && fileIds.length === 0) return asked.answer(notice(NOTHING_TO_READ));
+    if (text.length > MAX_COMMENT) return asked.answer(notice(TOO_LONG));
     const message = { channel: event.channel, ts: event.ts };
     await commentOn(house, asked, ref, text, fileIds, message);
   });
@@ -153,7 +155,8 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   const person = personFrom(context, before.user);
   const { text } = readMessage('message' in event ? event.message : {});
   // Not sent yet, so it can still be what the person wants it to be.
-  if (event.subtype === 'message_changed' && (await house.replies.revise(person, ts, text))) return;
+  const fits = text.length <= MAX_COMMENT;
+  if (event.subtype === 'message_changed' && fits && (await house.replies.revise(person, ts, text))) return;
   const place = await house.replies.placeOfMessage(person, ts);
   if (!place) return;
   const correlationId = `event-${eventId}`;
@@ -169,6 +172,10 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   // Slack may send one edit several times under different event ids.
   const edited = 'edited' in event.message ? event.message.edited?.ts : undefined;
   const key = `edit-${person.tenant}-${event.channel}-${ts}-${edited ?? eventId}`;
+  if (!fits) {
+    const message = notice(TOO_LONG);
+    return house.enqueue('answer', { v: 1, correlationId, person, reply, message }, `too-long-${key}`);
+  }
   const { ref } = place;
   const update = { kind: 'comment' as const, text, fileIds: [] };
   const corrects = { channel: event.channel, ts };

@@ -7,6 +7,9 @@ import { storedValue } from './types.ts';
 export const MAX_TITLE = 160;
 export const MAX_DESCRIPTION = 3000;
 
+/** A Slack message holds 40,000 characters, and what is forwarded in it as many again. */
+export const MAX_COMMENT = 41_000;
+
 /** Files that one act brings along; more are named, so that nobody believes them to be there. */
 export const MAX_FILES = 10;
 export const MAX_NAMED_FILES = 100;

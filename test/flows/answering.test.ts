@@ -131,6 +131,20 @@ describe('a reply below the card', () => {
     expect(entries(flow, sysId, 'Only once, please')).toHaveLength(1);
   });
 
+  test('that is longer than a ticket takes is answered', async () => {
+    const flow = await startPushing();
+    const { reply, person, card } = await watcher(flow, 'ada', VPN);
+    const { deliveries } = await reply('First');
+    const sent = deliveries.find(({ type }) => type === 'message');
+    await deliverEvent(flow, sent?.rawBody ?? '', (body) => {
+      const forwarded = { is_share: true, text: 'long '.repeat(9_000) };
+      const { ts } = person.dm().messages.at(-1) ?? { ts: '' };
+      Object.assign(body, { event_id: 'Ev0LONG' });
+      Object.assign(body['event'] as Json, { attachments: [forwarded], ts: `${Number(ts) + 1}` });
+    });
+    await toldInThread(person, card, 'That is longer than I can bring to a ticket, so I sent nothing of it.');
+  });
+
   test('counts where it is also sent to the conversation', async () => {
     const flow = await startPushing();
     const { reply, sysId, person } = await watcher(flow, 'ada', VPN);

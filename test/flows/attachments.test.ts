@@ -219,11 +219,7 @@ describe('a reply below a card', () => {
     const { ts } = await reply('here it is', {
       fileIds: [ada().upload(name, 'only this', 'text/plain', { announced: 5_000, ...oddity })],
     });
-    await toldInThread(
-      ada(),
-      card,
-      `${name} (in Slack it has another size than Slack says; please upload it once more)`,
-    );
+    await toldInThread(ada(), card, `${name} (its size is not the one that Slack names; please upload it once more)`);
     expect(files().map((row) => row['file_name'])).not.toContain(name);
     expect(isTicked(ts)).toBe(false);
   });

@@ -22,7 +22,7 @@ export const SOME_FILE = 'a file';
 /** Why a file is not on the ticket, where there is more to say than that it was refused. */
 const FILE_CAUSES: Record<string, string> = {
   'too-many': `I bring ${MAX_FILES} at a time: please send it once more`,
-  'file-size': 'in Slack it has another size than Slack says; please upload it once more',
+  'file-size': 'its size is not the one that Slack names; please upload it once more',
   'file-elsewhere': 'Slack has only a link to it; please send that link',
 };
 

@@ -229,6 +229,10 @@ export function laneQuestion(ts: string, wasLast: boolean): Message {
   ]);
 }
 
+/** For a reply, or an edit of one, that is too long to be taken to the ticket. */
+export const TOO_LONG =
+  'That is longer than I can bring to a ticket, so I sent nothing of it. Please send it in parts, or as a file.';
+
 /** For a reply without a word or a file that could be taken to the ticket. */
 export const NOTHING_TO_READ =
   'I could not read anything in that, so nothing went to the ticket. Please say it in words, or attach a file.';

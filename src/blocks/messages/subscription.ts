@@ -81,15 +81,15 @@ export function subscriptionShared({ id }: Pick<Subscription, 'id'>, isShared: b
   const who = isShared
     ? 'People of another company are in this channel and would read what I tell here.'
     : 'I cannot see who is in this channel. If people of another company are, they would read what I tell here.';
-  const text = `${who} So news from ServiceNow are paused until a colleague lets them go on, with their own rights.`;
+  const text = `${who} So news from ServiceNow is paused until a colleague lets it go on, with their own rights.`;
   return message(text, [
     { type: 'section', text: plain(text, LIMITS.section) },
-    { type: 'actions', elements: [button({ action: ACTIONS.adopt, text: 'Let them go on', value: id })] },
+    { type: 'actions', elements: [button({ action: ACTIONS.adopt, text: 'Let it go on', value: id })] },
   ]);
 }
 
 export function subscriptionPaused(subscription: Subscription): Message {
-  const text = `News about ${filterWords(subscription)} are paused: the person who set them up is no longer connected to ServiceNow. A colleague can take them over, with their own rights.`;
+  const text = `News about ${filterWords(subscription)} is paused: the person who set it up is no longer connected to ServiceNow. A colleague can take it over, with their own rights.`;
   return message(text, [
     { type: 'section', text: plain(text, LIMITS.section) },
     {
