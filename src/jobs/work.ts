@@ -1,6 +1,4 @@
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
-import { z } from 'zod';
-import { connectPrompt, reconnectNotice } from '../blocks/messages/account.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import {
   BridgeError,
@@ -15,15 +13,15 @@ import {
 } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { type Person, personSchema, queuePrefix } from '../redis/keys.ts';
-import { replyTargetSchema } from '../slack/reply.ts';
+import { type Person, queuePrefix } from '../redis/keys.ts';
+import { askToConnect } from './ask-to-connect.ts';
 import { type JobContext, QUEUES, type QueueName, type Services } from './define.ts';
 import { jobId as jobIdOf, type Queues } from './enqueue.ts';
+import { accountIn, demandAccount, type Envelope, envelope } from './envelope.ts';
 import { isJobName, jobRow } from './index.ts';
 import type { Parking } from './park.ts';
+import { backoff, standBy } from './waits.ts';
 
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 5 * 60_000;
 /** A killed process's jobs are taken over after this long. */
 const LOCK_MS = 15_000;
 const LOOK_FOR_STALLED_MS = 5_000;
@@ -35,9 +33,6 @@ const MAX_STALLED = 20;
 const LONGEST_SILENCE_MS = 15_000;
 /** About as long, in failures of a deed: after that its person hears that it takes a while. */
 const FAILURES_IN_SILENCE = 4;
-/** Whoever may mend it does not do so within seconds. */
-const FIRST_STAND_BY_MS = 2_000;
-const LONGEST_STAND_BY_MS = 10 * 60_000;
 /** As often is the operator reminded of what is still not mended. */
 const REMIND_MS = 60 * 60_000;
 /** Nobody comes back for a question after an hour, nor for a ticket after a week. */
@@ -46,29 +41,6 @@ const PARKED_WORK_MS = 7 * 24 * 60 * 60_000;
 /** While a release is rolled out, a job of the newer one may meet an older worker. By then all of them are of one release. */
 const ROLL_OUT_MS = 24 * 60 * 60_000;
 const LOOK_FOR_NEWER_MS = 30_000;
-
-/** Exponential with jitter: half of it fixed, half by chance, so that a thousand jobs do not come back as one. */
-export function backoff(failures: number, chance = Math.random()): number {
-  const wait = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT_MS);
-  return Math.round(wait / 2 + (wait / 2) * chance);
-}
-
-/** As long again as the job has waited already, so that many jobs ask seldom, and none of them long after it is mended. */
-function standBy(ageMs: number, chance = Math.random()): number {
-  const wait = Math.min(Math.max(ageMs, FIRST_STAND_BY_MS), LONGEST_STAND_BY_MS);
-  return Math.round(wait * (0.75 + chance / 4));
-}
-
-const envelope = z.looseObject({
-  correlationId: z.string(),
-  /** Absent where a job concerns nobody in particular, such as the poll. */
-  person: personSchema.optional().catch(undefined),
-  account: z.string().optional(),
-  reply: replyTargetSchema.optional().catch(undefined),
-});
-
-/** As whom a deed is done; absent where its person was not linked when they asked for it. */
-const accountIn = (job: Job): string | undefined => envelope.safeParse(job.data).data?.account;
 
 export type Workers = { close(force?: boolean): Promise<void> };
 
@@ -286,17 +258,6 @@ function onlyWhile(mayI: () => Promise<void>, services: Services): Pick<Services
   };
 }
 
-/**
- * A deed is done as the ServiceNow user as whom its person asked for it, or not at all: they may have connected another one
- * while it waited.
- * @throws {LinkRequiredError}
- */
-async function demandAccount({ person, account }: z.infer<typeof envelope>, { links }: Services): Promise<void> {
-  if (!person || account === undefined) return;
-  const link = await links.find(person);
-  if (link?.status === 'linked' && link.user.sysId !== account) throw new LinkRequiredError('other');
-}
-
 /** What is over in a moment is not worth a word; neither is waiting for ourselves. */
 const isLongDelay = (error: unknown, fate: Fate, failures: number, now: number): boolean =>
   fate.kind === 'wait'
@@ -306,45 +267,12 @@ const isLongDelay = (error: unknown, fate: Fate, failures: number, now: number):
 /** Once, by the job's name. */
 async function tellOfDelay(
   error: unknown,
-  { person, reply, correlationId }: z.infer<typeof envelope>,
+  { person, reply, correlationId }: Envelope,
   { enqueue, jobId }: JobContext,
 ): Promise<void> {
   if (!person || !reply) return;
   const message = notice(`${reasonFor(error)} What you did is not lost: I keep trying.`);
   await enqueue('answer', { v: 1, correlationId, person, reply, message }, `delayed-${jobId}`);
-}
-
-/**
- * Where the person typed something and waits, there; otherwise by DM, and only once until they connect.
- * @returns when to ask again, where Slack did not take the question; or why this person is not to be asked
- */
-async function askToConnect(
-  error: unknown,
-  { person, reply, correlationId }: z.infer<typeof envelope> & { person: Person },
-  context: JobContext,
-): Promise<number | OutsiderError | undefined> {
-  const { links, connect, enqueue, jobId, run, now, log } = context;
-  const reason = error instanceof LinkRequiredError ? error.reason : 'broken';
-  try {
-    // The address is a secret, so it goes out at once and never lies in a queue.
-    await connect.admit(person);
-    if (reply)
-      await context.reply(person, reply, connectPrompt(await connect.begin(person), reason), reconnectNotice(reason));
-    else if (!(await links.wasAsked(person))) {
-      const content = { kind: 'reconnect', reason } as const;
-      // One for each link that broke, however many jobs find that out at the same time.
-      const id = `reconnect-${person.tenant}-${person.user}-${(await links.find(person))?.id ?? jobId}`;
-      await enqueue('deliver-message', { v: 1, correlationId, person, content }, id);
-      await links.noteAsked(person);
-    }
-  } catch (err) {
-    if (err instanceof OutsiderError) return err;
-    log.warn({ err }, 'could not ask to connect');
-    const fate = fateOf(err);
-    if (fate.kind === 'wait') return fate.until;
-    if (fate.kind === 'retry' || fate.kind === 'stand-by') return now() + backoff(run);
-  }
-  return undefined;
 }
 
 async function tellOfCorruptJob(context: JobContext, person: Person, correlationId: string): Promise<void> {

@@ -4,7 +4,7 @@ import { QUEUES } from '../../../src/jobs/define.ts';
 import { createEnqueue, jobId, type Queues } from '../../../src/jobs/enqueue.ts';
 import { isJobName, JOBS, type JobName, jobRow } from '../../../src/jobs/index.ts';
 import { question } from '../../../src/jobs/list-records.ts';
-import { backoff } from '../../../src/jobs/work.ts';
+import { backoff } from '../../../src/jobs/waits.ts';
 import type { RedisClient } from '../../../src/redis/connection.ts';
 import { encodeQuery } from '../../../src/servicenow/query.ts';
 import { ADA, row } from '../support.ts';
