@@ -4,6 +4,7 @@ import { GrantRefusedError, NotYetError } from './errors.ts';
 import type { Services } from './jobs/define.ts';
 import { unlessGivenUp } from './jobs/unless-given-up.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
+import { createArrivals } from './notifications/arrivals.ts';
 import { createDigests } from './notifications/digests.ts';
 import { createPollState } from './notifications/poll-state.ts';
 import { watcherId } from './notifications/watches.ts';
@@ -74,6 +75,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     forwardCard: (person, ref, change) => forwardCard(ground, person, ref, change),
     nameOf: (person, userName) => cachedName(ground, person, userName),
     digests: createDigests(redis, vault),
+    arrivals: createArrivals(redis, vault),
     peopleBehind: (users) => links.peopleBehind(users),
     resumeParked: (person) => parking.resume(person),
     pendingForm: async (person) => (await redis.exists(keys.pending(person))) === 1,

@@ -11,6 +11,7 @@ export const ACTIONS = {
   fileIncident: 'file-incident',
   resumePending: 'resume-pending',
   showTicket: 'show-ticket',
+  showCard: 'show-card',
   turnPage: 'turn-page',
   tryAgain: 'try-again',
   editAndFile: 'edit-and-file',

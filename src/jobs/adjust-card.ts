@@ -10,17 +10,17 @@ import { withReply } from './payload.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Why am I told, and how do I hear less: the card's menu. */
+/** Why am I told, and how do I hear less: the card's menu; and how do I get the card of what a list told of. */
 export const adjustCard = defineJob({
   queue: 'interactive',
   schema: z.object({
     ...withReply,
     ref: recordRefSchema,
-    change: z.enum(['why', 'snoozeDay', 'snoozeState', 'mute', 'unwatch'] satisfies CardMenuItem[]),
+    change: z.enum(['why', 'snoozeDay', 'snoozeState', 'mute', 'unwatch', 'show'] satisfies (CardMenuItem | 'show')[]),
   }),
   attempts: 3,
   withoutLink: 'park',
-  async process({ person, reply, ref, change }, context) {
+  async process({ person, reply, ref, change, correlationId }, context) {
     const { table, numberField } = recordType(ref.type);
     const record = await getRecord(context.asPerson(person), table, ref.sysId, ['sys_id', numberField, 'state']);
     const number = (record && shownValue(record, numberField)) || 'this ticket';
@@ -37,8 +37,17 @@ export const adjustCard = defineJob({
         return { ...before, snoozed: { whileState: storedValue(record, 'state') } };
       return before;
     });
+    const reason = card ? undefined : await context.watches.reasonOf(person, ref);
+    if (change === 'show' && reason) {
+      const watcher = { kind: 'person', person } as const;
+      const payload = { v: 1, correlationId, person, watcher, ref, reason, show: true } as const;
+      await context.enqueue('notify-watcher', payload, `show-${context.jobId}`);
+      return;
+    }
     if (!card) return say(`You are not watching ${number} any more.`);
     switch (change) {
+      case 'show':
+        return say(`${number} has a message of its own in this conversation already.`);
       case 'why':
         return context.reply(person, reply, whyMessage(number, card.reason, refKey(ref)));
       case 'mute':

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Connect } from '../accounts/connect.ts';
 import type { Link, Links } from '../accounts/links.ts';
 import type { Log } from '../log.ts';
+import type { Arrivals } from '../notifications/arrivals.ts';
 import type { Card, Cards } from '../notifications/cards.ts';
 import type { Digests } from '../notifications/digests.ts';
 import type { Endings } from '../notifications/endings.ts';
@@ -64,6 +65,7 @@ export type Services = {
   /** A ServiceNow user's name, as this person may see it; the user_name where they may not. */
   nameOf: (person: Person, userName: string) => Promise<string>;
   digests: Digests;
+  arrivals: Arrivals;
   /** People in Slack who are linked to these ServiceNow users. */
   peopleBehind: (serviceNowUsers: string[]) => Promise<Map<string, Person[]>>;
   poll: PollState;

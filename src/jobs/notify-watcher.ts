@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { changeMessage } from '../blocks/messages/notification.ts';
 import { CorruptDataError, LinkRequiredError, NotYetError } from '../errors.ts';
+import { comesByItself } from '../notifications/arrivals.ts';
 import { decide, decideOnFiles } from '../notifications/audience.ts';
 import type { Card, HeldCard } from '../notifications/cards.ts';
 import { REASONS, watcherId } from '../notifications/watches.ts';
@@ -17,6 +18,7 @@ import { readWatched } from '../servicenow/records.ts';
 import { isShutOut, isTrouble } from '../slack/codes.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { readNews } from './read-news.ts';
+import { mayBeginCard } from './tell-arrivals.ts';
 import { finishTelling, refreshCard } from './tell-card.ts';
 import { unlessGivenUp } from './unless-given-up.ts';
 import { endWithAssignment, renewCard, startCard, updateCard } from './watch-card.ts';
@@ -38,6 +40,8 @@ const notifyWatcherPayload = z.object({
   watcher: watcherSchema,
   ref: recordRefSchema,
   reason: z.enum(REASONS),
+  /** Its person wants to see the card of what a list told of. */
+  show: z.boolean().optional(),
 });
 
 type Payload = z.infer<typeof notifyWatcherPayload>;
@@ -51,15 +55,16 @@ export const notifyWatcher = defineJob({
   withoutLink: 'ask',
   async process(payload, context) {
     const { watcher, ref } = payload;
+    const mayBegin = await mayBeginCard(payload, context);
     const held = await context.cards.hold(watcherId(watcher), ref.sysId);
     if (!held) throw new NotYetError('somebody else tells this watcher', context.now() + LOCKED_MS);
     try {
-      await tell(payload, held, context).catch(async (error: unknown) => {
+      await tell(payload, mayBegin, held, context).catch(async (error: unknown) => {
         if (watcher.kind === 'channel' && error instanceof LinkRequiredError)
           return pause(watcher.subscription, payload.person, context);
         if (!isTrouble(error, 'thread', 'message')) throw error;
         await renewCard(payload, held, context);
-        await tell(payload, held, context);
+        await tell(payload, mayBegin, held, context);
       });
       if (payload.reason === 'assigned') await endWithAssignment(payload, held, context);
     } finally {
@@ -82,7 +87,7 @@ async function tellOwner(id: string, correlationId: string, { subscriptions, enq
   await subscriptions.markShutOut(id);
 }
 
-async function tell(payload: Payload, held: HeldCard, context: JobContext): Promise<void> {
+async function tell(payload: Payload, mayBegin: boolean, held: HeldCard, context: JobContext): Promise<void> {
   const { person, watcher, ref } = payload;
   const id = watcherId(watcher);
   const wish = await findWish(payload, context);
@@ -97,13 +102,13 @@ async function tell(payload: Payload, held: HeldCard, context: JobContext): Prom
   const found = await readCard(held, context);
   // Who may not see it any more is told nothing about it, not even that; what begins by itself does so when they may.
   if (!record) {
-    if (found === 'none' && isAutomatic(payload.reason)) await context.watches.withdraw(person, ref);
+    if (found === 'none' && comesByItself(payload.reason)) await context.watches.withdraw(person, ref);
     return context.log.debug('not visible to the watcher, nothing told');
   }
   // Once told of, a ticket stays told of, even where it leaves the filter: "resolved" is the news.
   if (found === 'none' && !wish.fits(record)) return;
   const begun =
-    found === 'none' || found === 'damaged' ? await startCard(payload, record, found, held, context) : found;
+    found === 'none' || found === 'damaged' ? await startCard(payload, record, found, mayBegin, held, context) : found;
   if (!begun) return;
   const card = await finishTelling(begun, payload, record, true, held, context);
   if (watcher.kind === 'person') await passFilesOn(card, payload, link.user.userName, request, record, held, context);
@@ -177,8 +182,6 @@ async function waitTogether(payload: Payload, until: number, { enqueue, jobId, j
   if (jobId === jobIdOf(name)) throw new NotYetError('quiet', until);
   await enqueue('notify-watcher', payload, name);
 }
-
-const isAutomatic = (reason: Payload['reason']) => reason === 'assigned' || reason === 'approval';
 
 type Wish = { fits: (record: ServiceNowRecord) => boolean };
 

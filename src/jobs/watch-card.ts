@@ -1,5 +1,6 @@
 import { watchCard } from '../blocks/messages/notification.ts';
 import { CorruptDataError, NotYetError, RefusedError } from '../errors.ts';
+import { comesByItself } from '../notifications/arrivals.ts';
 import type { Beginning, Card, HeldCard, MessageRef } from '../notifications/cards.ts';
 import { KEEP_ENDED_MS } from '../notifications/endings.ts';
 import { type Reason, type Watcher, watcherId } from '../notifications/watches.ts';
@@ -12,6 +13,7 @@ import { listAttachments } from '../servicenow/attachments.ts';
 import { readWatched } from '../servicenow/records.ts';
 import { cardStateOf } from './card-state.ts';
 import type { JobContext } from './define.ts';
+import { hasNews, noteArrival } from './tell-arrivals.ts';
 import { unlessGivenUp } from './unless-given-up.ts';
 
 /** The message that says "filed" is on its way and becomes the card, however much is in its way; or it never comes. */
@@ -39,12 +41,15 @@ export async function updateCard(
 
 /**
  * The first word about a record is the card itself, and so is the first after a card that could not be read.
- * @returns the card, where an attempt that came no further had posted it: what happened since is still to be told
+ * @param mayBegin false where it came by itself, so that others may have come with it, or where a list may have told of it
+ * @returns the card, where an attempt that came no further had posted it, or a list told of it: what happened since is still
+ *   to be told
  */
 export async function startCard(
   payload: Watching,
   record: ServiceNowRecord,
   earlier: 'none' | 'damaged',
+  mayBegin: boolean,
   held: HeldCard,
   context: JobContext,
 ): Promise<Card | undefined> {
@@ -53,20 +58,34 @@ export async function startCard(
   if (reason === 'filed' && earlier === 'none' && context.now() - context.madeAt < CARD_PATIENCE_MS)
     throw new NotYetError('the card is on its way', context.now() + CARD_ON_ITS_WAY_MS);
   const before = await readBeginning(held, context);
+  const listed = await unlessGivenUp(held.listed(), context);
   const me = (await context.links.find(person))?.user;
-  if (!before && isOver(payload, record, me, context.now())) {
+  const isFirst = !before && !listed;
+  const isPast = isOver(payload, record, me, context.now());
+  if (isFirst && isPast) {
     await context.watches.withdraw(person, ref);
     return undefined;
   }
   // What somebody took themselves is no news to them.
-  if (!before && reason === 'assigned' && isBy(me, record)) return undefined;
-  const listed = listAttachments(context.asPerson(person), tableOf(ref.type, record), ref.sysId);
-  const files = (await unlessGivenUp(listed, context))?.map(({ sysId }) => sysId);
+  if (isFirst && !mayBegin && reason === 'assigned' && isBy(me, record)) return undefined;
+  const attached = await unlessGivenUp(
+    listAttachments(context.asPerson(person), tableOf(ref.type, record), ref.sysId),
+    context,
+  );
+  const files = attached?.map(({ sysId }) => sysId);
   const today = { told: snapshotOf(ref.type, record), files };
+  if (isFirst && !mayBegin && earlier === 'none' && comesByItself(reason)) {
+    const { number, title } = toTicket(ref.type, record, context.instanceUrl);
+    await noteArrival(person, { at: context.now(), ref, reason, number, title, shown: today }, context);
+  }
+  if (listed && !before && !mayBegin && !(await hasNews(listed, { person, me, ref, record, attached }, context))) {
+    await (isPast ? context.watches.withdraw(person, ref) : held.list(today));
+    return undefined;
+  }
   let isNew = false;
   const begin = async () => {
     isNew = true;
-    await held.begin({ at: before?.at ?? context.now(), shown: today });
+    await held.begin({ at: before?.at ?? context.now(), shown: listed ?? today });
   };
   const post = { name: 'first', lookSince: before?.at, before: begin };
   const message = await postCard(payload, record, post, context).catch(async (error: unknown) => {
@@ -74,11 +93,11 @@ export async function startCard(
     throw error;
   });
   if (!message) return undefined;
-  const shown = isNew ? today : (before?.shown ?? today);
+  const shown = listed ?? (isNew ? today : (before?.shown ?? today));
   const card: Card = { message, reason, ...shown, toldAt: context.now(), stale: !isNew };
   await held.save(card);
   context.log.info({ reason }, 'card posted');
-  return isNew ? undefined : card;
+  return isNew && !listed ? undefined : card;
 }
 
 /**

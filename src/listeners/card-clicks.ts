@@ -104,6 +104,11 @@ export const CARD_CLICKS: Record<string, OnClick> = {
     await house.enqueue('adjust-card', { v: 1, correlationId, person, reply, ref, change: 'mute' }, key);
     await asked.acknowledge();
   }),
+  [ACTIONS.showCard]: withRecord(async (house, asked, ref) => {
+    const { person, correlationId, reply, key } = asked;
+    await house.enqueue('adjust-card', { v: 1, correlationId, person, reply, ref, change: 'show' }, key);
+    await asked.acknowledge();
+  }),
   [ACTIONS.openSettings]: (house, { asked }) => performCommand(house, asked, { word: 'settings', args: {} }),
   [ACTIONS.sendAsComment]: sendHeld('comment'),
   [ACTIONS.sendAsNote]: sendHeld('note'),

@@ -56,22 +56,25 @@ const cardSchema = z.object({
 export type Card = z.infer<typeof cardSchema>;
 
 /** What a card shows from the start, noted before Slack is asked: what happens from then on is still to be told. */
-const shownSchema = z.object({ told: snapshotSchema, files: z.array(z.string()).optional() });
+export const shownSchema = z.object({ told: snapshotSchema, files: z.array(z.string()).optional() });
+export type Shown = z.infer<typeof shownSchema>;
 export type Beginning = {
   /** When Slack was asked for the first time, in ms: since then it may be there. */
   at: number;
   /** Until the card itself says so. */
-  shown: z.infer<typeof shownSchema> | undefined;
+  shown: Shown | undefined;
 };
 
 const CARD = 'card';
 const BEGUN_AT = 'begun';
 const SHOWN = 'shown';
+/** What a list of many told of the record, as long as it has no card. */
+const LISTED = 'listed';
 
 /** Only the holder writes: a process that stood still for longer than its lock may wake up with an old card in its hand. */
 const SAVE = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('hset', KEYS[2], '${CARD}', ARGV[2])
-redis.call('hdel', KEYS[2], '${SHOWN}')
+redis.call('hdel', KEYS[2], '${SHOWN}', '${LISTED}')
 return 1`;
 
 export function createCards(redis: RedisClient, vault: Vault, endings: Endings, now: () => number = Date.now) {
@@ -82,8 +85,15 @@ export function createCards(redis: RedisClient, vault: Vault, endings: Endings, 
     return sealed === null ? undefined : openJson(vault, cardSchema, sealed, key);
   }
 
+  /** A list told of the record; its card begins with the next change. */
+  async function list(watcher: string, sysId: string, shown: Shown): Promise<void> {
+    const key = keys.card(watcher, sysId);
+    await redis.hset(key, LISTED, vault.seal(JSON.stringify(shown), key));
+  }
+
   return {
     find,
+    list,
 
     /** One process at a time tells this watcher about this record. @returns undefined while another one does */
     async hold(watcher: string, sysId: string) {
@@ -118,6 +128,14 @@ export function createCards(redis: RedisClient, vault: Vault, endings: Endings, 
         async begin({ at, shown }: Required<Beginning>): Promise<void> {
           await redis.hset(key, { [BEGUN_AT]: at, [SHOWN]: vault.seal(JSON.stringify(shown), key) });
         },
+
+        /** What a list told of it, where there was one. @throws {CorruptDataError} */
+        async listed(): Promise<Shown | undefined> {
+          const sealed = await redis.hget(key, LISTED);
+          return sealed === null ? undefined : openJson(vault, shownSchema, sealed, key);
+        },
+
+        list: (shown: Shown) => list(watcher, sysId, shown),
 
         /** Slack refused it, so it is not there, and the next attempt is the first again. */
         async unbegin(): Promise<void> {

@@ -73,6 +73,7 @@ export function createWatches(redis: RedisClient, endings: Endings) {
     async withdraw(person: Person, ref: RecordRef): Promise<void> {
       await redis.hdel(keys.watchers(ref.sysId), watcherId({ kind: 'person', person }));
       await redis.hdel(keys.watches(person), refKey(ref));
+      await redis.del(keys.card(watcherId({ kind: 'person', person }), ref.sysId));
     },
 
     has: async (person: Person, { sysId }: RecordRef): Promise<boolean> =>
@@ -142,6 +143,8 @@ export function createWatches(redis: RedisClient, endings: Endings) {
         keys.sentAges(person),
         keys.digest(person),
         keys.digestTelling(person),
+        keys.arrivals(person),
+        keys.arrivalsTelling(person),
         keys.preferences(person),
       );
     },

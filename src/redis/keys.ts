@@ -51,6 +51,10 @@ export const TTL = {
   options: 60,
   choices: 7 * DAY,
   ready: MINUTE,
+  /** A job that waits for them notes them again. */
+  arrivals: DAY,
+  arrivalsTelling: DAY,
+  arrivalsLock: 20,
 } as const;
 
 export const keys = {
@@ -86,7 +90,7 @@ export const keys = {
   watches: (of: Pick<Person, 'tenant' | 'user'>) => `${person(of)}:watches`,
   /** Hash: reason and person by watcher id, of who watches a record. */
   watchers: (sysId: string) => `sn:watchers:{${sysId}}`,
-  /** Hash, values sealed: a watcher's card for a record: where it is, what was told last, what is being told. */
+  /** Hash, values sealed: a watcher's card for a record: where it is, what was told last, what is being told; or what a list told of it. */
   card: (watcher: string, sysId: string) => `sn:{${watcher}}:card:${sysId}`,
   /** Sorted set: `<watcher>/<sysId>` by the time when to look whether that watch is over. */
   endings: (instance: string) => `sn:endings:{${instance}}`,
@@ -110,6 +114,12 @@ export const keys = {
   digestTelling: (of: Person) => `${person(of)}:digest-telling`,
   /** List, sealed: sentences that Slack refused everywhere, until this person sees an answer again. */
   untold: (of: Person) => `${person(of)}:untold`,
+  /** Hash, values sealed: what came to this person by itself a moment ago and was not told yet, by `type/sysId`. */
+  arrivals: (of: Person) => `${person(of)}:arrivals`,
+  /** JSON, sealed: a list of many arrivals that is being sent, with what it tells. */
+  arrivalsTelling: (of: Person) => `${person(of)}:arrivals-telling`,
+  /** String: one process decides what becomes of this person's arrivals. */
+  arrivalsLock: (of: Person) => `${person(of)}:arrivals-lock`,
   /** JSON, sealed: a channel's subscription. */
   subscription: (id: string) => `sn:subscription:{${id}}`,
   /** String: the owner was told that the app may not post in the channel. */

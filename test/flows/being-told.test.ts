@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { keys } from '../../src/redis/keys.ts';
 import { createVault } from '../../src/redis/vault.ts';
+import type { SlackPerson } from '../sandbox/slack/server.ts';
 import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
 import { answerTo, fileIncident, settled } from '../support/filing.ts';
-import { connectUrlIn, type Flow, followConnect } from '../support/flow.ts';
+import { connectUrlIn, type Flow, type FlowOptions, followConnect } from '../support/flow.ts';
 import { personOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import {
@@ -29,6 +30,8 @@ const startPolling = (clientCredentialsUser?: string) =>
     env: { SERVICENOW_POLL_SECONDS: '1' },
     serviceNow: clientCredentialsUser ? { clientCredentialsUser } : {},
   });
+
+type Ticket = { number: string; sysId: string };
 
 const VPN = 'VPN drops every ten minutes';
 const MAIL = 'Mail arrives hours late';
@@ -350,6 +353,112 @@ describe('who is told', () => {
     expect(flow.serviceNow.push.deliveries.map(({ body }) => JSON.parse(body))).toContainEqual(
       expect.objectContaining({ assigned_to: people.agent.sysId }),
     );
+  });
+
+  describe('of what comes at once', () => {
+    const AT_ONCE = 'came to you at once';
+    const lists = (person: SlackPerson) => directMessages(person).filter(({ text }) => text.includes(AT_ONCE));
+    const allCards = (person: SlackPerson) =>
+      directMessages(person).filter(({ text }) => text.includes('told because'));
+
+    /** A script assigns so many new tickets to Bob. */
+    const assign = ({ serviceNow: { db, people } }: Flow, count: number) =>
+      Array.from({ length: count }, (_, index) => {
+        const fields = { short_description: `Migrated ${index}`, assigned_to: people.agent.sysId };
+        const { number = '', sys_id: sysId = '' } = db.insert('incident', fields, people.admin);
+        return { number, sysId };
+      });
+
+    async function bobListens(options: FlowOptions = {}) {
+      const flow = await startPushing(options);
+      await flow.link('bob');
+      return { flow, bob: flow.person('bob') };
+    }
+
+    test('much of it is one message; what happens to each of it is told as ever', async () => {
+      const { flow, bob } = await bobListens();
+      const tickets = assign(flow, 30);
+      const list = await until('the list', () => lists(bob)[0]);
+      for (const { number } of tickets) expect(list.text).toContain(number);
+      await flow.serviceNow.push.idle();
+      await settled(flow);
+      expect(lists(bob)).toHaveLength(1);
+      expect(allCards(bob)).toEqual([]);
+
+      // The uppermost button is pressed.
+      const [shown, one, own] = tickets as [Ticket, Ticket, Ticket];
+      comment(flow, one.sysId, 'The first word after it', flow.serviceNow.people.colleague);
+      const card = await cardOf(bob, one.number);
+      await toldInThread(bob, card, 'The first word after it');
+      comment(flow, own.sysId, 'A word of Bob’s');
+      await flow.serviceNow.push.idle();
+      await settled(flow);
+      expect(allCards(bob)).toHaveLength(1);
+      comment(flow, own.sysId, 'And of Carl’s', flow.serviceNow.people.colleague);
+      await toldInThread(bob, await cardOf(bob, own.number), 'And of Carl’s');
+      expect(timesSaid(bob, 'A word of Bob’s')).toBe(0);
+
+      await bob.click(at(list), 'show-card');
+      await cardOf(bob, shown.number);
+      await settled(flow);
+      await bob.click(at(list), 'show-card');
+      await answeredOrDm(bob, `${shown.number} has a message of its own in this conversation already.`);
+      expect(cardsOf(bob, shown.number)).toHaveLength(1);
+    });
+
+    test('a few are cards', async () => {
+      const { flow, bob } = await bobListens();
+      const tickets = assign(flow, 5);
+      for (const { number } of tickets) await cardOf(bob, number);
+      await flow.serviceNow.push.idle();
+      await settled(flow);
+      expect(allCards(bob)).toHaveLength(5);
+      expect(lists(bob)).toEqual([]);
+    });
+
+    test('approvals are one message, too, and what was decided by other means begins no card', async () => {
+      const flow = await startPushing();
+      await flow.link('eve');
+      const eve = flow.person('eve');
+      const { people, db } = flow.serviceNow;
+      const asked = Array.from({ length: 7 }, (_, index) => {
+        const change = db.insert('change_request', { short_description: `Gateway ${index}` }, people.admin);
+        const { sys_id: subject = '', number = '' } = change;
+        const about = { sysapproval: subject, document_id: subject, source_table: 'change_request' };
+        const fields = { ...about, approver: people.approver.sysId, state: 'requested' };
+        return { number, sysId: db.insert('sysapproval_approver', fields)['sys_id'] ?? '' };
+      });
+      const list = await until('the list', () => lists(eve)[0]);
+      expect(list.text).toContain('Waits for your approval');
+      await flow.serviceNow.push.idle();
+      await settled(flow);
+      // The uppermost button is pressed.
+      const [shown, decided] = asked as [Ticket, Ticket];
+      db.update('sysapproval_approver', decided.sysId, { state: 'approved' }, people.approver);
+      await eve.click(at(list), 'show-card');
+      const card = await cardOf(eve, shown.number);
+      expect(JSON.stringify(card.blocks)).toContain('Approve');
+      await flow.serviceNow.push.idle();
+      await settled(flow);
+      expect(allCards(eve)).toHaveLength(1);
+      expect(await flow.redis.hexists(keys.watches(personOf(flow, 'eve')), `approval/${decided.sysId}`)).toBe(0);
+    });
+
+    test('it is listed once, though Slack’s answer is lost and the worker ends', async () => {
+      const { flow, bob } = await bobListens();
+      flow.slack.faults.set({ method: 'chat.postMessage', kind: 'drop-after-commit', times: 1 });
+      const tickets = assign(flow, 8);
+      await until('the list', () => lists(bob)[0]);
+      await flow.restart();
+      await flow.serviceNow.push.idle();
+      await settled(flow, 40_000);
+      expect(lists(bob)).toHaveLength(1);
+      expect(allCards(bob)).toEqual([]);
+      expect(await flow.redis.exists(keys.arrivals(personOf(flow, 'bob')))).toBe(0);
+      const [one] = tickets as [Ticket];
+      comment(flow, one.sysId, 'Afterwards', flow.serviceNow.people.colleague);
+      await toldInThread(bob, await cardOf(bob, one.number), 'Afterwards');
+    });
   });
 
   test('an approval that was never asked for in Slack is no news when it is withdrawn', async () => {

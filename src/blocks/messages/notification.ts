@@ -1,5 +1,6 @@
 import type { ContextBlock, Overflow, RichTextElement } from '@slack/types';
 import type { Change } from '../../records/changes.ts';
+import { type RecordRef, refKey } from '../../records/ref.ts';
 import type { Ticket } from '../../records/ticket.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
@@ -187,6 +188,33 @@ export function digestMessage(entries: { number: string; title: string; url: str
 }
 
 const MAX_DIGEST = 20;
+/** Slack's limit of blocks, less the header and the last line. */
+const MAX_ARRIVALS = LIMITS.messageBlocks - 2;
+
+const ARRIVAL_WORDS = { assigned: 'Assigned to you', approval: 'Waits for your approval' } as const;
+type ArrivedTicket = { number: string; title: string; ref: RecordRef; reason: keyof typeof ARRIVAL_WORDS };
+
+/** Many that came to somebody at once, each with a way to its card. */
+export function arrivalsMessage(arrivals: ArrivedTicket[]): Message {
+  const heading = `${arrivals.length} tickets came to you at once`;
+  const listed = arrivals.slice(0, MAX_ARRIVALS);
+  const lines = listed.map(({ number, title, reason }) => ({
+    first: `${number} · ${ARRIVAL_WORDS[reason]}`,
+    title: truncate(title, DIGEST_TITLE),
+  }));
+  const rest = arrivals.length - listed.length;
+  const more = `${rest > 0 ? `And ${rest} more; type /snow list assigned or /snow approvals to see them all. ` : ''}Each gets a message of its own when it changes, or when you press “Show”.`;
+  return message([`${heading}.`, ...lines.map(({ first, title }) => `${first}: ${title}`), more].join('\n'), [
+    { type: 'header', text: plain(heading, LIMITS.header) },
+    ...listed.map(({ number, ref }, index): Message['blocks'][number] => ({
+      type: 'section',
+      text: plain(`${lines[index]?.first}\n${lines[index]?.title}`, LIMITS.section),
+      accessory: button({ action: ACTIONS.showCard, text: 'Show', label: `Show ${number}`, value: refKey(ref) }),
+    })),
+    context(more),
+  ]);
+}
+
 const DIGEST_TITLE = 100;
 const DIGEST_LINE = 200;
 const MAX_DIGEST_LINES = 6;

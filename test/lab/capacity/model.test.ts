@@ -26,8 +26,8 @@ describe('what people do', () => {
 describe('the poll', () => {
   test.each<[string, number, number, number]>([
     ['on a quiet instance', 0, 30, 3 / 30],
-    ['where the overlap holds one window', 2, 30, 3 / 30],
-    ['where it holds five', 10, 40, 8 / 40],
+    ['where one window holds all', 4, 30, 3 / 30],
+    ['where it holds less than half', 10, 40, 6 / 40],
   ])('asks, %s, as often as it must', (_, changes, seconds, requests) => {
     expect(pollRequestsPerSecond(changes, seconds)).toBeCloseTo(requests);
   });

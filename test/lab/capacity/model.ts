@@ -63,8 +63,10 @@ export type Need = {
 /** Deeds for which a record is read as the person. */
 const AS_PERSON = ['show', 'list', 'filing', 'watch', 'told'] as const;
 const POLL_TABLES = 3;
-const POLL_WINDOW = 200;
+const POLL_WINDOW = 1_000;
 const OVERLAP_SECONDS = 60;
+/** A question reaches back in whole minutes, with some to spare. */
+const SPARE_MINUTES = 2;
 
 export function ratesOf(people: number, { perDay, workingHours, peak, expired }: Behaviour): Record<Deed, number> {
   const perSecond = (perDayAndPerson: number) => (people * perDayAndPerson * peak) / (workingHours * 3600);
@@ -81,10 +83,11 @@ export function ratesOf(people: number, { perDay, workingHours, peak, expired }:
   };
 }
 
-/** With a service identity: three questions, and more windows only where much has changed. */
+/** With a service identity: three questions; where one window does not hold all, others follow, half a window further each. */
 export function pollRequestsPerSecond(changesPerSecond: number, pollSeconds: number): number {
-  const rows = changesPerSecond * (pollSeconds + OVERLAP_SECONDS);
-  return (POLL_TABLES + Math.floor(rows / POLL_WINDOW)) / pollSeconds;
+  const minutes = Math.ceil((pollSeconds + OVERLAP_SECONDS) / 60) + SPARE_MINUTES;
+  const left = changesPerSecond * minutes * 60 - POLL_WINDOW;
+  return (POLL_TABLES + Math.max(0, Math.ceil(left / (POLL_WINDOW / 2)))) / pollSeconds;
 }
 
 export function needOf(

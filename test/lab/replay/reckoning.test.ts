@@ -124,4 +124,23 @@ describe('the reckoning', () => {
       }),
     ).toEqual({});
   });
+
+  test('takes a list of many for the first word about each of them, and wants what came after it told', () => {
+    const list = post(3, 'arrivals-job-1', ['6 tickets came to you at once', 'INC1 · Assigned to you Printer'], {
+      threadTs: undefined,
+    });
+    const listed = (...posted: Posted[]) =>
+      spoilt((all) => {
+        all.asked = [];
+        for (const step of all.histories[0]?.steps ?? []) step.assignedTo = step.modCount < 2 ? '' : 'm';
+        all.posted = posted;
+      });
+    const later = { ...card('Resolved'), ts: '5.0', firstText: cardText('Resolved') };
+    const told = { ...range(6, 3, 4), threadTs: '5.0' };
+    expect(listed(list, later, told)).toEqual({});
+    expect(listed(list, later)).toEqual({ lost: 1 });
+    expect(listed(list)).toEqual({ lost: 1 });
+    expect(listed({ ...list, lines: ['INC2 · Assigned to you Printer'] })).toEqual({ lost: 1 });
+    expect(listed({ ...list, ts: '5.0' })).toEqual({});
+  });
 });

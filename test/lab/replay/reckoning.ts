@@ -8,6 +8,9 @@
  *   - one step that the watcher made, or
  *   - any number of steps after which all columns that are told stand where they stood before, and in which nobody wrote
  *     anything that the watcher may read.
+ * A list of many that came to somebody at once is the first word about each of them, and reaches the step at which it was posted
+ * or one before it; such a ticket may have no card as long as silence is right.
+ *
  * Where a card began is known for those who asked for it (the tickets stood still then); for those who were made watchers
  * by an assignment it is any step since the assignment, and not after the card's `ts`, whose state and priority the card's first words show.
  *
@@ -80,6 +83,8 @@ export type Reckoning = Record<Figure, number> & {
 
 type Range = { from: number; to: number; message: Posted };
 
+const isList = ({ key }: Posted) => key.startsWith('arrivals-');
+
 export function reckon({ histories, watchers, posted, asked }: Evidence): Reckoning {
   const figures = Object.fromEntries(FIGURES.map((name) => [name, 0])) as Record<Figure, number>;
   const findings: string[] = [];
@@ -111,8 +116,10 @@ export function reckon({ histories, watchers, posted, asked }: Evidence): Reckon
       const ranges = found
         .flatMap(({ range, message }) => (range ? [{ ...range, message }] : []))
         .sort((a, b) => Number(a.message.ts) - Number(b.message.ts));
+      const lists = posted.filter((one) => isList(one) && one.watcher === watcher.name);
+      const list = lists.find(({ lines }) => lines.some((line) => line.startsWith(`${history.number} `)));
       totals.messages += ranges.length;
-      totals.steps += checkPair({ watcher, history, cards, ranges, startsAt: wish?.at }, note);
+      totals.steps += checkPair({ watcher, history, cards, list, ranges, startsAt: wish?.at }, note);
     }
   for (const [pair, messages] of byPair)
     if (!expected.has(pair)) {
@@ -122,11 +129,19 @@ export function reckon({ histories, watchers, posted, asked }: Evidence): Reckon
   return { ...figures, ...totals, findings };
 }
 
-type Pair = { watcher: Watcher; history: History; cards: Posted[]; ranges: Range[]; startsAt: number | undefined };
+type Pair = {
+  watcher: Watcher;
+  history: History;
+  cards: Posted[];
+  /** That told of it among others. */
+  list: Posted | undefined;
+  ranges: Range[];
+  startsAt: number | undefined;
+};
 type Note = (figure: Figure, count: number, words: string) => void;
 
 /** @returns how many steps the watcher had to hear of */
-function checkPair({ watcher, history, cards, ranges, startsAt }: Pair, note: Note): number {
+function checkPair({ watcher, history, cards, list, ranges, startsAt }: Pair, note: Note): number {
   const { steps } = history;
   const last = steps.at(-1);
   const at = (modCount: number) => steps.find((step) => step.modCount === modCount);
@@ -135,7 +150,7 @@ function checkPair({ watcher, history, cards, ranges, startsAt }: Pair, note: No
 
   note('doubled', Math.max(0, cards.length - 1), `${cards.length} cards`);
   const [card] = cards;
-  if (!card) {
+  if (!card && !list) {
     // Who was assigned only in passing may never have been noticed, nor who took it themselves; who was given it must be.
     const given = last.assignedTo === watcher.sysId && last.by !== watcher.userName;
     if (startsAt !== undefined ? sees(last) : given) note('lost', 1, 'no card');
@@ -144,22 +159,21 @@ function checkPair({ watcher, history, cards, ranges, startsAt }: Pair, note: No
   }
   note(
     'outOfOrder',
-    ranges.filter(({ message }) => message.threadTs !== card.ts).length,
+    ranges.filter(({ message }) => message.threadTs !== card?.ts).length,
     'not in the thread of the card',
   );
 
-  // Where the card began.
+  // Where the card began, or what a list told before it.
+  const isStart = (step: Step): boolean => {
+    const first = list ?? card;
+    return !!first && step.at <= Number(first.ts) * 1000 && (first === list || cardShows(first.firstText, step));
+  };
   const firstAssigned = steps.find(({ assignedTo }) => assignedTo === watcher.sysId)?.modCount ?? 0;
   const starts =
     startsAt !== undefined
       ? [startsAt]
-      : steps
-          .filter(
-            (step) =>
-              step.modCount >= firstAssigned && step.at <= Number(card.ts) * 1000 && cardShows(card.firstText, step),
-          )
-          .map(({ modCount }) => modCount);
-  if (starts.length === 0) note('wrongWords', 1, `no step looks like the card: ${card.firstText}`);
+      : steps.filter((step) => step.modCount >= firstAssigned && isStart(step)).map(({ modCount }) => modCount);
+  if (starts.length === 0) note('wrongWords', 1, `no step looks like the card: ${card?.firstText}`);
 
   // Forward through the ranges.
   let reached = starts;
@@ -188,7 +202,7 @@ function checkPair({ watcher, history, cards, ranges, startsAt }: Pair, note: No
       Math.max(1, audible(history, watcher, Math.max(...reached, -1), last.modCount)),
       `told to ${Math.max(...reached)} of ${last.modCount}`,
     );
-  if (lastSeen) note('staleCards', cardShows(card.text, last) ? 0 : 1, `the card says: ${card.text}`);
+  if (lastSeen && card) note('staleCards', cardShows(card.text, last) ? 0 : 1, `the card says: ${card.text}`);
 
   // Word by word.
   const first = Math.min(...starts);

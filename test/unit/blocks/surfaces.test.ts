@@ -7,6 +7,7 @@ import { filingFailed, filingQueued, ticketFiled } from '../../../src/blocks/mes
 import { helpMessage } from '../../../src/blocks/messages/help.ts';
 import { notice, notUnderstood, openFormOffer } from '../../../src/blocks/messages/notice.ts';
 import {
+  arrivalsMessage,
   changeMessage,
   digestMessage,
   laneQuestion,
@@ -83,6 +84,12 @@ const changes = (text: string): Change[] => [
 ];
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 const news = (text: string) => ({ number: 'INC0010023', title: text, url: URL, changes: changes(text) });
+const arrival = (text: string, reason: 'assigned' | 'approval') => ({
+  number: 'INC0010023',
+  title: text,
+  ref: { type: 'incident', sysId: 'a'.repeat(32) } as const,
+  reason,
+});
 const subscription = (text: string) => ({
   id: 'subscription-1',
   channel: 'C1',
@@ -130,6 +137,8 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   digestMessage: (text) => digestMessage([news(text)]),
   'digestMessage of many': (text) =>
     digestMessage(times(60, () => ({ ...news(text), changes: times(5, () => changes(text)).flat() }))),
+  arrivalsMessage: (text) => arrivalsMessage([arrival(text, 'assigned'), arrival(text, 'approval')]),
+  'arrivalsMessage of many': (text) => arrivalsMessage(times(60, () => arrival(text, 'assigned'))),
   laneQuestion: () => laneQuestion('1795452069.000100', true),
   approvalList: (text) => approvalList([{ ticket: ticket(text), ref: REF, canDecide: true }], false),
   'approvalList of nothing': () => approvalList([], false),

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLinks } from '../../../src/accounts/links.ts';
 import { CorruptDataError, NotYetError } from '../../../src/errors.ts';
+import { settlesAt } from '../../../src/jobs/tell-arrivals.ts';
+import { type Arrival, createArrivals } from '../../../src/notifications/arrivals.ts';
 import { type Card, type Cards, createCards, type HeldCard } from '../../../src/notifications/cards.ts';
 import { createDigests } from '../../../src/notifications/digests.ts';
 import { createPollState } from '../../../src/notifications/poll-state.ts';
@@ -356,6 +358,55 @@ describe('where the poll stands', () => {
     expect(await poll.duePeople(20)).toHaveLength(2);
     await poll.polled({ ...ADA, user: 'U0STRANGER' }, NOON);
     expect(await poll.duePeople(20)).toHaveLength(2);
+  });
+});
+
+describe('arrivals', () => {
+  const arrival: Arrival = {
+    at: NOON,
+    ref: VPN,
+    reason: 'assigned',
+    number: 'INC1',
+    title: 'secret words',
+    shown: card,
+  };
+  test('lie sealed until they are told, and what cannot be read is noted anew', async () => {
+    const arrivals = createArrivals(redis, vault);
+    await arrivals.note(ADA, arrival);
+    expect(await arrivals.waiting(ADA)).toMatchObject([{ title: 'secret words', shown: { told: card.told } }]);
+    expect(await raw()).not.toContain('secret words');
+    await redis.hset(keys.arrivals(ADA), refKey(VPN), 'v1.damaged');
+    expect(await arrivals.waiting(ADA)).toEqual([]);
+    await arrivals.note(ADA, arrival);
+    await arrivals.leave(ADA, [VPN]);
+    expect(await arrivals.has(ADA, VPN)).toBe(false);
+    await arrivals.leave(ADA, []);
+  });
+  test('one process at a time decides on them', async () => {
+    const arrivals = createArrivals(redis, vault);
+    const release = await arrivals.lock(ADA);
+    expect(await arrivals.lock(ADA)).toBeUndefined();
+    await release?.();
+    expect(await arrivals.lock(ADA)).toBeDefined();
+  });
+  test('what a list told of a record goes with its card', async () => {
+    const cards = createCards(redis, vault, endingsIn(redis));
+    await cards.list(ADA_ID, VPN.sysId, { told: card.told, files: ['f'] });
+    const held = await cards.hold(ADA_ID, VPN.sysId);
+    expect(await held?.find()).toBeUndefined();
+    expect(await held?.listed()).toEqual({ told: card.told, files: ['f'] });
+    await held?.begin({ at: NOON, shown: { told: card.told } });
+    await held?.unbegin();
+    expect(await held?.listed()).toBeDefined();
+    await held?.save(card);
+    expect(await held?.listed()).toBeUndefined();
+    await held?.release();
+  });
+  test('are told when nothing more came for two seconds, or after half a minute', () => {
+    const at = (seconds: number) => ({ at: NOON + seconds * 1000 });
+    expect(settlesAt([at(0)], at(0))).toBe(at(2).at);
+    expect(settlesAt([at(0), at(1.5)], at(0))).toBe(at(3.5).at);
+    expect(settlesAt([at(0), at(29.5)], at(0))).toBe(at(30).at);
   });
 });
 

@@ -3,6 +3,7 @@ import RedisMock from 'ioredis-mock';
 import { createLinks } from '../../../../src/accounts/links.ts';
 import { parsedCommandSchema, runCommand } from '../../../../src/commands/parse.ts';
 import { BridgeError } from '../../../../src/errors.ts';
+import { createArrivals } from '../../../../src/notifications/arrivals.ts';
 import { createCards } from '../../../../src/notifications/cards.ts';
 import { createEndings } from '../../../../src/notifications/endings.ts';
 import { createPollState } from '../../../../src/notifications/poll-state.ts';
@@ -35,6 +36,15 @@ const vault = createVault([Buffer.alloc(32, 7)]);
 const links = createLinks(redis, vault, HOST, Date.now);
 const endings = createEndings(redis, HOST, Date.now);
 const cards = createCards(redis, vault, endings);
+const arrivals = createArrivals(redis, vault);
+const ARRIVAL = {
+  at: 1,
+  ref: REF,
+  reason: 'assigned',
+  number: 'INC1',
+  title: 'VPN',
+  shown: { told: SNAPSHOT },
+} as const;
 const replies = createReplies(redis, vault);
 const subscriptions = createSubscriptions(redis, vault, HOST);
 const watches = createWatches(redis, endings);
@@ -130,6 +140,35 @@ const KINDS: Record<string, Kind> = {
         snoozed: { until: 5, whileState: '1' },
       }),
     read: () => cards.find('T1.U1', ID),
+  },
+  'what a list told': {
+    key: keys.card('T1.U1', ID),
+    sealed: true,
+    write: () => cards.list('T1.U1', ID, { told: SNAPSHOT, files: ['F1'] }),
+    read: async () => {
+      const held = await cards.hold('T1.U1', ID);
+      try {
+        return await held?.listed();
+      } finally {
+        await held?.release();
+      }
+    },
+  },
+  arrivals: {
+    key: keys.arrivals(ADA),
+    sealed: true,
+    write: () => arrivals.note(ADA, ARRIVAL),
+    read: () => arrivals.waiting(ADA),
+    others: {
+      write: () => arrivals.note(ADA, { ...ARRIVAL, ref: { type: 'incident', sysId: 'f'.repeat(32) } }),
+      in: (found) => toJson(found).includes('f'.repeat(32)),
+    },
+  },
+  'arrivals that are told': {
+    key: keys.arrivalsTelling(ADA),
+    sealed: true,
+    write: () => arrivals.begin(ADA, { key: 'k', since: 1, text: 't', blocks: [{ type: 'section' }], told: [ARRIVAL] }),
+    read: () => arrivals.begun(ADA),
   },
   thread: {
     key: keys.threads(ADA),
