@@ -19,6 +19,7 @@ if (unknown.length > 0) {
   console.error(`There is no ${unknown.join(', ')}; there are ${Object.keys(PLAYERS).join(', ')}.`);
   process.exit(2);
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const verdicts: Verdict[] = [];
 for (const [name, play] of Object.entries(PLAYERS))
   if (wanted.length === 0 || wanted.includes(name)) verdicts.push(...(await play()));

@@ -10,13 +10,17 @@ const run = promisify(execFile);
 /** Installs packages outside the project, lends the folder, and removes it. None of their scripts runs. */
 export async function installed<T>(packages: string[], use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'foreign-clients-'));
+  const tidy = () => rmSync(folder, { recursive: true, force: true });
+  // Also where somebody has waited long enough.
+  process.once('exit', tidy);
   try {
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
     console.error(`Installing ${packages.join(', ')} …`);
     await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], { cwd: folder });
     return await use(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', tidy);
+    tidy();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import type { Delivery } from '../../sandbox/slack/server.ts';
-import { plain, type Stage } from './slack-calls.ts';
+import { plain, type Stage } from './slack-stage.ts';
 
 /** What Slack sends by itself: each kind of payload that the bridge listens to, and the recording that shows it. */
 export type Payload = {

@@ -1,6 +1,8 @@
-import { CALLS, FAREWELL, REFUSALS, withStage, wrongIn, wrongInRefusal } from './slack-calls.ts';
+import { CALLS, FAREWELL } from './slack-calls.ts';
 import { PAYLOADS } from './slack-payloads.ts';
+import { REFUSALS } from './slack-refusals.ts';
 import { ANYTHING, departures, sampleShape, sdkShape } from './slack-shapes.ts';
+import { withStage, wrongIn, wrongInRefusal } from './slack-stage.ts';
 import { type Verdict, verdict } from './verdict.ts';
 
 /** Slack's own SDK, a dependency of ours, against the simulated Slack. */

@@ -1,14 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { read, SOURCES } from '../../house/code.ts';
-import {
-  CALLS,
-  FAREWELL,
-  REFUSALS,
-  withStage,
-  wrongIn,
-  wrongInRefusal,
-} from '../../lab/foreign-clients/slack-calls.ts';
+import { CALLS, FAREWELL } from '../../lab/foreign-clients/slack-calls.ts';
+import { REFUSALS } from '../../lab/foreign-clients/slack-refusals.ts';
 import { departures, type Shape, sdkShape } from '../../lab/foreign-clients/slack-shapes.ts';
+import { withStage, wrongIn, wrongInRefusal } from '../../lab/foreign-clients/slack-stage.ts';
 import { METHODS } from '../../sandbox/slack/web-api/index.ts';
 
 /** The part of `npm run foreign-clients` that needs no download. */
