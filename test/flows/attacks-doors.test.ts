@@ -43,6 +43,10 @@ function send(bytes: string | Buffer, limitMs = 20_000): Promise<string> {
   });
 }
 
+test('an idle connection is not ended before a balancer would end it, so that no request meets its end', async () => {
+  expect((await fetch(`${flow.publicUrl}/healthz`)).headers.get('keep-alive')).toBe('timeout=75');
+});
+
 describe('an address that nobody serves', () => {
   test.each([
     '/slack/events',
