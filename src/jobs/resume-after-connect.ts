@@ -6,6 +6,7 @@ import { basePayload } from './payload.ts';
 
 /** The job is made a moment before the link. One that is not there after this long was not made. */
 const LINK_WITHIN_MS = 60_000;
+const SOON_MS = 50;
 
 /** After a link was made: says so, names the account, and wakes what was waiting. */
 export const resumeAfterConnect = defineJob({
@@ -17,7 +18,8 @@ export const resumeAfterConnect = defineJob({
     const { links, watches, enqueue, instance, resumeParked, pendingForm, jobId, madeAt, log, now } = context;
     const link = await links.find(person);
     if (!link || (linkId !== undefined && link.id !== linkId)) {
-      if (linkId !== undefined && now() - madeAt < LINK_WITHIN_MS) throw new NotYetError('no such link yet', now());
+      if (linkId !== undefined && now() - madeAt < LINK_WITHIN_MS)
+        throw new NotYetError('no such link yet', now() + SOON_MS);
       return log.info('no link was made, or another one has replaced it');
     }
     await links.enlist(person, link);

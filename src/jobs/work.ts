@@ -20,7 +20,7 @@ import { jobId as jobIdOf, type Queues } from './enqueue.ts';
 import { accountIn, demandAccount, type Envelope, envelope } from './envelope.ts';
 import { isJobName, jobRow } from './index.ts';
 import type { Parking } from './park.ts';
-import { backoff, standBy } from './waits.ts';
+import { backoff, spread, standBy } from './waits.ts';
 
 /** A killed process's jobs are taken over after this long. */
 const LOCK_MS = 15_000;
@@ -184,7 +184,7 @@ export async function startWorkers(parts: {
       if (fate.kind === 'wait') {
         settle('wait');
         context.log.info({ err: error }, 'job waits');
-        return delayUntil(fate.until + Math.round(Math.random() * 1000));
+        return delayUntil(fate.until + spread(fate.until - services.now()));
       }
       if (job.attemptsMade + 1 >= row.attempts) return giveUp(error);
       settle('retry');

@@ -4,7 +4,7 @@ import { QUEUES } from '../../../src/jobs/define.ts';
 import { createEnqueue, jobId, type Queues } from '../../../src/jobs/enqueue.ts';
 import { isJobName, JOBS, type JobName, jobRow } from '../../../src/jobs/index.ts';
 import { question } from '../../../src/jobs/list-records.ts';
-import { backoff } from '../../../src/jobs/waits.ts';
+import { backoff, spread } from '../../../src/jobs/waits.ts';
 import type { RedisClient } from '../../../src/redis/connection.ts';
 import { encodeQuery } from '../../../src/servicenow/query.ts';
 import { ADA, row } from '../support.ts';
@@ -62,6 +62,11 @@ describe('the wait before the next try', () => {
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(8_000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(16_000);
   });
+});
+
+test('a wait is spread by as long again at most, and by a second at most', () => {
+  expect([0, 50, 500, 3_000, 600_000].map((ms) => spread(ms, 1))).toEqual([100, 100, 500, 1_000, 1_000]);
+  expect(spread(3_000, 0)).toBe(0);
 });
 
 describe('a job id', () => {
