@@ -172,7 +172,7 @@ test('the store stands still while somebody asks for a change: nobody is told th
   const ada = flow.person('ada');
   await flow.link('ada');
   await openForm(ada, 'VPN is down');
-  wire.hold('answers');
+  wire.holdFrom('file-record');
   expect((await ada.submit()).status).toBe(200);
   expect(JSON.stringify(ada.modal()?.errors)).not.toMatch(/nothing was/);
   wire.letGo();

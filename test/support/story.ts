@@ -1,16 +1,12 @@
-import { afterEach, jest } from '@jest/globals';
+import { afterEach } from '@jest/globals';
 import { expectNoViolations } from './filing.ts';
 import { type Flow, type FlowOptions, startFlow } from './flow.ts';
-
-/** Stories take a second or less; on a busy machine with the embedded store, more. */
-const STORY_MS = 30_000;
 
 /**
  * For files in which each test has a house of its own: it is closed after the test, and its neighbours are asked.
  * @param ending what holds at the end of every story, asked while the house still stands
  */
 export function storyStarter(ending?: (flow: Flow) => Promise<void>): (options?: FlowOptions) => Promise<Flow> {
-  jest.setTimeout(STORY_MS);
   const open: Flow[] = [];
   afterEach(async () => {
     const told = open.splice(0);

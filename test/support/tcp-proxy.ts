@@ -14,6 +14,8 @@ export type Wire = {
   rename(storeUrl: string): void;
   /** What the store says waits, or all that is said either way, until it is let go. */
   hold(what: 'answers' | 'everything'): void;
+  /** What the store says waits from the moment in which this is asked of it. */
+  holdFrom(question: string): void;
   letGo(): void;
   mend(): Promise<void>;
   close(): Promise<void>;
@@ -25,6 +27,7 @@ export async function startWire(storeUrl: string): Promise<Wire> {
   let behind = storeUrl;
   const dead = new WeakSet<Socket>();
   let holding: 'nothing' | 'answers' | 'everything' = 'nothing';
+  let awaited: string | undefined;
   let held: (() => void)[] = [];
   const target = () => connect(addressOf(behind));
 
@@ -37,6 +40,7 @@ export async function startWire(storeUrl: string): Promise<Wire> {
       sockets.add(one);
       one.on('data', (chunk) => {
         if (silent || dead.has(one)) return;
+        if (one === near && awaited !== undefined && chunk.includes(awaited)) holding = 'answers';
         if (holding === 'everything' || (holding === 'answers' && one === far)) held.push(() => other.write(chunk));
         else other.write(chunk);
       });
@@ -73,8 +77,12 @@ export async function startWire(storeUrl: string): Promise<Wire> {
     hold: (what) => {
       holding = what;
     },
+    holdFrom: (question) => {
+      awaited = question;
+    },
     letGo: () => {
       holding = 'nothing';
+      awaited = undefined;
       for (const pass of held) pass();
       held = [];
     },
