@@ -37,8 +37,8 @@ const MAX_PARALLEL = 4;
 /** A process that died holds its places no longer than this. */
 const PLACE_LEASE_MS = 15_000;
 const READY_MS = 10_000;
-/** The web role fails fast, so that a person hears within 2.5 s; a worker waits for Redis to come back. */
-const PATIENCE_MS = { fast: 2_000, patient: 60_000 } as const;
+/** The web role fails fast, so that a person hears within 2.5 s whatever it has to look for; a worker waits for Redis to come back. */
+const PATIENCE_MS = { fast: 1_700, patient: 60_000 } as const;
 
 /** What both roles stand on; each has its own, with its own temper towards Redis. */
 export async function layFoundation(config: Config, temper: Temper, log: Log, metrics: Metrics, now: () => number) {

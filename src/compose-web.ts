@@ -21,6 +21,7 @@ import { findOptions } from './servicenow/options.ts';
 import { createSlackApp, EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH } from './slack/app.ts';
 import { guardSlack } from './slack/ingress.ts';
 import { createNamed } from './slack/people.ts';
+import { createReply } from './slack/reply.ts';
 
 /** Slack allows three seconds in all; what is left is for the road. */
 const LOOK_UP_MS = 2_300;
@@ -109,7 +110,7 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
 
 /** What listeners are given. */
 function furnish(ground: Foundation): House {
-  const { redis, now, log, instance, enqueue } = ground;
+  const { config, redis, now, log, instance, enqueue, installations, vault } = ground;
 
   /** In the background: nobody waits for it, and one hour has one job. */
   function refreshChoices(person: Person): void {
@@ -125,12 +126,13 @@ function furnish(ground: Foundation): House {
     return cached?.choices['category'] ?? [];
   }
 
-  const named = createNamed(ground.installations, now);
+  const named = createNamed(installations, now);
   return {
     enqueue,
+    reply: createReply({ installations, vault, apiUrl: config.slack.apiUrl, now }),
     links: ground.links,
     connect: ground.connect,
-    vault: ground.vault,
+    vault,
     keptWork: createKeptWork(ground.queues),
     replies: ground.replies,
     preferences: ground.preferences,

@@ -60,6 +60,10 @@ const UNAVAILABLE = {
 export const isUnheard = (error: unknown): boolean =>
   error instanceof UnavailableError && error.code === 'store-silent';
 
+/** True where nothing can be saved at the moment. */
+export const isStoreAway = (error: unknown): boolean =>
+  error instanceof UnavailableError && (error.code === 'store-unavailable' || isUnheard(error));
+
 /** The peer asked us to slow down. `scope` says whom to cool down: one person, or everybody on the instance. */
 export class SlowDownError extends BridgeError {
   readonly code = 'slow-down';

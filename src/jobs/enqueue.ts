@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobsOptions, Queue } from 'bullmq';
-import { UnavailableError } from '../errors.ts';
+import { isUnheard, UnavailableError } from '../errors.ts';
 import { nameStoreTrouble, type RedisClient, untilReady } from '../redis/connection.ts';
 import { type Person, queuePrefix } from '../redis/keys.ts';
 import { QUEUES, type QueueName } from './define.ts';
@@ -10,9 +10,9 @@ import { type JobName, jobRow, type PayloadOf } from './index.ts';
  * Puts a job into its queue. Resolves once Redis has it.
  * @param id the idempotency key: made from what Slack or ServiceNow named, never from our clock; the same id while its job
  *   is kept adds nothing, but for a look that failed
- * @param anew something may have happened since a look under this id was done, so that one does not count either
+ * @param anew a job of this id that has ended does not count: what it looked at may have changed, or a button is pressed again
  * @throws {UnavailableError} where Redis did not take it in time: `store-unavailable` where nothing was done, `store-silent`
- *   where it did not say
+ *   only where the job was sent and nobody says whether it is there
  */
 export type Enqueue = <N extends JobName>(
   name: N,
@@ -25,6 +25,8 @@ export type Queues = Record<QueueName, Queue>;
 
 const HOUR_SECONDS = 3600;
 const PAUSE_MS = 50;
+/** With the patience of whoever answers Slack, well within its three seconds. */
+const LOOK_MS = 400;
 
 /** Finished jobs are kept so that a repeat of the same request is recognised; failed ones so that they can be looked into. */
 const KEPT = {
@@ -68,28 +70,60 @@ export function createEnqueue(
       backoff: { type: 'custom' },
     };
     const deadline = Date.now() + patienceMs;
-    let isUnheard = false;
+    const timeLeft = () => Math.max(1, deadline - Date.now());
+    let mayBeThere = false;
     for (;;) {
-      try {
-        await untilReady(connection, Math.max(1, deadline - Date.now()));
-        if (isLook) await forgetEnded(queues[queue], jobId(id), anew ? ['failed', 'completed'] : ['failed']);
+      let isSent = false;
+      const attempt = async () => {
+        await untilReady(connection, timeLeft());
+        if (isLook || anew) await forgetEnded(queues[queue], jobId(id), anew ? ['failed', 'completed'] : ['failed']);
         // Without a link only words go out, and those are as true for whoever is linked by then.
         const actsAs = isDeed && withoutLink === 'park' && 'person' in payload ? payload.person : undefined;
         const account = actsAs && (await accountOf(actsAs));
+        // Whoever waited has been told by then that nothing was done.
+        if (Date.now() >= deadline) throw outOfTime();
+        isSent = true;
         await queues[queue].add(name, account ? { ...data, account } : data, options);
-        return;
+      };
+      try {
+        return await withinTime(timeLeft(), attempt());
       } catch (cause) {
-        const named = nameStoreTrouble(cause);
-        isUnheard ||= named instanceof UnavailableError && named.code === 'store-silent';
-        // Adding again is safe: the same id adds nothing.
-        if (Date.now() + PAUSE_MS >= deadline)
-          throw new UnavailableError(isUnheard ? 'store-silent' : 'store-unavailable', `${name} not enqueued`, {
+        // Only what was sent can have been done: a question that was not answered has changed nothing.
+        mayBeThere ||= isSent && isUnheard(nameStoreTrouble(cause));
+        if (Date.now() + PAUSE_MS >= deadline) {
+          if (mayBeThere && (await isThere(queues[queue], jobId(id)))) return;
+          throw new UnavailableError(mayBeThere ? 'store-silent' : 'store-unavailable', `${name} not enqueued`, {
             cause,
           });
+        }
+        // Adding again is safe: the same id adds nothing.
         await sleep(PAUSE_MS);
       }
     }
   };
+}
+
+const outOfTime = () => new UnavailableError('store-silent', 'Redis did not answer in time');
+
+/** @throws {UnavailableError} when time is up; the work itself goes on */
+async function withinTime<T>(ms: number, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const timeIsUp = sleep(ms, undefined, { ref: false, signal: over.signal }).then(() => {
+    throw outOfTime();
+  });
+  try {
+    return await Promise.race([work, timeIsUp]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** True where the store says so in time. That it says no proves nothing: what was sent may still be on its way. */
+async function isThere(queue: Queue, id: string): Promise<boolean> {
+  return withinTime(LOOK_MS, queue.getJob(id)).then(
+    (job) => job !== undefined,
+    () => false,
+  );
 }
 
 /** A job that has ended goes on standing under its id, and nothing can be added there. */

@@ -7,6 +7,7 @@ import { withKind } from '../blocks/views/subscription-form.ts';
 import { parseCommand } from '../commands/parse.ts';
 import { listRecordsArgs } from '../jobs/work-types.ts';
 import { readJson } from '../redis/cache.ts';
+import { fingerprint } from '../redis/vault.ts';
 import { personFrom } from '../slack/app.ts';
 import { refusedWith, slackCall } from '../slack/call.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
@@ -78,7 +79,9 @@ export function registerActions(app: App, house: House): void {
       }
       const asked = askedByClick(house, person, body, action, client, ack, actionId.startsWith(ACTIONS.turnPage));
       const act = (Object.hasOwn(CLICKS, actionId) && CLICKS[actionId]) || outOfDate;
-      await orTell(house, asked, () => act(house, { asked, value: valueIn(action) }));
+      await orTell(house, asked, () =>
+        act(house, { asked, value: valueIn(action), deed: deedOf(person, body, action) }),
+      );
     },
   );
 }
@@ -166,7 +169,26 @@ function askedByClick(
       await acknowledge();
     },
     answerIsKept: true,
+    answerAtOnce: async (message) => {
+      await acknowledge();
+      await house.reply(person, reply, message);
+    },
   };
+}
+
+/**
+ * Each press has a trigger of its own; the message, its buttons and the one that was pressed stay the same, and Slack names
+ * a block anew when its message is drawn anew.
+ */
+export function deedOf(
+  { tenant, user }: Asked['person'],
+  { container, trigger_id: trigger }: Pick<BlockAction, 'container' | 'trigger_id'>,
+  action: ButtonAction | OverflowAction,
+): string {
+  const { channel_id: channel, message_ts: ts, view_id: view } = container ?? {};
+  const place = ts === undefined && view === undefined ? [trigger] : [channel, ts, view];
+  const pressed = [...place, action.block_id, action.action_id, valueIn(action)];
+  return `press-${tenant}-${user}-${fingerprint(JSON.stringify(pressed))}`;
 }
 
 const isForOneOnly = ({ container }: BlockAction): boolean => container?.['is_ephemeral'] === true;

@@ -8,7 +8,12 @@ import { slackCall } from '../slack/call.ts';
 import type { House } from './house.ts';
 import { type Asked, openSubscriptionForm, performCommand } from './perform.ts';
 
-export type Click = { asked: Asked; value: string };
+export type Click = {
+  asked: Asked;
+  value: string;
+  /** Names what the button stands for: the same however often it is pressed, until its message is drawn anew. */
+  deed: string;
+};
 export type OnClick = (house: House, click: Click) => Promise<void>;
 
 const GONE = notice('I no longer know what that button was for. Please look the ticket up again.');
@@ -18,15 +23,17 @@ const GONE = notice('I no longer know what that button was for. Please look the 
  * to it.
  */
 const withRecord =
-  (act: (house: House, asked: Asked, ref: RecordRef, typed: string) => Promise<void>): OnClick =>
-  async (house, { asked, value }) => {
+  (
+    act: (house: House, asked: Asked, ref: RecordRef, click: { typed: string; deed: string }) => Promise<void>,
+  ): OnClick =>
+  async (house, { asked, value, deed }) => {
     const [name = '', typed = ''] = value.split(/ ([\s\S]*)/, 2);
     const ref = parseRef(name);
-    await (ref ? act(house, asked, ref, typed) : asked.answer(GONE));
+    await (ref ? act(house, asked, ref, { typed, deed }) : asked.answer(GONE));
   };
 
 const askForWords = (purpose: WordsPurpose): OnClick =>
-  withRecord(async (_house, asked, ref, typed) => {
+  withRecord(async (_house, asked, ref, { typed }) => {
     await asked.acknowledge();
     const view = wordsForm(purpose, refKey(ref), asked.reply.channel, typed);
     await slackCall(() => asked.client.views.open({ trigger_id: asked.triggerId ?? '', view }));
@@ -73,21 +80,23 @@ export const CARD_CLICKS: Record<string, OnClick> = {
   [ACTIONS.addComment]: askForWords('comment'),
   [ACTIONS.reopen]: askForWords('reopen'),
   [ACTIONS.reject]: askForWords('reject'),
-  [ACTIONS.confirmFixed]: withRecord(async (house, asked, ref) => {
-    const { person, correlationId, reply, key } = asked;
+  [ACTIONS.confirmFixed]: withRecord(async (house, asked, ref, { deed }) => {
+    const { person, correlationId, reply } = asked;
     await house.enqueue(
       'update-record',
-      { v: 1, correlationId, person, reply, ref, update: { kind: 'confirm-fixed' }, key },
-      key,
+      { v: 1, correlationId, person, reply, ref, update: { kind: 'confirm-fixed' }, key: deed },
+      deed,
+      { anew: true },
     );
     await asked.acknowledge();
   }),
-  [ACTIONS.approve]: withRecord(async (house, asked, ref) => {
-    const { person, correlationId, reply, key } = asked;
+  [ACTIONS.approve]: withRecord(async (house, asked, ref, { deed }) => {
+    const { person, correlationId, reply } = asked;
     await house.enqueue(
       'decide-approval',
       { v: 1, correlationId, person, reply, ref, decision: 'approved', comment: '' },
-      key,
+      deed,
+      { anew: true },
     );
     await asked.acknowledge();
   }),
@@ -123,13 +132,14 @@ export const CARD_CLICKS: Record<string, OnClick> = {
   },
 };
 
-async function changeSubscription(house: House, { asked, value }: Click, kind: 'adopt' | 'end'): Promise<void> {
-  const { person, correlationId, reply, key } = asked;
+async function changeSubscription(house: House, { asked, value, deed }: Click, kind: 'adopt' | 'end'): Promise<void> {
+  const { person, correlationId, reply } = asked;
   if (!/^[\w-]{8,40}$/.test(value)) return asked.answer(GONE);
   await house.enqueue(
     'save-subscription',
     { v: 1, correlationId, person, reply, id: value, channel: reply.channel, change: { kind } },
-    key,
+    deed,
+    { anew: true },
   );
   await asked.acknowledge();
 }

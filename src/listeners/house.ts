@@ -9,6 +9,7 @@ import type { Replies } from '../notifications/replies.ts';
 import type { Subscriptions } from '../notifications/subscriptions.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
+import type { Reply } from '../slack/reply.ts';
 
 /** Selects whose options live in ServiceNow; its categories are known here. */
 export type OptionSource = 'item' | 'caller' | 'group' | 'category';
@@ -18,6 +19,8 @@ type Choice = { value: string; label: string };
 /** What listeners are given. No ServiceNow in it but the time-boxed lookup that Slack's protocol demands. */
 export type House = {
   enqueue: Enqueue;
+  /** Says something at once; whatever can wait is a job. */
+  reply: Reply;
   links: Links;
   connect: Connect;
   vault: Vault;

@@ -12,7 +12,7 @@ import { settingsForm } from '../blocks/views/settings.ts';
 import { subscriptionForm } from '../blocks/views/subscription-form.ts';
 import type { Outcome } from '../commands/outcome.ts';
 import { type Parse, type ParsedCommand, runCommand } from '../commands/parse.ts';
-import { sentenceFor } from '../errors.ts';
+import { isStoreAway, sentenceFor } from '../errors.ts';
 import type { Subscription } from '../notifications/subscriptions.ts';
 import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
@@ -38,6 +38,8 @@ export type Asked = {
   answer: (message: Message) => Promise<void>;
   /** True where `answer` leaves its words lying in the store. */
   answerIsKept: boolean;
+  /** The same without the store, where it is away. Absent where the acknowledgement carries the answer, or where Slack asks again. */
+  answerAtOnce?: (message: Message) => Promise<void>;
 };
 
 /** Slack takes one acknowledgement, and Bolt throws on a second one; but what was acknowledged may still go wrong. */
@@ -70,7 +72,8 @@ export async function orTell(house: House, asked: Asked, act: () => Promise<void
   } catch (error) {
     const err = nameStoreTrouble(error);
     house.log.error({ err, correlationId: asked.correlationId }, 'could not carry out');
-    await asked.answer(notice(`${sentenceFor(err)} (Reference: ${asked.correlationId})`));
+    const answer = (isStoreAway(err) && asked.answerAtOnce) || asked.answer;
+    await answer(notice(`${sentenceFor(err)} (Reference: ${asked.correlationId})`));
   }
 }
 
