@@ -16,6 +16,9 @@ export type Store = {
   kill?: () => Promise<void>;
   /** Starts it again on the same files. */
   restart?: () => Promise<void>;
+  /** It stands still with its connections open, until it is let go on; only a private one. */
+  freeze?: () => void;
+  thaw?: () => void;
   close(): Promise<void>;
 };
 
@@ -96,6 +99,8 @@ async function startPrivate(
     if (!running || running.exitCode !== null || running.signalCode !== null) return;
     const gone = once(running, 'exit');
     running.kill(signal);
+    // Whatever stands still hears no other signal.
+    running.kill('SIGCONT');
     await gone;
   }
 
@@ -117,6 +122,8 @@ async function startPrivate(
     restart: async () => {
       if (!(await start())) throw new Error(`${binary} did not come back`);
     },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     close: async () => {
       process.off('exit', onExit);
       await end('SIGTERM');

@@ -22,15 +22,11 @@ export function startCanary(path: string): Canary {
   let singing = sing();
 
   async function sing(): Promise<void> {
-    try {
-      for (;;) {
-        const now = Date.now();
-        await client.set(KEY, now);
-        acknowledged = now;
-        await sleep(PAUSE_MS);
-      }
-    } catch {
-      // Killed or closed.
+    while (client.status !== 'end') {
+      const now = Date.now();
+      // Refused while the store is a replica; killed or closed, it ends.
+      if (await client.set(KEY, now).catch(() => undefined)) acknowledged = now;
+      await sleep(PAUSE_MS);
     }
   }
 

@@ -96,6 +96,16 @@ export const TROUBLES: Record<string, Trouble> = {
     needsOwnStore: true,
     strike: (house, chance) => house.restartStore(chance.between(0, 3_000)),
   },
+  'the store becomes a replica': {
+    weight: 2,
+    needsOwnStore: true,
+    strike: (house, chance) => house.demoteStore(chance.between(1_000, 6_000)),
+  },
+  'the store stands still': {
+    weight: 2,
+    needsOwnStore: true,
+    strike: (house, chance) => house.freezeStore(chance.between(1_000, 4_000)),
+  },
 
   'slack: 429': slack({ kind: 'ratelimited', retryAfterSeconds: 2 }, 10),
   'slack: 500': slack({ kind: '500' }, 10),

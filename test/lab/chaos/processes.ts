@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BridgeProcess, startBridgeProcess } from '../../sandbox/bridge-process.ts';
 import type { AppendFsync, Store } from '../../sandbox/redis.ts';
-import { startStore } from '../../sandbox/redis.ts';
+import { clientOf, startStore } from '../../sandbox/redis.ts';
 import { createWorld, freePort, type World } from '../../sandbox/world.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { startCanary } from './canary.ts';
@@ -27,6 +27,10 @@ export type House = {
   /** Stops it in the middle of whatever it does, and lets it go on as if nothing had happened. */
   freeze(member: Member, forMs: number): Promise<void>;
   restartStore(downMs: number): Promise<void>;
+  /** As in a failover: it keeps its connections and refuses every write, until it is the primary again. */
+  demoteStore(forMs: number): Promise<void>;
+  /** It stops in the middle of whatever it does: nothing is refused, and nothing answered. */
+  freezeStore(forMs: number): Promise<void>;
   storeKills: StoreKill[];
   close(): Promise<void>;
 };
@@ -68,7 +72,17 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
 
   let open = true;
-  let storeIsDown = false;
+  let storeIsStruck = false;
+  /** One trouble at a time: whoever is down already cannot be struck. */
+  async function strikeStore(act: () => Promise<void>): Promise<void> {
+    if (storeIsStruck) return;
+    storeIsStruck = true;
+    try {
+      await act();
+    } finally {
+      storeIsStruck = false;
+    }
+  }
   const storeKills: StoreKill[] = [];
   const canary = store.kill ? startCanary(store.url.slice('unix://'.length)) : undefined;
   async function start(member: Member): Promise<void> {
@@ -104,17 +118,26 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       await sleep(forMs);
       member.process?.child.kill('SIGCONT');
     },
-    async restartStore(downMs) {
-      // Who is down already cannot be struck.
-      if (storeIsDown) return;
-      storeIsDown = true;
-      await store.kill?.();
-      const at = Date.now();
-      await sleep(downMs);
-      await store.restart?.();
-      storeKills.push({ at, forgottenMs: (await canary?.forgottenMs()) ?? 0 });
-      storeIsDown = false;
-    },
+    restartStore: (downMs) =>
+      strikeStore(async () => {
+        await store.kill?.();
+        const at = Date.now();
+        await sleep(downMs);
+        await store.restart?.();
+        storeKills.push({ at, forgottenMs: (await canary?.forgottenMs()) ?? 0 });
+      }),
+    demoteStore: (forMs) =>
+      strikeStore(async () => {
+        await orderStore(store.url, 'REPLICAOF', '127.0.0.1', '1');
+        await sleep(forMs);
+        await orderStore(store.url, 'REPLICAOF', 'NO', 'ONE');
+      }),
+    freezeStore: (forMs) =>
+      strikeStore(async () => {
+        store.freeze?.();
+        await sleep(forMs);
+        store.thaw?.();
+      }),
     async close() {
       open = false;
       canary?.close();
@@ -124,6 +147,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       await store.close();
     },
   };
+}
+
+async function orderStore(url: string, command: string, ...words: string[]): Promise<void> {
+  const client = clientOf(url);
+  try {
+    await client.call(command, ...words);
+  } finally {
+    client.disconnect();
+  }
 }
 
 /** `CHAOS_SHOW=words` prints the fleet's log lines with these words. */
