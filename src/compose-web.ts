@@ -21,7 +21,7 @@ import { findOptions } from './servicenow/options.ts';
 import { createSlackApp, EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH } from './slack/app.ts';
 import { guardSlack } from './slack/ingress.ts';
 import { createNamed } from './slack/people.ts';
-import { createReply } from './slack/reply.ts';
+import { createSay } from './slack/reply.ts';
 
 /** Slack allows three seconds in all; what is left is for the road. */
 const LOOK_UP_MS = 2_300;
@@ -129,7 +129,7 @@ function furnish(ground: Foundation): House {
   const named = createNamed(installations, now);
   return {
     enqueue,
-    reply: createReply({ installations, vault, apiUrl: config.slack.apiUrl, now }),
+    say: createSay({ installations, vault, apiUrl: config.slack.apiUrl, now }),
     links: ground.links,
     connect: ground.connect,
     vault,

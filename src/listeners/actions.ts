@@ -171,7 +171,7 @@ function askedByClick(
     answerIsKept: true,
     answerAtOnce: async (message) => {
       await acknowledge();
-      await house.reply(person, reply, message);
+      await house.say(person, reply, message);
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Replies } from '../notifications/replies.ts';
 import type { Subscriptions } from '../notifications/subscriptions.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
-import type { Reply } from '../slack/reply.ts';
+import type { Say } from '../slack/reply.ts';
 
 /** Selects whose options live in ServiceNow; its categories are known here. */
 export type OptionSource = 'item' | 'caller' | 'group' | 'category';
@@ -20,7 +20,7 @@ type Choice = { value: string; label: string };
 export type House = {
   enqueue: Enqueue;
   /** Says something at once; whatever can wait is a job. */
-  reply: Reply;
+  say: Say;
   links: Links;
   connect: Connect;
   vault: Vault;

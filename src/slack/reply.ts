@@ -36,19 +36,10 @@ export const sealResponseUrl = (vault: Vault, person: Person, url: string, repla
   replace,
 });
 
-/**
- * Answers a person: response_url while it lives, then an ephemeral message, then a DM. Where Slack takes none of them, the
- * words are kept, and come with the next answer that it takes.
- */
-export function createReply(parts: {
-  installations: Installations;
-  vault: Vault;
-  apiUrl: string;
-  untold: Untold;
-  now: () => number;
-  log: Log;
-}) {
-  const { installations, vault, apiUrl, untold, now, log } = parts;
+type Parts = { installations: Installations; vault: Vault; apiUrl: string; now: () => number };
+
+/** Answers a person without the store: response_url while it lives, then an ephemeral message, then a DM. */
+export function createSay({ installations, vault, apiUrl, now }: Parts) {
   const send = fetchOutside();
 
   async function byResponseUrl(person: Person, target: ReplyTarget, message: Message): Promise<boolean> {
@@ -78,7 +69,7 @@ export function createReply(parts: {
   }
 
   /** @throws {BridgeError} */
-  async function say(person: Person, target: ReplyTarget, message: Message): Promise<void> {
+  return async function say(person: Person, target: ReplyTarget, message: Message): Promise<void> {
     if (await byResponseUrl(person, target, message)) return;
     const client = await installations.client(person);
     const thread = target.threadTs ? { thread_ts: target.threadTs } : {};
@@ -94,15 +85,21 @@ export function createReply(parts: {
             () => client.chat.postMessage({ channel: target.channel, ...thread, ...content }),
             () => client.chat.postMessage(direct),
           ];
-    for (const [at, say] of ways.entries())
+    for (const [at, way] of ways.entries())
       try {
-        await slackCall(say);
+        await slackCall(way);
         return;
       } catch (error) {
         // Neither a channel that takes nothing nor a thread that has gone is a reason to say nothing.
         if (!isTrouble(error, 'place', 'thread') || at === ways.length - 1) throw error;
       }
-  }
+  };
+}
+
+/** The same; where Slack takes no answer, the words are kept, and come with the next one that it takes. */
+export function createReply(parts: Parts & { untold: Untold; log: Log }) {
+  const { untold, log } = parts;
+  const say = createSay(parts);
 
   /** The answer itself has been given, so nothing that happens here may have it said again. */
   async function bringAlong(person: Person, target: ReplyTarget): Promise<void> {
@@ -132,6 +129,7 @@ export function createReply(parts: {
   };
 }
 
+export type Say = ReturnType<typeof createSay>;
 export type Reply = ReturnType<typeof createReply>;
 
 /** Signed or not, an address from outside is only followed to Slack, or to the simulator that stands in for it. */
