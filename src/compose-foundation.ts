@@ -38,7 +38,7 @@ const MAX_PARALLEL = 4;
 const PLACE_LEASE_MS = 15_000;
 const READY_MS = 10_000;
 /** The web role fails fast, so that a person hears within 2.5 s whatever it has to look for; a worker waits for Redis to come back. */
-const PATIENCE_MS = { fast: 1_700, patient: 60_000 } as const;
+const PATIENCE_MS = { fast: 1_500, patient: 60_000 } as const;
 
 /** What both roles stand on; each has its own, with its own temper towards Redis. */
 export async function layFoundation(config: Config, temper: Temper, log: Log, metrics: Metrics, now: () => number) {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const READY_MS = 20_000;
 
 /** The built product as a process of its own, unchanged. */
@@ -22,9 +22,10 @@ export type BridgeProcess = {
 export async function startBridgeProcess(
   env: Record<string, string>,
   role: 'web' | 'worker' | 'both' = 'both',
+  main = MAIN,
 ): Promise<BridgeProcess> {
-  if (!existsSync(MAIN)) throw new Error('There is no dist/main.js: run `npm run build` first.');
-  const child = spawn(process.execPath, [MAIN, role], {
+  if (!existsSync(main)) throw new Error('There is no dist/main.js: run `npm run build` first.');
+  const child = spawn(process.execPath, [main, role], {
     // A platform gives each process a port of its own; here only the web role has one.
     env: { PATH: process.env['PATH'] ?? '', ...env, ...(role === 'worker' ? { PORT: '' } : {}) },
     stdio: ['ignore', 'pipe', 'pipe'],

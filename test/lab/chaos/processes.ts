@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BridgeProcess, startBridgeProcess } from '../../sandbox/bridge-process.ts';
+import { type BridgeProcess, MAIN, startBridgeProcess } from '../../sandbox/bridge-process.ts';
 import type { AppendFsync, Store } from '../../sandbox/redis.ts';
 import { clientOf, startStore } from '../../sandbox/redis.ts';
 import { createWorld, freePort, type World } from '../../sandbox/world.ts';
@@ -7,7 +7,14 @@ import { type Balancer, startBalancer } from './balancer.ts';
 import { startCanary } from './canary.ts';
 
 /** One process of the fleet; whoever strikes it holds it until it is well again. */
-export type Member = { role: 'web' | 'worker'; port: number; process: BridgeProcess | undefined; struck: boolean };
+export type Member = {
+  role: 'web' | 'worker';
+  port: number;
+  process: BridgeProcess | undefined;
+  struck: boolean;
+  /** The main file of the build that it runs. */
+  build: string;
+};
 
 export type Clock = { offsetMs: number };
 
@@ -24,6 +31,8 @@ export type House = {
   clocks: { slack: Clock; serviceNow: Clock };
   /** Ends it without warning and starts another in its place, as a supervisor does. */
   replace(member: Member, downMs: number): Promise<void>;
+  /** Lets it end what it has in hand and starts another build in its place, as a rollout does. */
+  rollOut(member: Member, build: string): Promise<void>;
   /** Stops it in the middle of whatever it does, and lets it go on as if nothing had happened. */
   freeze(member: Member, forMs: number): Promise<void>;
   restartStore(downMs: number): Promise<void>;
@@ -41,6 +50,8 @@ export type HouseOptions = {
   people: number;
   random: () => number;
   appendFsync: AppendFsync;
+  /** Main files, given to the processes of each role in turn; the one build that lies here, if absent. */
+  builds?: readonly string[] | undefined;
   log: (line: string) => void;
 };
 
@@ -48,7 +59,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const store = await startStore(options.appendFsync);
   const roles = ['web', 'web', 'worker', 'worker'] as const;
   const members: Member[] = [];
-  for (const role of roles) members.push({ role, port: await freePort(), process: undefined, struck: false });
+  const { builds = [MAIN] } = options;
+  for (const [index, role] of roles.entries())
+    members.push({
+      role,
+      port: await freePort(),
+      process: undefined,
+      struck: false,
+      build: builds[index % builds.length] ?? MAIN,
+    });
   const balancer = await startBalancer(members.filter(({ role }) => role === 'web').map(({ port }) => port));
   const clocks = { slack: { offsetMs: 0 }, serviceNow: { offsetMs: 0 } };
   const world = await createWorld({
@@ -89,7 +108,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     // Without its store a process does not come up; a supervisor tries again.
     while (open) {
       try {
-        const started = await startBridgeProcess({ ...world.env, PORT: String(member.port) }, member.role);
+        const started = await startBridgeProcess(
+          { ...world.env, PORT: String(member.port) },
+          member.role,
+          member.build,
+        );
         started.onLine((line) => complain(line, options.log));
         if (open) member.process = started;
         else await started.end('SIGKILL');
@@ -111,6 +134,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     async replace(member, downMs) {
       await member.process?.end('SIGKILL');
       await sleep(downMs);
+      await start(member);
+    },
+    async rollOut(member, build) {
+      await member.process?.end('SIGTERM');
+      member.build = build;
       await start(member);
     },
     async freeze(member, forMs) {

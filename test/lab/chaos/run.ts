@@ -21,6 +21,8 @@ export type ChaosOptions = {
   seed: number;
   /** The instance's moods, where the seed is not to draw them. */
   moods?: Moods;
+  /** And Slack's. */
+  slackMoods?: SlackMoods;
   counts: Record<DeedName, number>;
   people: number;
   /** Deeds a second, all kinds together, while nobody has to press twice. */
@@ -32,6 +34,10 @@ export type ChaosOptions = {
   settleMs: number;
   short: boolean;
   appendFsync: AppendFsync;
+  /** Releases side by side: their main files. */
+  builds?: readonly string[];
+  /** The troubles, or whatever else happens to the fleet meanwhile. */
+  blow?: typeof startStorm;
   say: (line: string) => void;
 };
 
@@ -66,6 +72,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     people: options.people + STAFF * 3,
     random: seededRandom(options.seed + 1),
     appendFsync: options.appendFsync,
+    builds: options.builds,
     log: options.say,
   });
   try {
@@ -96,7 +103,7 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
 
   const moods = options.moods ?? randomMoods(seededRandom(seed + 3));
   serviceNow.setMoods(moods);
-  Object.assign(slack.moods, randomSlackMoods(seededRandom(seed + 4)));
+  Object.assign(slack.moods, options.slackMoods ?? randomSlackMoods(seededRandom(seed + 4)));
   say(`the instance: ${JSON.stringify(unusual(moods))}; Slack: ${JSON.stringify(unusualSlack(slack.moods))}`);
   const chance = chanceOf(seededRandom(seed));
   const lanes = plan(options, chance, people.length);
@@ -114,7 +121,8 @@ async function play(house: House, options: ChaosOptions): Promise<ChaosResult> {
   const recorded = recordHistory(serviceNow);
   serviceNow.push.configure({ url: `${world.publicUrl}/servicenow/events`, secret: WEBHOOK_SECRET, retryBaseMs: 500 });
 
-  const storm = startStorm(house, chanceOf(seededRandom(seed + 2)), {
+  const { blow = startStorm } = options;
+  const storm = blow(house, chanceOf(seededRandom(seed + 2)), {
     pauseMs: options.troubleEveryMs,
     short: options.short,
     say: process.env['CHAOS_TROUBLES'] ? say : () => {},
