@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseSync, traverse, type types } from '@babel/core';
+import { parseSync, types } from '@babel/core';
 
 export const ROOT = new URL('../../', import.meta.url);
 
@@ -18,25 +18,40 @@ export const filesIn = (folder: string): string[] =>
 
 export const SOURCES = filesIn('src').filter((path) => path.endsWith('.ts'));
 
-export const BABEL = {
+const BABEL = {
   babelrc: false,
   configFile: false,
   presets: [['@babel/preset-typescript', { onlyRemoveTypeImports: true }]],
 } as const;
 
+const parsed = new Map<string, types.File>();
+
 export function syntaxOf(path: string): types.File {
+  const known = parsed.get(path);
+  if (known) return known;
   const file = parseSync(read(path), { ...BABEL, presets: [...BABEL.presets], filename: path });
   if (!file) throw new Error(`${path} does not parse`);
+  parsed.set(path, file);
   return file;
 }
 
-/** What a file imports, as it is written there, types included. */
-export function importsOf(path: string): string[] {
-  const found: string[] = [];
-  traverse(syntaxOf(path), {
-    ImportDeclaration: ({ node }) => void found.push(node.source.value),
-    ExportNamedDeclaration: ({ node }) => void (node.source && found.push(node.source.value)),
-    ExportAllDeclaration: ({ node }) => void found.push(node.source.value),
+/** Every node of a file, without the scopes that Babel's own walk works out. */
+export function walk(path: string, visit: (node: types.Node) => void): void {
+  types.traverseFast(syntaxOf(path), visit);
+}
+
+/** Something imported, as it is written there. `isType`: gone when it runs. */
+export type Import = { name: string; isType: boolean };
+
+export function importsOf(path: string): Import[] {
+  const found: Import[] = [];
+  walk(path, (node) => {
+    if (node.type === 'ImportDeclaration') found.push({ name: node.source.value, isType: node.importKind === 'type' });
+    if ((node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && node.source)
+      found.push({ name: node.source.value, isType: node.exportKind === 'type' });
+    // One that is imported when it is needed.
+    if (node.type === 'CallExpression' && node.callee.type === 'Import' && node.arguments[0]?.type === 'StringLiteral')
+      found.push({ name: node.arguments[0].value, isType: false });
   });
   return found;
 }
