@@ -130,7 +130,8 @@ export async function startWorkers(parts: {
       throw new UnrecoverableError(error instanceof BridgeError ? error.code : 'unexpected');
     };
     const delayUntil = async (until: number): Promise<never> => {
-      await job.moveToDelayed(until, token);
+      // BullMQ goes by the clock of the machine, whatever `now` says.
+      await job.moveToDelayed(Date.now() + until - services.now(), token);
       throw new DelayedError();
     };
 

@@ -10,7 +10,16 @@ import { connectUrlIn, type Flow, type FlowOptions, followConnect } from '../sup
 import { heldBack } from '../support/raw.ts';
 import { prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
-import { cardsOf, pushing, threadOf, ticketCalled, timesSaid, toldInThread, watching } from '../support/told.ts';
+import {
+  burstSettles,
+  cardsOf,
+  pushing,
+  threadOf,
+  ticketCalled,
+  timesSaid,
+  toldInThread,
+  watching,
+} from '../support/told.ts';
 import { until } from '../support/until.ts';
 
 const start = storyStarter();
@@ -28,6 +37,7 @@ async function watcher(flow: Flow, name: Name, title: string) {
   const ticket = ticketCalled(flow, title);
   const card = await watching(person, ticket.number);
   await settled(flow);
+  await burstSettles(flow);
   const reply = (text: string, fileIds?: string[]) =>
     person.say(person.dm().channel, text, { threadTs: card.ts, ...(fileIds ? { fileIds } : {}) });
   return { person, card, reply, ...ticket };

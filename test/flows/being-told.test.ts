@@ -9,6 +9,7 @@ import { connectUrlIn, type Flow, type FlowOptions, followConnect } from '../sup
 import { personOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import {
+  burstSettles,
   byPush,
   cardOf,
   cardsOf,
@@ -46,6 +47,7 @@ async function adaWatches(flow: Flow, title = VPN) {
   const ticket = ticketCalled(flow, title);
   const card = await watching(ada, ticket.number);
   await settled(flow);
+  await burstSettles(flow);
   return { ada, card, ...ticket };
 }
 

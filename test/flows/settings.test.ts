@@ -7,6 +7,7 @@ import type { Flow } from '../support/flow.ts';
 import { personOf, prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import {
+  burstSettles,
   cardsOf,
   expectOnce,
   pushing,
@@ -28,6 +29,7 @@ async function adaWatches(options: Parameters<typeof startPushing>[0] = {}) {
   const ticket = ticketCalled(flow, VPN);
   const card = await watching(ada, ticket.number);
   await settled(flow);
+  await burstSettles(flow);
   const { agent } = flow.serviceNow.people;
   const change = (fields: Record<string, string>) => flow.serviceNow.db.update('incident', ticket.sysId, fields, agent);
   const attach = (file_name: string) =>

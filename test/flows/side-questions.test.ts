@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { settled } from '../support/filing.ts';
 import type { Flow } from '../support/flow.ts';
 import { storyStarter } from '../support/story.ts';
-import { cardOf, pushing, threadOf, ticketCalled, toldInThread, watching } from '../support/told.ts';
+import { burstSettles, cardOf, pushing, threadOf, ticketCalled, toldInThread, watching } from '../support/told.ts';
 
 /** What is asked beside the matter may be refused: then its answer is absent, and the matter itself is told. */
 const startPushing = pushing(storyStarter());
@@ -15,6 +15,7 @@ async function adaWatches(flow: Flow) {
   const ticket = ticketCalled(flow, VPN);
   const card = await watching(ada, ticket.number);
   await settled(flow);
+  await burstSettles(flow);
   const change = (fields: Record<string, string>) =>
     flow.serviceNow.db.update('incident', ticket.sysId, fields, flow.serviceNow.people.agent);
   return { ada, card, change, ...ticket };

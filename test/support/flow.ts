@@ -6,6 +6,7 @@ import { createLog } from '../../src/log.ts';
 import { clientOf } from '../sandbox/redis.ts';
 import type { PersonName, SlackPerson } from '../sandbox/slack/server.ts';
 import { createWorld, type World, type WorldOptions } from '../sandbox/world.ts';
+import { createClock } from './clock.ts';
 import { ownDatabase, refuseUsed } from './own-database.ts';
 import { ownPort } from './port.ts';
 import { until } from './until.ts';
@@ -20,6 +21,8 @@ export type Flow = World & {
   /** Plays `/snow connect` to its end in a browser. @returns the last page */
   link(name: 'ada' | 'carl' | 'bob' | 'eve' | 'ann'): Promise<string>;
   restart(): Promise<void>;
+  /** Time passes for the bridge and its neighbours, unless the story brought a clock of its own, which stays as it is. */
+  pass(ms: number): Promise<void>;
   /** Starts one more bridge on the same store; `close` ends it, too. */
   join(role: Role, env?: Record<string, string>): Promise<Bridge>;
   close(): Promise<void>;
@@ -44,7 +47,16 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
   const port = options.port ?? (await ownPort());
   const store = options.store ?? (await ownDatabase());
   await refuseUsed(store.url);
-  const world = await createWorld({ ...options, store, port, env: { SERVICENOW_POLL_SECONDS: '0', ...options.env } });
+  const clock = createClock();
+  const ours = options.now ? {} : { now: clock.now };
+  const world = await createWorld({
+    ...options,
+    slack: { ...ours, ...options.slack },
+    serviceNow: { ...ours, ...options.serviceNow },
+    store,
+    port,
+    env: { SERVICENOW_POLL_SECONDS: '0', ...options.env },
+  });
   if (options.transport === 'socket') useSocket(world);
   await options.configure?.(world);
   const logLines: string[] = [];
@@ -56,7 +68,7 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
   });
   const log = createLog('debug', destination);
   const start = async (role = options.role ?? 'both', env = {}) =>
-    closedOnce(await startBridge(parseConfig({ ...world.env, ...env }), role, log, options.now));
+    closedOnce(await startBridge(parseConfig({ ...world.env, ...env }), role, log, options.now ?? clock.now));
   const redis = clientOf(store.url);
   let bridge = await start();
   const joined: Bridge[] = [];
@@ -77,6 +89,9 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
         person.dm().messages.some(({ text }) => text.includes('You are connected as')),
       );
       return page.html;
+    },
+    async pass(ms) {
+      if (!options.now) await clock.pass(ms, redis);
     },
     async restart() {
       await bridge.close();

@@ -81,3 +81,6 @@ export async function metric({ publicUrl }: Pick<Flow, 'publicUrl'>, token: stri
 
 export const expectOnce = (person: SlackPerson, text: string): void =>
   expect({ text, times: timesSaid(person, text) }).toEqual({ text, times: 1 });
+
+/** The card has just been posted; what comes now is no part of the same burst, so nobody waits for that to settle. */
+export const burstSettles = (flow: Pick<Flow, 'pass'>): Promise<void> => flow.pass(4_000);
