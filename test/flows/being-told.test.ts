@@ -100,6 +100,7 @@ describe('push and poll', () => {
     const payroll = ticketCalled(flow, 'Payroll shows the wrong month');
     db.update('incident', payroll.sysId, { assigned_to: people.agent.sysId }, people.admin);
     const assigned = await cardOf(bob, payroll.number);
+    await burstSettles(flow);
     expect(assigned.text).toContain('it is assigned to you');
     comment(flow, payroll.sysId, 'It is June now', people.colleague);
     await toldInThread(bob, assigned, 'It is June now');
@@ -133,6 +134,7 @@ describe('push and poll', () => {
     for (const { number = '', sys_id: sysId = '', short_description: title = '', sys_class_name: table } of tasks) {
       expect((await answerTo(flow, () => bob.command(`show ${number}`))).text).toContain(title);
       const card = await watching(bob, number);
+      await burstSettles(flow);
       expect(JSON.stringify(card.blocks)).toContain(encodeURIComponent(`${table}.do?sys_id=${sysId}`));
       db.update('task', sysId, { comments: `About ${title}` }, people.admin);
       await toldInThread(bob, card, `About ${title}`);
@@ -246,6 +248,7 @@ describe('what is told', () => {
     const bob = flow.person('bob');
     const bobsCard = await watching(bob, number);
     await settled(flow);
+    await burstSettles(flow);
     flow.serviceNow.db.update(
       'incident',
       sysId,
@@ -682,6 +685,7 @@ test('what was filed is watched from that moment, with one card', async () => {
   const ada = flow.person('ada');
   await fileIncident(ada, 'Printer on fire');
   const card = await toldByDm(ada, 'Filed INC');
+  await burstSettles(flow);
   const { sysId, number } = ticketCalled(flow, 'Printer on fire');
   comment(flow, sysId, 'Put it out');
   await toldInThread(ada, card, 'Put it out');
@@ -704,6 +708,7 @@ test('who made a change is named as the reader may see them, now and not as anot
   const mailCard = await watching(ada, mail.number);
   const hidden = hideName();
   await settled(flow);
+  await burstSettles(flow);
   putOnHold(sysId);
   await toldInThread(ada, card, `by ${people.agent.userName}`);
   db.remove('sys_user', hidden);
@@ -715,6 +720,7 @@ test('who made a change is named as the reader may see them, now and not as anot
   const ann = flow.person('ann');
   const annsCard = await watching(ann, mail.number);
   await settled(flow);
+  await burstSettles(flow);
   db.update('incident', mail.sysId, { state: '2' }, people.agent);
   await toldInThread(ann, annsCard, `In Progress by ${people.agent.userName}`);
   await toldInThread(ada, mailCard, 'In Progress by Bob Agent');
