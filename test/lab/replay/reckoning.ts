@@ -200,7 +200,7 @@ function checkPair({ watcher, history, cards, list, ranges, startsAt }: Pair, no
     note(
       'lost',
       Math.max(1, audible(history, watcher, Math.max(...reached, -1), last.modCount)),
-      `told to ${Math.max(...reached)} of ${last.modCount}`,
+      `told to ${Math.max(...reached)} of ${last.modCount}, which ${last.by} made at ${new Date(last.at).toISOString()} (${history.sysId})`,
     );
   if (lastSeen && card) note('staleCards', cardShows(card.text, last) ? 0 : 1, `the card says: ${card.text}`);
 
