@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fateOf, LinkRequiredError, RefusedError, reasonFor, sentenceFor } from '../errors.ts';
+import { watcherId } from '../notifications/watches.ts';
 import { snapshotOf } from '../records/changes.ts';
 import { differences, draftSchema, toFields } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
@@ -59,10 +60,18 @@ export const fileRecord = defineJob({
       ? await bringUpToDate(request, filed, fields, payload, context)
       : { record: filed, isCommented: false };
     const { sysId } = record;
-    // On instances that choose their own ids.
+    // On instances that choose their own ids. What changed there before it was watched was passed on to nobody.
     if (sysId !== expected) {
+      const ref = { type: TABLE, sysId } as const;
+      const watcher = { kind: 'person', person } as const;
       await watch(sysId, person, context);
-      await context.watches.withdraw(person, { type: TABLE, sysId: expected });
+      await context.watches.withdraw(person, { ...ref, sysId: expected });
+      if (watched)
+        await context.enqueue(
+          'notify-watcher',
+          { v: 1, correlationId, person, watcher, ref, reason: 'filed' },
+          `notify-${sysId}-filed-${watcherId(watcher)}`,
+        );
     }
     const unattached = await attachFiles(
       request,

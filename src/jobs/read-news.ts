@@ -36,15 +36,17 @@ export async function readNews(
  */
 export async function forwardOwn(
   { person, ref, user, record }: { person: Person; ref: RecordRef; user: Link['user']; record: ServiceNowRecord },
-  { replies, forwardCard }: JobContext,
+  { replies, forwardCard, watches }: JobContext,
 ): Promise<Card | undefined> {
   const own = await replies.ownWrites(person, ref.sysId);
-  let known: string[] = own.map(({ id }) => id);
+  let known: string[] = [];
   const card = await forwardCard(person, ref, (before) => {
     const after = afterOwnDeed(ref.type, before.told, record, { ...user, own });
     known = after.own;
     return { ...before, told: after.told };
   });
+  // A card that is on its way may show the ticket as it was before the deed; where none will come, nothing needs to be known.
+  if (!card && !(await watches.has(person, ref))) known = own.map(({ id }) => id);
   await replies.forgetOwn(person, ref.sysId, known);
   return card;
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { settled } from '../support/filing.ts';
+import { fileIncident, incidentsCalled, settled } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
 import { until } from '../support/until.ts';
 
@@ -116,4 +116,25 @@ test('words do not wait for a card that Slack holds up, and the card catches up 
   await until('the card of today', () => cardsOf('ada', number)[0]?.text.includes('State: In Progress'));
   await settled(flow);
   expect(flow.slack.postedMessages({ text: `${number} changed.` })).toHaveLength(2);
+});
+
+test('what is written before an instance with ids of its own says that the ticket is there is told below its card', async () => {
+  const { serviceNow } = flow;
+  serviceNow.settings.honourCallerSysId = false;
+  try {
+    const ada = flow.person('ada');
+    serviceNow.faults.set({ kind: 'reset-after-commit', method: 'POST', path: /\/table\/incident$/, times: 1 });
+    await fileIncident(ada, 'Filed without an answer');
+    const ticket = await until('the ticket', () => incidentsCalled(flow, 'Filed without an answer')[0]);
+    const sysId = ticket['sys_id'] ?? '';
+    serviceNow.db.update('incident', sysId, { comments: 'Which room is it in?' }, serviceNow.people.agent);
+    await until('the change to be passed on', () =>
+      serviceNow.push.deliveries.some(({ body, status }) => status === 202 && body.includes(sysId)),
+    );
+    await until('the question', () =>
+      ada.dm().messages.some(({ text, threadTs }) => threadTs && text.includes('Which room is it in?')),
+    );
+  } finally {
+    serviceNow.settings.honourCallerSysId = true;
+  }
 });

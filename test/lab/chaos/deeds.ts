@@ -201,9 +201,9 @@ const reply = defineDeed({
       const entries = placeOf.get(word) ?? [];
       const [first] = entries;
       const wasAcknowledged = acknowledged.has(`${channel}/${ts}`);
-      const words = (dms.get(by.userName) ?? []).filter(({ text }) => text.includes(`${word}.`)).length;
+      const [, told] = (dms.get(by.userName) ?? []).filter(({ text }) => text.includes(`${word}.`));
       // Its own copy is one; nobody is told what they wrote themselves.
-      if (words > 1) say('toldTwice', 'told of their own words');
+      if (told) say('toldTwice', `told of their own words, on ${sysId}: ${told.text}`);
       if (entries.length > 1) say('doubled', `${entries.length} comments`);
       if (!first) {
         if (wasAcknowledged) say('lost', 'acknowledged, and no comment');
