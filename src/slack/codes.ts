@@ -69,9 +69,10 @@ const CODES = {
     'team_not_found',
     'user_not_in_channel',
   ],
-  /** A thread that takes no more replies, or whose first message has gone. */
+  /** A thread that takes no more replies, or whose first message has gone or never was. */
   thread: [
     'cannot_reply_to_message',
+    'invalid_thread_ts',
     'restricted_action_non_threadable_channel',
     'restricted_action_thread_locked',
     'thread_locked',

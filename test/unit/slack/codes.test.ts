@@ -22,7 +22,7 @@ describe('an error code of Slack', () => {
         'not_in_channel',
       ],
     ],
-    ['thread', ['thread_not_found', 'cannot_reply_to_message', 'restricted_action_thread_locked']],
+    ['thread', ['thread_not_found', 'invalid_thread_ts', 'cannot_reply_to_message', 'restricted_action_thread_locked']],
     ['message', ['message_not_found', 'cant_update_message']],
     ['words', ['msg_too_long', 'invalid_blocks']],
     ['person', ['user_disabled', 'user_not_found']],
