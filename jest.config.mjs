@@ -29,7 +29,7 @@ export default {
   coverageProvider: 'v8',
   // Limits only catch what hangs; a busy machine must not make a story fail.
   testTimeout: 60_000,
-  // Flows start a store and two simulators each; more of them at once than cores only makes all of them slow.
-  maxWorkers: 2,
+  // Stories wait as long as they compute, for bursts that settle and for polls: twice as many as cores keep two cores busy.
+  maxWorkers: 4,
   reporters: ['default', '<rootDir>/test/support/run-reporter.js'],
 };
