@@ -26,8 +26,9 @@ export type Live = {
   close(): Promise<void>;
 };
 
-/** Longer waits are for a person, or for an instance that said so. */
 const WAITED_FOR_MS = 30_000;
+/** Waits as long as this are for a person, for an instance that said so, or for a newer release, half a minute at a time. */
+const LONG_WAIT_MS = 29_000;
 
 export async function openLive(): Promise<Live> {
   let proxy: InBetween | undefined;
@@ -138,7 +139,7 @@ export async function linkKeysOf(flow: Flow, name: PersonName): Promise<string[]
 
 const isBusy = async (queue: Queue): Promise<boolean> =>
   (await queue.getJobCountByTypes('waiting', 'active', 'prioritized')) > 0 ||
-  (await queue.getDelayed()).some((job) => job.delay < WAITED_FOR_MS && !job.repeatJobKey);
+  (await queue.getDelayed()).some((job) => job.delay < LONG_WAIT_MS && !job.repeatJobKey);
 
 export const ROLES = { ada: 'requester', carl: 'colleague', bob: 'agent', eve: 'approver' } as const;
 
