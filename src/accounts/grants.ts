@@ -39,5 +39,3 @@ export function createGrants(redis: RedisClient, instance: string, now: () => nu
     },
   };
 }
-
-export type Grants = ReturnType<typeof createGrants>;

@@ -104,14 +104,19 @@ export async function startWorkers(parts: {
     const context = contextFor(job, token, known.data?.correlationId);
     const row = isJobName(job.name) ? jobRow(job.name) : undefined;
     const parsed = row?.schema.safeParse(job.data);
+    const delayUntil = async (until: number): Promise<never> => {
+      // BullMQ goes by the clock of the machine, whatever `now` says.
+      await job.moveToDelayed(Date.now() + until - services.now(), token);
+      throw new DelayedError();
+    };
+
     if (!known.success || !row || !parsed?.success) {
       const what = !row ? 'its name' : `its payload, at ${parsed?.error?.issues[0]?.path.join('.')}`;
       if (services.now() - job.timestamp < ROLL_OUT_MS) {
         if (context.run === 1)
           context.log.warn({ unknown: what }, 'job is not known here: it waits for a newer worker');
         settle('wait');
-        await job.moveToDelayed(services.now() + Math.min(backoff(context.run), LOOK_FOR_NEWER_MS), token);
-        throw new DelayedError();
+        return delayUntil(services.now() + Math.min(backoff(context.run), LOOK_FOR_NEWER_MS));
       }
       context.log.error({ unknown: what }, 'malformed job, given up');
       if (known.data?.person) await tellOfCorruptJob(context, known.data.person, known.data.correlationId);
@@ -128,11 +133,6 @@ export async function startWorkers(parts: {
       await row.onGiveUp(payload, error, context);
       settle('give-up');
       throw new UnrecoverableError(error instanceof BridgeError ? error.code : 'unexpected');
-    };
-    const delayUntil = async (until: number): Promise<never> => {
-      // BullMQ goes by the clock of the machine, whatever `now` says.
-      await job.moveToDelayed(Date.now() + until - services.now(), token);
-      throw new DelayedError();
     };
 
     try {

@@ -7,8 +7,8 @@ import type { Flow } from './flow.ts';
 import { prefixOf } from './store.ts';
 import { until } from './until.ts';
 
-/** Every word that can be read in a message, a view or an answer, wherever it stands in it. */
-export function wordsOf(shown: unknown): string {
+/** Every word that can be read in a message, a view or an answer, wherever it stands in it. @param between its texts */
+export function wordsOf(shown: unknown, between = '\n'): string {
   const found: string[] = [];
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) for (const each of value) walk(each);
@@ -19,7 +19,7 @@ export function wordsOf(shown: unknown): string {
       }
   };
   walk(shown);
-  return found.join('\n');
+  return found.join(between);
 }
 
 /** What the bot says to somebody by DM, as they read it. */

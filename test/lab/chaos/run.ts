@@ -1,14 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Queue } from 'bullmq';
-import { QUEUES, type QueueName } from '../../../src/jobs/define.ts';
 import type { AppendFsync } from '../../sandbox/redis.ts';
-import { clientOf } from '../../sandbox/redis.ts';
 import { type Moods, randomMoods, unusual } from '../../sandbox/servicenow/moods.ts';
 import { seededRandom } from '../../sandbox/servicenow/random.ts';
 import type { Row } from '../../sandbox/servicenow/server.ts';
 import { randomSlackMoods, type SlackMoods, unusualSlack } from '../../sandbox/slack/moods.ts';
-import { prefixOf } from '../../support/store.ts';
+import { watchQueues } from '../jobs-left.ts';
 import { recordHistory } from '../replay/evidence.ts';
 import { checkWhole, countByFigure, type Figure, type Finding, type Held } from './check.ts';
 import { DEEDS, type DeedKind, type DeedName, type Scene } from './deeds.ts';
@@ -246,21 +243,12 @@ async function settle(
   { settleMs, say }: ChaosOptions,
   findings: () => Finding[],
 ): Promise<number> {
-  const connection = clientOf(store.url, { maxRetriesPerRequest: null });
-  const queues = (Object.keys(QUEUES) as QueueName[])
-    .filter((name) => name !== 'sync')
-    .map((name) => new Queue(name, { connection, prefix: prefixOf(world, name), skipMetasUpdate: true }));
-  const left = async () => {
-    const counts = await Promise.all(
-      queues.map((queue) => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized')),
-    );
-    return counts.reduce((sum, each) => sum + each, 0);
-  };
+  const watched = watchQueues(world, store.url);
   const began = Date.now();
   try {
     let busyAt = Date.now();
     for (let said = Date.now(); Date.now() - began < settleMs; await sleep(SETTLE_LOOK_MS)) {
-      const jobs = await left();
+      const jobs = await watched.left();
       if (jobs > 0) busyAt = Date.now();
       // Only now: looking takes time, and the neighbours live in this very process.
       else if (findings().length === 0 || Date.now() - busyAt > HOPELESS_MS) break;
@@ -272,14 +260,13 @@ async function settle(
     const settledMs = Date.now() - began;
     await world.serviceNow.push.idle();
     await sleep(STEADY_MS);
-    for (const queue of queues)
+    for (const queue of watched.queues)
       for (const job of await queue.getDelayed()) say(`waits: ${job.name} ${job.id} for ${job.delay} ms`);
-    for (const queue of queues)
+    for (const queue of watched.queues)
       for (const job of await queue.getFailed()) say(`failed: ${job.name} ${job.id} ${job.failedReason}`);
     return settledMs;
   } finally {
-    await Promise.all(queues.map((queue) => queue.close()));
-    connection.disconnect();
+    await watched.close();
   }
 }
 

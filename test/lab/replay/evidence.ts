@@ -1,6 +1,7 @@
 import type { CrowdName } from '../../sandbox/crowd.ts';
 import type { Person, Row, ServiceNow } from '../../sandbox/servicenow/server.ts';
-import type { PostedMessage, Slack } from '../../sandbox/slack/server.ts';
+import type { Slack } from '../../sandbox/slack/server.ts';
+import { wordsOf } from '../../support/filing.ts';
 import { WORD } from './cast.ts';
 import type { History, Posted, Step, Watcher } from './reckoning.ts';
 
@@ -74,7 +75,7 @@ export function collectPosted(slack: Slack, watchers: Watcher[]): Posted[] {
           ts: message.ts,
           threadTs: message.threadTs,
           key,
-          lines: message.blocks.map((block) => spelled(block)),
+          lines: message.blocks.map((block) => wordsOf(block, '')),
           text: message.text,
           firstText: firstTexts.get(key) ?? message.text,
         };
@@ -85,19 +86,4 @@ export function collectPosted(slack: Slack, watchers: Watcher[]): Posted[] {
 function keyOf(metadata: unknown): string {
   const { event_payload: payload } = (metadata ?? {}) as { event_payload?: { key?: unknown } };
   return typeof payload?.key === 'string' ? payload.key : '';
-}
-
-/** All texts in a block, one after the other. */
-function spelled(block: PostedMessage['blocks'][number]): string {
-  const found: string[] = [];
-  const walk = (value: unknown): void => {
-    if (Array.isArray(value)) for (const each of value) walk(each);
-    else if (typeof value === 'object' && value !== null)
-      for (const [key, part] of Object.entries(value)) {
-        if (key === 'text' && typeof part === 'string') found.push(part);
-        else walk(part);
-      }
-  };
-  walk(block);
-  return found.join('');
 }

@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Queue } from 'bullmq';
-import { QUEUES, type QueueName } from '../../../src/jobs/define.ts';
 import { type BridgeProcess, startBridgeProcess } from '../../sandbox/bridge-process.ts';
 import type { CrowdName } from '../../sandbox/crowd.ts';
-import { clientOf, startStore } from '../../sandbox/redis.ts';
+import { startStore } from '../../sandbox/redis.ts';
 import { seededRandom } from '../../sandbox/servicenow/random.ts';
 import type { Person } from '../../sandbox/servicenow/server.ts';
 import { createWorld, type World } from '../../sandbox/world.ts';
 import { connectUrlIn, newBrowser } from '../../support/flow.ts';
-import { prefixOf } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
+import { watchQueues } from '../jobs-left.ts';
 import { type Cast, cast } from './cast.ts';
 import { collectPosted, recordHistory, watcherOf } from './evidence.ts';
 import type { LogRow } from './log.ts';
@@ -259,20 +257,11 @@ async function settle(
   { settleMs, pollSeconds, say }: ReplayOptions,
   reckonNow: () => Reckoning,
 ): Promise<number> {
-  const connection = clientOf(world.store.url, { maxRetriesPerRequest: null });
-  const queues = (Object.keys(QUEUES) as QueueName[])
-    .filter((name) => name !== 'sync')
-    .map((name) => new Queue(name, { connection, prefix: prefixOf(world, name), skipMetasUpdate: true }));
-  const left = async () => {
-    const counts = await Promise.all(
-      queues.map((queue) => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized')),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
-  };
+  const watched = watchQueues(world, world.store.url);
   const began = Date.now();
   try {
     for (let said = 0; Date.now() - began < settleMs; await sleep(1000)) {
-      const jobs = await left();
+      const jobs = await watched.left();
       if (jobs === 0 && reckonNow().lost === 0) break;
       if (Date.now() - said > 10_000) {
         said = Date.now();
@@ -283,8 +272,7 @@ async function settle(
     await sleep(pollSeconds * 3000);
     return settledMs;
   } finally {
-    await Promise.all(queues.map((queue) => queue.close()));
-    connection.disconnect();
+    await watched.close();
   }
 }
 
