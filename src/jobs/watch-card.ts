@@ -164,13 +164,27 @@ async function postCard(
  * What somebody hears of because it was assigned to them ends when they have been told that it no longer is, at once or after
  * their quiet hours. Whoever chose to watch it goes on.
  */
-export async function endWithAssignment({ watcher, person, ref }: Watching, held: HeldCard, context: JobContext) {
+export async function endWithAssignment(
+  { watcher, person, ref, correlationId }: Watching & { correlationId: string },
+  held: HeldCard,
+  context: JobContext,
+): Promise<void> {
   if (watcher.kind === 'channel' || (await context.watches.reasonOf(person, ref)) !== 'assigned') return;
   const [link, card] = [await context.links.find(person), await held.find()];
   const assignedTo = card?.told.fields['assigned_to']?.[0];
   if (!link || assignedTo === undefined || assignedTo === link.user.sysId) return;
-  await context.watches.end({ watcher: watcherId(watcher), sysId: ref.sysId });
+  const id = watcherId(watcher);
+  await context.watches.end({ watcher: id, sysId: ref.sysId });
   context.log.info('assigned to somebody else, so the watch is over');
+  // Whoever passed on that it is theirs again met the old watch, and began none.
+  const record = await readWatched(context.asPerson(person, link), ref);
+  if (!record || storedValue(record, 'assigned_to') !== link.user.sysId) return;
+  if (await context.watches.add(person, ref, 'assigned'))
+    await context.enqueue(
+      'notify-watcher',
+      { v: 1, correlationId, person, watcher, ref, reason: 'assigned' },
+      `notify-${ref.sysId}-${snapshotOf(ref.type, record).modCount}-${id}-back`,
+    );
 }
 
 /** The old one has gone from Slack, by its retention say. What was not told yet is told below the new one. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Message } from '../blocks/message.ts';
 import { untoldMessage } from '../blocks/messages/untold.ts';
-import { BridgeError, UnavailableError } from '../errors.ts';
+import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { fetchOutside } from '../outbound.ts';
 import type { Person } from '../redis/keys.ts';
@@ -103,16 +103,15 @@ export function createReply(parts: Parts & { untold: Untold; log: Log }) {
 
   /** The answer itself has been given, so nothing that happens here may have it said again. */
   async function bringAlong(person: Person, target: ReplyTarget): Promise<void> {
-    const { sentences, forget } = await untold.read(person);
-    if (sentences.length === 0) return;
-    const { responseUrl, ...rest } = target;
-    const beside = responseUrl ? { ...rest, responseUrl: { ...responseUrl, replace: false } } : rest;
     try {
+      const { sentences, forget } = await untold.read(person);
+      if (sentences.length === 0) return;
+      const { responseUrl, ...rest } = target;
+      const beside = responseUrl ? { ...rest, responseUrl: { ...responseUrl, replace: false } } : rest;
       await say(person, beside, untoldMessage(sentences));
       await forget();
-    } catch (error) {
-      if (!(error instanceof BridgeError)) throw error;
-      log.warn({ err: error }, 'what was refused before has to wait longer');
+    } catch (err) {
+      log.warn({ err }, 'what was refused before has to wait longer');
     }
   }
 
