@@ -43,8 +43,8 @@ type Cycle = { request: AsPerson; clock: InstanceClock; deadline: number };
 type Source = { table: Table; name: string; where: Condition[] };
 
 /**
- * Asks what changed since the largest server time seen that is not in the future. With a service identity that is one query per table and cycle,
- * whatever the number of watches; without one, people take turns with their own tokens.
+ * Asks what changed since the largest server time seen that is not in the future. With a service identity that is one query
+ * per table and cycle, whatever the number of watches; without one, people take turns with their own tokens.
  */
 export const pollChanges = defineJob({
   queue: 'sync',
