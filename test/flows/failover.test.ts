@@ -124,6 +124,7 @@ else
         alsoClose(flow, sentinel, replica, primary);
         await flow.link('ada');
         await settled(flow);
+        await primary.replicated();
         primary.freeze();
         await isBack(flow);
         await goesOn(flow);

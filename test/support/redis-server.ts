@@ -16,6 +16,8 @@ export type RedisServer = {
   url: string;
   /** For orders and questions of the test. */
   client: Redis;
+  /** Until a replica has all that was written so far: replication is asynchronous, and a primary that stops takes the rest along. */
+  replicated(): Promise<void>;
   /** The process stands still: its connections stay open, and nothing answers. */
   freeze(): void;
   close(): Promise<void>;
@@ -48,6 +50,11 @@ export async function startRedisServer(
     port,
     url: `redis://${password ? `:${password}@` : ''}127.0.0.1:${port}`,
     client,
+    async replicated() {
+      // WAIT asks for the last write of its own connection.
+      await client.multi().set('last', '1').del('last').exec();
+      if ((await client.wait(1, 10_000)) !== 1) throw new Error('the replica did not follow');
+    },
     freeze: () => void child.kill('SIGSTOP'),
     async close() {
       process.off('exit', onExit);
