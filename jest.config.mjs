@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const shared = {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
@@ -29,7 +31,7 @@ export default {
   coverageProvider: 'v8',
   // Limits only catch what hangs; a busy machine must not make a story fail.
   testTimeout: 60_000,
-  // Stories wait as long as they compute, for bursts that settle and for polls: twice as many as cores keep two cores busy.
-  maxWorkers: 4,
+  // Stories wait longer than they compute, for bursts that settle and for polls: three for each core keep the cores busy.
+  maxWorkers: Math.min(3 * availableParallelism(), 12),
   reporters: ['default', '<rootDir>/test/support/run-reporter.js'],
 };

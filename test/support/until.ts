@@ -8,9 +8,11 @@ export async function until<T>(
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + limitMs;
   for (;;) {
+    const began = performance.now();
     const value = await condition();
     if (value) return value as NonNullable<T>;
     if (Date.now() > deadline) throw new Error(`waited ${limitMs} ms in vain for: ${what}`);
-    await sleep(10);
+    // A question that costs much is asked less often: whoever waits must not take the time of those who work.
+    await sleep(10 + 2 * (performance.now() - began));
   }
 }

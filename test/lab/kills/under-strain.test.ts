@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { keys } from '../../src/redis/keys.ts';
-import type { SlackPerson } from '../sandbox/slack/server.ts';
+import { keys } from '../../../src/redis/keys.ts';
+import type { SlackPerson } from '../../sandbox/slack/server.ts';
 import {
   answerTo,
   dmsWith,
@@ -11,10 +11,10 @@ import {
   linkAll,
   settled,
   toldByDm,
-} from '../support/filing.ts';
-import { connectUrlIn, type Flow, followConnect, startFlow } from '../support/flow.ts';
-import { prefixOf } from '../support/store.ts';
-import { until } from '../support/until.ts';
+} from '../../support/filing.ts';
+import { connectUrlIn, type Flow, followConnect, startFlow } from '../../support/flow.ts';
+import { prefixOf } from '../../support/store.ts';
+import { until } from '../../support/until.ts';
 
 /** What the storm of `npm run chaos` has found, each in the moment in which it happened. */
 const SECRET = 'a-plainly-fake-webhook-secret';

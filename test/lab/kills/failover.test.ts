@@ -1,11 +1,12 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
-import { createRedisServer } from 'js-redis-server';
-import { fileIncident, incidentsCalled, openForm, settled, toldByDm } from '../support/filing.ts';
-import type { Flow } from '../support/flow.ts';
-import { hasRedisServer, startRedisServer, startReplica } from '../support/redis-server.ts';
-import { storyStarter } from '../support/story.ts';
-import { startWire } from '../support/tcp-proxy.ts';
-import { until } from '../support/until.ts';
+import { fileIncident, incidentsCalled, openForm, settled, toldByDm } from '../../support/filing.ts';
+import type { Flow } from '../../support/flow.ts';
+import { hasRedisServer, startRedisServer, startReplica } from '../../support/redis-server.ts';
+import { storyStarter } from '../../support/story.ts';
+import { startWire } from '../../support/tcp-proxy.ts';
+import { until } from '../../support/until.ts';
 
 const start = storyStarter();
 
@@ -56,14 +57,14 @@ test('the host of the store vanishes without a word, and another takes its name:
 });
 
 test('one address of a Cluster is enough', async () => {
-  const cluster = await createRedisServer({ cluster: { masters: 3 } });
-  const [node] = cluster.nodes;
+  const cluster = new Worker(new URL('../../support/cluster-thread.js', import.meta.url));
+  const [port] = (await once(cluster, 'message')) as [number];
   const flow = await start({
     configure: ({ env }) => {
-      env['REDIS_URL'] = `redis://127.0.0.1:${node?.port}`;
+      env['REDIS_URL'] = `redis://127.0.0.1:${port}`;
     },
   });
-  alsoClose(flow, { close: async () => void (await cluster.close()) });
+  alsoClose(flow, { close: async () => void (await cluster.terminate()) });
   await flow.link('ada');
   await goesOn(flow);
 });
