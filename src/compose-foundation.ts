@@ -1,17 +1,17 @@
 import { createConnect } from './accounts/connect.ts';
 import { createLinks, type Link } from './accounts/links.ts';
 import { createTokenSets } from './accounts/token-set.ts';
+import { createCards } from './cards/store.ts';
 import type { Config } from './config.ts';
+import { createReplies } from './conversation/replies.ts';
 import { type BridgeError, OutsiderError, RefusedError } from './errors.ts';
 import { closeQueues, createEnqueue, createQueues } from './jobs/enqueue.ts';
 import { createParking } from './jobs/park.ts';
 import { createSchedules } from './jobs/schedules.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { createCards } from './notifications/cards.ts';
 import { createEndings } from './notifications/endings.ts';
 import { createPreferences } from './notifications/preferences.ts';
-import { createReplies } from './notifications/replies.ts';
 import { createSubscriptions } from './notifications/subscriptions.ts';
 import { createWatches } from './notifications/watches.ts';
 import {

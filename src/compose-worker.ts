@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createArrivals } from './cards/arrivals.ts';
 import { type Foundation, fixedToken } from './compose-foundation.ts';
 import { GrantRefusedError, NotYetError } from './errors.ts';
 import type { Services } from './jobs/define.ts';
 import { unlessGivenUp } from './jobs/unless-given-up.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
-import { createArrivals } from './notifications/arrivals.ts';
 import { createDigests } from './notifications/digests.ts';
 import { createPollState } from './notifications/poll-state.ts';
 import { watcherId } from './notifications/watches.ts';

@@ -1,12 +1,12 @@
 import { laneQuestion } from '../blocks/messages/notification.ts';
-import type { MessageRef } from '../notifications/cards.ts';
-import { lastWordAbove } from '../notifications/lanes.ts';
+import { lastWordAbove } from '../conversation/lanes.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { refOf } from '../records/journal.ts';
 import type { RecordRef } from '../records/ref.ts';
 import { recordType, shownValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { getRecord } from '../servicenow/table.ts';
+import type { MessageRef } from '../slack/message-ref.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { JobContext } from './define.ts';
 import { unlessGivenUp } from './unless-given-up.ts';
@@ -62,7 +62,6 @@ async function noteInDigest({ person, ref }: Answer, context: JobContext) {
     : undefined;
 }
 
-const SKEW_MS = 60_000;
 /** Whoever has not said by then who may read a reply has it not sent. */
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -70,13 +69,13 @@ const DAY_MS = 24 * 60 * 60_000;
 async function askForLane(
   { person, correlationId, message, reply }: Answer,
   wasLast: boolean,
-  { messenger, enqueue, again, madeAt, now }: JobContext,
+  { messenger, enqueue, triedSince, now }: JobContext,
 ): Promise<void> {
   const threadTs = reply.threadTs ?? message.ts;
   const question = await messenger.postIn(person, message.channel, threadTs, {
     message: laneQuestion(message.ts, wasLast),
     key: `lane-${message.ts}`,
-    lookSince: again ? madeAt - SKEW_MS : undefined,
+    perhapsSince: triedSince,
   });
   await enqueue(
     'expire-reply',

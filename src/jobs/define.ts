@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import type { Connect } from '../accounts/connect.ts';
 import type { Link, Links } from '../accounts/links.ts';
+import type { Arrivals } from '../cards/arrivals.ts';
+import type { Card, Cards } from '../cards/store.ts';
+import type { Replies } from '../conversation/replies.ts';
 import type { Log } from '../log.ts';
-import type { Arrivals } from '../notifications/arrivals.ts';
-import type { Card, Cards } from '../notifications/cards.ts';
 import type { Digests } from '../notifications/digests.ts';
 import type { Endings } from '../notifications/endings.ts';
 import type { PollState } from '../notifications/poll-state.ts';
 import type { PreferencesStore } from '../notifications/preferences.ts';
-import type { Replies } from '../notifications/replies.ts';
 import type { Subscriptions } from '../notifications/subscriptions.ts';
 import type { Watches } from '../notifications/watches.ts';
 import type { RecordRef } from '../records/ref.ts';
@@ -91,6 +91,8 @@ export type JobContext = Services & {
   failedBefore: boolean;
   /** When the job was made, in ms. */
   madeAt: number;
+  /** Since when an earlier run may have posted something under a name that stays the same; undefined in the first run. */
+  triedSince: number | undefined;
   /** The id of the job that was enqueued under this name. */
   jobIdOf: (name: string) => string;
   /** True until a job of the interactive queue has ended, well or not. @param account leaves out what is to be done as another one */

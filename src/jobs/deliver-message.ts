@@ -12,7 +12,7 @@ import { filterSchema } from '../records/filter.ts';
 import { refKey } from '../records/ref.ts';
 import { type Ticket, ticketSchema } from '../records/ticket.ts';
 import type { Person } from '../redis/keys.ts';
-import type { MessageRef } from '../slack/messenger.ts';
+import type { MessageRef } from '../slack/message-ref.ts';
 import { defineJob, type JobContext } from './define.ts';
 import { basePayload } from './payload.ts';
 
@@ -98,9 +98,6 @@ async function becomeCard(
   await cards.add(watcher, ticket.sysId, { message, reason: 'filed', told, toldAt: now(), files: [] });
 }
 
-/** Clocks differ a little between Slack and us. */
-const SKEW_MS = 60_000;
-
 /** Sends one DM, once, and brings the modal up to date where one is open. */
 export const deliverMessage = defineJob({
   queue: 'deliver',
@@ -108,7 +105,7 @@ export const deliverMessage = defineJob({
   attempts: 100,
   withoutLink: 'give-up',
   async process({ person, content, viewId }, context) {
-    const { messenger, jobId, again, madeAt, log } = context;
+    const { messenger, jobId, triedSince, log } = context;
     // Slack may have held this up for longer than the filing took; then it would be the last word, and untrue.
     if (content.kind === 'filing-queued' && content.jobId && !(await context.isUnfinished(content.jobId))) return;
     const { message, view } = inWords(content);
@@ -117,7 +114,7 @@ export const deliverMessage = defineJob({
       message,
       key: jobId,
       about: content.kind === 'ticket-filed' ? refKey(content.ticket) : undefined,
-      lookSince: again ? madeAt - SKEW_MS : undefined,
+      perhapsSince: triedSince,
     });
     if (content.kind === 'ticket-filed' && content.snapshot)
       await becomeCard(person, posted, content.ticket, content.snapshot, context);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { HeldCard } from '../cards/store.ts';
 import { CorruptDataError } from '../errors.ts';
-import type { HeldCard } from '../notifications/cards.ts';
 import type { Ending } from '../notifications/endings.ts';
 import { defineJob, type JobContext } from './define.ts';
 

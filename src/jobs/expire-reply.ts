@@ -3,20 +3,18 @@ import { notice } from '../blocks/messages/notice.ts';
 import { HELD_REPLY } from '../blocks/messages/notification.ts';
 import { NotYetError } from '../errors.ts';
 import { isTrouble } from '../slack/codes.ts';
+import { messageRefSchema } from '../slack/message-ref.ts';
 import { defineJob } from './define.ts';
 import { basePayload } from './payload.ts';
-
-const SKEW_MS = 60_000;
-const place = z.object({ channel: z.string(), ts: z.string() });
 
 /** Nobody has said for a day who may read a held reply: its author hears that it was not sent. */
 export const expireReply = defineJob({
   queue: 'deliver',
   schema: z.object({
     ...basePayload,
-    message: place,
+    message: messageRefSchema,
     /** Our message with the buttons. */
-    question: place,
+    question: messageRefSchema,
     threadTs: z.string(),
     /** How long they have to decide, in ms. */
     until: z.number(),
@@ -31,7 +29,7 @@ export const expireReply = defineJob({
     await messenger.postIn(person, message.channel, threadTs, {
       message: words,
       key: jobId,
-      lookSince: until - SKEW_MS,
+      perhapsSince: until,
     });
     // Its buttons would lead nowhere.
     await messenger.update(person, question, words).catch((error: unknown) => {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { changeMessage } from '../blocks/messages/notification.ts';
+import { comesByItself } from '../cards/arrivals.ts';
+import type { Card, HeldCard } from '../cards/store.ts';
 import { CorruptDataError, LinkRequiredError, NotYetError } from '../errors.ts';
-import { comesByItself } from '../notifications/arrivals.ts';
 import { decide, decideOnFiles } from '../notifications/audience.ts';
-import type { Card, HeldCard } from '../notifications/cards.ts';
 import { REASONS, watcherId } from '../notifications/watches.ts';
 import { type Change, isForStaff, snapshotOf } from '../records/changes.ts';
 import { matches } from '../records/filter.ts';

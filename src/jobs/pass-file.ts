@@ -7,7 +7,6 @@ import { basePayload } from './payload.ts';
 
 /** Held in memory on its way, so it is bounded; larger ones are named and left where they are. */
 const LIMIT_BYTES = 20 * 1024 * 1024;
-const SKEW_MS = 60_000;
 
 /** Brings a file from the ticket into its thread, with the watcher's own rights. */
 export const passFile = defineJob({
@@ -19,19 +18,22 @@ export const passFile = defineJob({
   }),
   attempts: 50,
   withoutLink: 'park',
-  async process({ person, file, thread }, { asPerson, messenger, again, madeAt, jobId, log }) {
-    const lookSince = again ? madeAt - SKEW_MS : undefined;
+  async process({ person, file, thread }, { asPerson, messenger, triedSince, jobId, log }) {
     try {
       if (file.bytes > LIMIT_BYTES)
         throw new RefusedError('rejected', 'too-large', 'over our limit', 'It is too large to be passed on.');
       const bytes = await readFile(asPerson(person), file.sysId, LIMIT_BYTES);
-      await messenger.uploadFile(person, thread, { name: file.name, bytes }, { lookSince });
+      await messenger.uploadFile(person, thread, { name: file.name, bytes }, { perhapsSince: triedSince });
     } catch (error) {
       const mayNot = error instanceof StandByError && error.status === 'missing_scope';
       if (!(error instanceof RefusedError) && !mayNot) throw error;
       log.info({ err: error }, 'file named, not passed on');
       const words = notice(`A file was attached: ${file.name}. Open the ticket in ServiceNow to see it.`);
-      await messenger.postIn(person, thread.channel, thread.ts, { message: words, key: jobId, lookSince });
+      await messenger.postIn(person, thread.channel, thread.ts, {
+        message: words,
+        key: jobId,
+        perhapsSince: triedSince,
+      });
     }
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a file could not be passed on'),

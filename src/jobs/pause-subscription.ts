@@ -13,7 +13,7 @@ export const pauseSubscription = defineJob({
   schema: z.object({ ...basePayload, subscription: z.string(), why: z.literal('shared').optional() }),
   attempts: 50,
   withoutLink: 'give-up',
-  async process({ person, subscription: id, why }, { subscriptions, links, messenger, again, madeAt, jobId, log }) {
+  async process({ person, subscription: id, why }, { subscriptions, links, messenger, triedSince, jobId, log }) {
     const subscription = await subscriptions.find(id);
     if (!subscription || subscription.paused || subscription.owner.user !== person.user) return;
     // Connected again meanwhile, by the same person: then there is nothing to pause for.
@@ -21,7 +21,7 @@ export const pauseSubscription = defineJob({
     const post = {
       message: why ? subscriptionShared(subscription, true) : subscriptionPaused(subscription),
       key: jobId,
-      lookSince: again ? madeAt - 60_000 : undefined,
+      perhapsSince: triedSince,
     };
     await messenger.postIn(person, subscription.channel, undefined, post).catch((error: unknown) => {
       if (!isShutOut(error)) throw error;

@@ -1,5 +1,5 @@
 import type { Link } from '../accounts/links.ts';
-import type { Card } from '../notifications/cards.ts';
+import type { Card } from '../cards/store.ts';
 import { afterOwnDeed, type News, newsSince, type Reader, type Snapshot } from '../records/changes.ts';
 import type { RecordRef } from '../records/ref.ts';
 import type { ServiceNowRecord } from '../records/types.ts';

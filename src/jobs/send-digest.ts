@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Link } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { digestMessage } from '../blocks/messages/notification.ts';
+import { turnsAfter } from '../conversation/lanes.ts';
 import { NotYetError } from '../errors.ts';
 import type { DigestTelling } from '../notifications/digests.ts';
-import { turnsAfter } from '../notifications/lanes.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { type Change, isForStaff, type Snapshot, snapshotOf, watchedColumns } from '../records/changes.ts';
 import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
@@ -28,8 +28,6 @@ type TicketNews = {
   url: string;
   changes: Change[];
 };
-
-const SKEW_MS = 60_000;
 
 /** One message with what collected since the last one, once. */
 export const sendDigest = defineJob({
@@ -105,7 +103,7 @@ async function finish(person: Person, telling: DigestTelling, context: JobContex
       `There is news about ${told.length} of your tickets, more than fits here. Type /snow list to see them.`,
     ),
     key,
-    lookSince: look ? since - SKEW_MS : undefined,
+    perhapsSince: look ? since : undefined,
   });
   const at = Number(posted.ts) || since / 1000;
   for (const { ref, from, snapshot, internal, own } of told) {

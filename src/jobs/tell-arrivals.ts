@@ -1,9 +1,9 @@
 import type { Link } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { arrivalsMessage } from '../blocks/messages/notification.ts';
+import { type Arrival, type ArrivalsTelling, comesByItself } from '../cards/arrivals.ts';
+import type { Shown } from '../cards/store.ts';
 import { NotYetError } from '../errors.ts';
-import { type Arrival, type ArrivalsTelling, comesByItself } from '../notifications/arrivals.ts';
-import type { Shown } from '../notifications/cards.ts';
 import { type Reason, type Watcher, watcherId } from '../notifications/watches.ts';
 import { type RecordRef, refKey } from '../records/ref.ts';
 import type { ServiceNowRecord } from '../records/types.ts';
@@ -19,7 +19,6 @@ const LONGEST_WAIT_MS = 30_000;
 /** So many cards are no flood. */
 const A_FEW = 5;
 const LOCKED_MS = 500;
-const SKEW_MS = 60_000;
 
 type Look = { person: Person; watcher: Watcher; ref: RecordRef; reason: Reason; show?: boolean | undefined };
 
@@ -126,7 +125,7 @@ async function finish(
       `${told.length} tickets came to you, more than fits here. Type /snow list assigned or /snow approvals to see them.`,
     ),
     key,
-    lookSince: look ? since - SKEW_MS : undefined,
+    perhapsSince: look ? since : undefined,
   });
   for (const { ref, shown } of told) await cards.list(watcherId({ kind: 'person', person }), ref.sysId, shown);
   await arrivals.leave(

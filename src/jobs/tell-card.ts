@@ -1,14 +1,12 @@
 import { notice } from '../blocks/messages/notice.ts';
+import type { Card, HeldCard } from '../cards/store.ts';
+import { turnsAfter } from '../conversation/lanes.ts';
 import { SlowDownError } from '../errors.ts';
-import type { Card, HeldCard } from '../notifications/cards.ts';
-import { turnsAfter } from '../notifications/lanes.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { toTicket } from '../records/ticket.ts';
 import type { ServiceNowRecord } from '../records/types.ts';
 import type { JobContext } from './define.ts';
 import { updateCard, type Watching } from './watch-card.ts';
-
-const SKEW_MS = 60_000;
 
 type Telling = Watching & { v: 1; correlationId: string };
 
@@ -58,7 +56,7 @@ export async function finishTelling(
     message: { text: telling.text, blocks: telling.blocks },
     shorter: notice(`${number} changed. There is more to tell than fits here; open it in ServiceNow to see all of it.`),
     key: telling.key,
-    lookSince: look ? telling.since - SKEW_MS : undefined,
+    perhapsSince: look ? telling.since : undefined,
   });
   const stale = await isHeldUp(updateCard(card, payload, record, context));
   if (stale) await context.enqueue('notify-watcher', payload, `refresh-${telling.key}-${watcherId(payload.watcher)}`);

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { Link } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
+import type { Lane } from '../conversation/replies.ts';
 import { fateOf, LinkRequiredError, NotYetError, reasonFor, sentenceFor } from '../errors.ts';
-import type { Lane } from '../notifications/replies.ts';
 import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { MAX_COMMENT, MAX_NAMED_FILES, neutralise } from '../records/draft.ts';
 import { heldKey, messageKey, refOf, signature, splitText } from '../records/journal.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue, tableOf } from '../records/types.ts';
 import { getRecord, updateRecord } from '../servicenow/table.ts';
+import { messageRefSchema } from '../slack/message-ref.ts';
 import { lastWord, unlessRefused } from './answer-failure.ts';
 import { hasBegun, mustAskForLane } from './ask-for-lane.ts';
 import { attachFiles } from './attach-files.ts';
@@ -38,9 +39,9 @@ const updateRecordPayload = z.object({
   /** What Slack calls the act; the marker in the journal follows from it. */
   key: z.string(),
   /** The message that the comment was, to be marked as taken. */
-  message: z.object({ channel: z.string(), ts: z.string() }).optional(),
+  message: messageRefSchema.optional(),
   /** The earlier message that the comment puts right; it goes where that one went. */
-  corrects: z.object({ channel: z.string(), ts: z.string() }).optional(),
+  corrects: messageRefSchema.optional(),
 });
 
 type Payload = z.infer<typeof updateRecordPayload>;

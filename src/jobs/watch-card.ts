@@ -1,7 +1,7 @@
 import { watchCard } from '../blocks/messages/notification.ts';
+import { comesByItself } from '../cards/arrivals.ts';
+import type { Beginning, Card, HeldCard } from '../cards/store.ts';
 import { CorruptDataError, NotYetError, RefusedError } from '../errors.ts';
-import { comesByItself } from '../notifications/arrivals.ts';
-import type { Beginning, Card, HeldCard, MessageRef } from '../notifications/cards.ts';
 import { KEEP_ENDED_MS } from '../notifications/endings.ts';
 import { type Reason, type Watcher, watcherId } from '../notifications/watches.ts';
 import { snapshotOf } from '../records/changes.ts';
@@ -11,6 +11,7 @@ import { hasEnded, type ServiceNowRecord, storedValue, tableOf } from '../record
 import type { Person } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import { readWatched } from '../servicenow/records.ts';
+import type { MessageRef } from '../slack/message-ref.ts';
 import { cardStateOf } from './card-state.ts';
 import type { JobContext } from './define.ts';
 import { hasNews, noteArrival } from './tell-arrivals.ts';
@@ -19,7 +20,6 @@ import { unlessGivenUp } from './unless-given-up.ts';
 /** The message that says "filed" is on its way and becomes the card, however much is in its way; or it never comes. */
 const CARD_ON_ITS_WAY_MS = 2_000;
 const CARD_PATIENCE_MS = 60 * 60_000;
-const SKEW_MS = 60_000;
 
 /** One watcher and one record; `person` is whose rights are used. */
 export type Watching = { person: Person; watcher: Watcher; ref: RecordRef; reason: Reason };
@@ -87,7 +87,7 @@ export async function startCard(
     isNew = true;
     await held.begin({ at: before?.at ?? context.now(), shown: listed ?? today });
   };
-  const post = { name: 'first', lookSince: before?.at, before: begin };
+  const post = { name: 'first', perhapsSince: before?.at, before: begin };
   const message = await postCard(payload, record, post, context).catch(async (error: unknown) => {
     if (error instanceof RefusedError) await held.unbegin();
     throw error;
@@ -133,14 +133,14 @@ type CardPost = {
   /** Tells one card of a ticket from the next. */
   name: string;
   /** Since when it may be there already, in ms. */
-  lookSince: number | undefined;
+  perhapsSince: number | undefined;
   before?: () => Promise<void>;
 };
 
 async function postCard(
   { person, watcher, ref, reason }: Watching,
   record: ServiceNowRecord,
-  { name, lookSince, before }: CardPost,
+  { name, perhapsSince, before }: CardPost,
   context: JobContext,
 ): Promise<MessageRef | undefined> {
   const ticket = toTicket(ref.type, record, context.instanceUrl);
@@ -148,7 +148,7 @@ async function postCard(
     message: watchCard(ticket, refKey(ref), reason, cardStateOf(ref.type, record)),
     key: `card-${ref.sysId}-${watcherId(watcher)}-${name}`,
     about: refKey(ref),
-    lookSince: lookSince === undefined ? undefined : lookSince - SKEW_MS,
+    perhapsSince,
     before,
   };
   const channel = await channelOf(watcher, context);
@@ -193,7 +193,7 @@ export async function renewCard(payload: Watching, held: HeldCard, context: JobC
   const { telling: _lost, ...card } = (await held.find()) ?? {};
   const record = await readWatched(context.asPerson(person), ref);
   if (!('message' in card) || !record) return;
-  const post = { name: card.message.ts, lookSince: context.again ? context.madeAt : undefined };
+  const post = { name: card.message.ts, perhapsSince: context.triedSince };
   const message = await postCard({ ...payload, reason: card.reason }, record, post, context);
   if (message) await held.save({ ...card, message });
 }

@@ -88,6 +88,7 @@ export async function startWorkers(parts: {
     again: job.attemptsStarted > 1,
     failedBefore: job.attemptsMade > 0 || job.stalledCounter > 0,
     madeAt: job.timestamp,
+    triedSince: job.attemptsStarted > 1 ? job.timestamp : undefined,
     jobIdOf,
     isUnfinished: async (jobId, account) => {
       const other = await queues.interactive.getJob(jobId);

@@ -1,11 +1,11 @@
 import type { Connect } from '../accounts/connect.ts';
 import type { Links } from '../accounts/links.ts';
 import type { ParsedCommand } from '../commands/parse.ts';
+import type { Replies } from '../conversation/replies.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { KeptWork } from '../jobs/kept-work.ts';
 import type { Log } from '../log.ts';
 import type { PreferencesStore } from '../notifications/preferences.ts';
-import type { Replies } from '../notifications/replies.ts';
 import type { Subscriptions } from '../notifications/subscriptions.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';

@@ -1,7 +1,6 @@
 import { Cron } from 'croner';
 import type { Change } from '../records/changes.ts';
 import type { Preferences } from '../records/preferences.ts';
-import type { Card } from './cards.ts';
 
 /** What becomes of changes that one watcher has not been told. */
 type Delivery =
@@ -13,12 +12,19 @@ type Delivery =
   | { kind: 'later'; until: number }
   | { kind: 'digest'; at: number };
 
+/** What a watcher has asked for one ticket. */
+type Silence = {
+  muted?: boolean | undefined;
+  /** No messages before this time, or before the state is another than this one. */
+  snoozed?: { until?: number | undefined; whileState?: string | undefined } | undefined;
+};
+
 export type Situation = {
   /** By others than the watcher. */
   changes: Change[];
   /** Raw state as it is now. */
   state: string;
-  card: Pick<Card, 'muted' | 'snoozed'>;
+  card: Silence;
   preferences: Preferences;
   now: number;
 };
@@ -43,7 +49,7 @@ export function decideOnFiles({ state, card, preferences, now }: Omit<Situation,
   return quietUntil ? { kind: 'later', until: quietUntil } : { kind: 'tell', changes: [] };
 }
 
-function whileSnoozed({ snoozed }: Situation['card'], state: string, now: number): Delivery | undefined {
+function whileSnoozed({ snoozed }: Silence, state: string, now: number): Delivery | undefined {
   if (snoozed?.until !== undefined && snoozed.until > now) return { kind: 'later', until: snoozed.until };
   if (snoozed?.whileState !== undefined && snoozed.whileState === state) return { kind: 'collect' };
   return undefined;

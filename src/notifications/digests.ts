@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { builtBlocks } from '../blocks/message.ts';
 import { snapshotSchema } from '../records/changes.ts';
 import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
-import { builtBlocks } from './cards.ts';
 
 /**
  * A digest is written here before Slack is asked, with what it tells: after a crash the very same words are looked for,

@@ -7,6 +7,7 @@ import type { Person } from '../redis/keys.ts';
 import { isUnsayable, refusedWith, slackCall } from './call.ts';
 import { isShutOut } from './codes.ts';
 import type { Installations, Where } from './installations.ts';
+import type { MessageRef } from './message-ref.ts';
 import type { Untold } from './untold.ts';
 
 /** Marks our messages so that a retry can recognise them; only apps that may read the conversation see it. */
@@ -17,9 +18,6 @@ const PAGE = 200;
 /** What a conversation can gather while a job waits for its retry is read to its end, but not without one. */
 const MOST_PAGES = 50;
 
-/** Where a message is. */
-export type MessageRef = { channel: string; ts: string };
-
 export type Post = {
   message: Message;
   /** Said instead where Slack refuses the words themselves, which it would do every time. */
@@ -28,8 +26,8 @@ export type Post = {
   key: string;
   /** `type/sysId` of the record whose card this is. */
   about?: string | undefined;
-  /** Set where an earlier attempt may have posted it: since when to look, in ms. */
-  lookSince?: number | undefined;
+  /** Since when it may be there already, in ms by our clock: Slack was asked for it then, and the answer was lost. */
+  perhapsSince?: number | undefined;
   /** Done before it is posted, and not where it was there already. */
   before?: (() => Promise<void>) | undefined;
   /** Asked last before it is posted; what it throws keeps it from being posted. */
@@ -103,11 +101,19 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
     }
   }
 
+  /** Posted perhaps already: then it is looked for first. */
+  async function postOnce(client: WebClient, channel: string, one: Post, threadTs?: string): Promise<MessageRef> {
+    const { key, perhapsSince } = one;
+    const there =
+      perhapsSince === undefined ? undefined : await findPosted(client, channel, key, perhapsSince, threadTs);
+    return there ?? post(client, channel, one, threadTs);
+  }
+
   async function intoTheirDm(client: WebClient, { user }: Person, direct: Post): Promise<MessageRef> {
-    if (direct.lookSince === undefined) return post(client, user, direct);
+    // Only a conversation that is open can be looked into.
+    if (direct.perhapsSince === undefined) return post(client, user, direct);
     const { channel } = await slackCall(() => client.conversations.open({ users: user }));
-    const conversation = channel?.id ?? user;
-    return (await findPosted(client, conversation, direct.key, direct.lookSince)) ?? post(client, conversation, direct);
+    return postOnce(client, channel?.id ?? user, direct);
   }
 
   return {
@@ -124,10 +130,7 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
 
     /** A message in a channel, or in a thread of any conversation, once. @throws {BridgeError} */
     async postIn(where: Where, channel: string, threadTs: string | undefined, one: Post): Promise<MessageRef> {
-      const client = await installations.client(where);
-      const there =
-        one.lookSince === undefined ? undefined : await findPosted(client, channel, one.key, one.lookSince, threadTs);
-      return there ?? post(client, channel, one, threadTs);
+      return postOnce(await installations.client(where), channel, one, threadTs);
     },
 
     /** Keeps a message current. @throws {RefusedError} where it has gone from Slack, or is not ours any more */
@@ -146,11 +149,11 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
       where: Where,
       { channel, ts }: MessageRef,
       file: { name: string; bytes: Uint8Array },
-      { lookSince, mayI }: Pick<Post, 'lookSince' | 'mayI'>,
+      { perhapsSince, mayI }: Pick<Post, 'perhapsSince' | 'mayI'>,
     ): Promise<void> {
       const client = await installations.client(where);
-      if (lookSince !== undefined) {
-        for await (const { files = [] } of messagesSince(client, channel, lookSince, ts))
+      if (perhapsSince !== undefined) {
+        for await (const { files = [] } of messagesSince(client, channel, perhapsSince, ts))
           if (files.some(({ name, size }) => name === file.name && size === file.bytes.length)) return;
       }
       await mayI?.();

@@ -17,8 +17,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   slack: ['redis', 'blocks', 'config', 'outbound'],
   // `people` and `client`: whose token it is, and where a request takes it from. Both are types.
   accounts: ['redis', 'servicenow/oauth', 'servicenow/people', 'servicenow/client'],
-  notifications: ['redis', 'records'],
-  jobs: ['records', 'blocks', 'redis', 'servicenow', 'slack', 'accounts', 'notifications'],
+  // Kept on its way to Slack: the blocks of a digest.
+  notifications: ['redis', 'records', 'blocks/message'],
+  // Where a reply lies in Slack.
+  conversation: ['redis', 'records', 'blocks', 'slack/message-ref'],
+  cards: ['redis', 'records', 'blocks', 'notifications', 'conversation', 'slack/message-ref'],
+  jobs: ['records', 'blocks', 'redis', 'servicenow', 'slack', 'accounts', 'notifications', 'cards', 'conversation'],
   // `work-types` holds the schemas of what a click carries; `kept-work` is a type, and so are the stores of `notifications`.
   listeners: [
     'commands',
@@ -28,6 +32,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'redis',
     'slack',
     'notifications',
+    'conversation',
     'jobs/enqueue',
     'jobs/work-types',
     'jobs/kept-work',
@@ -66,7 +71,7 @@ const TYPES_ONLY: { from: RegExp; to: RegExp; why: string }[] = [
   },
   {
     from: /^src\/(listeners|routes)\//,
-    to: /^src\/(accounts|notifications)\//,
+    to: /^src\/(accounts|notifications|conversation)\//,
     why: 'the web role receives the stores it works with',
   },
 ];

@@ -1,6 +1,6 @@
 import { createLinks } from '../../../src/accounts/links.ts';
-import type { Card } from '../../../src/notifications/cards.ts';
-import { createCards } from '../../../src/notifications/cards.ts';
+import type { Card } from '../../../src/cards/store.ts';
+import { createCards } from '../../../src/cards/store.ts';
 import { createEndings } from '../../../src/notifications/endings.ts';
 import { createWatches, watcherId } from '../../../src/notifications/watches.ts';
 import { snapshotOf } from '../../../src/records/changes.ts';

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { type Card, createCards } from '../../../src/cards/store.ts';
+import { createReplies } from '../../../src/conversation/replies.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
 import { endWatches } from '../../../src/jobs/end-watches.ts';
-import { type Card, createCards } from '../../../src/notifications/cards.ts';
 import { KEEP_DECLINED_MS, KEEP_ENDED_MS } from '../../../src/notifications/endings.ts';
-import { createReplies } from '../../../src/notifications/replies.ts';
 import { createWatches, watcherId } from '../../../src/notifications/watches.ts';
 import type { RecordRef } from '../../../src/records/ref.ts';
 import { keys } from '../../../src/redis/keys.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { createReplies } from '../../../src/conversation/replies.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
 import { forwardOwn } from '../../../src/jobs/read-news.ts';
-import { createReplies } from '../../../src/notifications/replies.ts';
 import { ownWrites } from '../../../src/records/changes.ts';
 import { ADA, emptyRedis, row, USER, vault } from '../support.ts';
 

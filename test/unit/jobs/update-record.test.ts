@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { createCards } from '../../../src/cards/store.ts';
+import { createReplies } from '../../../src/conversation/replies.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
 import { updateRecordJob } from '../../../src/jobs/update-record.ts';
-import { createCards } from '../../../src/notifications/cards.ts';
 import { createDigests } from '../../../src/notifications/digests.ts';
-import { createReplies } from '../../../src/notifications/replies.ts';
 import { watcherId } from '../../../src/notifications/watches.ts';
 import { snapshotOf } from '../../../src/records/changes.ts';
 import { ADA, emptyRedis, endingsIn, NOON, row, USER, vault } from '../support.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { createCards } from '../../../src/cards/store.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
 import { endWithAssignment } from '../../../src/jobs/watch-card.ts';
-import { createCards } from '../../../src/notifications/cards.ts';
 import { createWatches, watcherId } from '../../../src/notifications/watches.ts';
 import { snapshotOf } from '../../../src/records/changes.ts';
 import { ADA, emptyRedis, endingsIn, NOON, readableLog, row, USER, vault } from '../support.ts';

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLinks } from '../../../src/accounts/links.ts';
+import { type Arrival, createArrivals } from '../../../src/cards/arrivals.ts';
+import { type Card, type Cards, createCards, type HeldCard } from '../../../src/cards/store.ts';
+import { createReplies } from '../../../src/conversation/replies.ts';
 import { CorruptDataError, NotYetError } from '../../../src/errors.ts';
 import { settlesAt } from '../../../src/jobs/tell-arrivals.ts';
-import { type Arrival, createArrivals } from '../../../src/notifications/arrivals.ts';
-import { type Card, type Cards, createCards, type HeldCard } from '../../../src/notifications/cards.ts';
 import { createDigests } from '../../../src/notifications/digests.ts';
 import { createPollState } from '../../../src/notifications/poll-state.ts';
 import { createPreferences } from '../../../src/notifications/preferences.ts';
-import { createReplies } from '../../../src/notifications/replies.ts';
 import { createSubscriptions, type Subscription } from '../../../src/notifications/subscriptions.ts';
 import { createWatches, watcherId } from '../../../src/notifications/watches.ts';
 import { matches } from '../../../src/records/filter.ts';

@@ -26,6 +26,6 @@ test('what was posted is found, however far Slack’s clock is from ours and wha
   const { ts } = await messenger.postDirect(ada, post);
   for (let more = 0; more < 250; more++)
     await messenger.postDirect(ada, { message: notice('More'), key: `more-${more}` });
-  const again = await messenger.postDirect(ada, { ...post, lookSince: Date.now() + 290_000 });
+  const again = await messenger.postDirect(ada, { ...post, perhapsSince: Date.now() + 290_000 });
   expect(again.ts).toBe(ts);
 }, 30_000);

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import RedisMock from 'ioredis-mock';
 import { createLinks } from '../../../../src/accounts/links.ts';
+import { createArrivals } from '../../../../src/cards/arrivals.ts';
+import { createCards } from '../../../../src/cards/store.ts';
 import { parsedCommandSchema, runCommand } from '../../../../src/commands/parse.ts';
+import { createReplies } from '../../../../src/conversation/replies.ts';
 import { BridgeError } from '../../../../src/errors.ts';
-import { createArrivals } from '../../../../src/notifications/arrivals.ts';
-import { createCards } from '../../../../src/notifications/cards.ts';
 import { createEndings } from '../../../../src/notifications/endings.ts';
 import { createPollState } from '../../../../src/notifications/poll-state.ts';
 import { createPreferences } from '../../../../src/notifications/preferences.ts';
-import { createReplies } from '../../../../src/notifications/replies.ts';
 import { createSubscriptions } from '../../../../src/notifications/subscriptions.ts';
 import { createWatches } from '../../../../src/notifications/watches.ts';
 import { DEFAULT_PREFERENCES } from '../../../../src/records/preferences.ts';

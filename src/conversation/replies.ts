@@ -5,13 +5,13 @@ import { readJson } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
-import type { MessageRef } from './cards.ts';
+import { type MessageRef, messageRefSchema } from '../slack/message-ref.ts';
 
 const heldSchema = z.object({
   ref: z.string(),
   text: z.string(),
   fileIds: z.array(z.string()),
-  message: z.object({ channel: z.string(), ts: z.string() }),
+  message: messageRefSchema,
   threadTs: z.string().optional(),
 });
 

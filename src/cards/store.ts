@@ -1,23 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { builtBlocks } from '../blocks/message.ts';
+import { turnSchema } from '../conversation/lanes.ts';
 import { NotYetError } from '../errors.ts';
+import type { Endings } from '../notifications/endings.ts';
+import { REASONS } from '../notifications/watches.ts';
 import { snapshotSchema } from '../records/changes.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
-import type { Endings } from './endings.ts';
-import { turnSchema } from './lanes.ts';
-import { REASONS } from './watches.ts';
-
-/** Where a message is. */
-const messageRefSchema = z.object({ channel: z.string(), ts: z.string() });
-export type MessageRef = z.infer<typeof messageRefSchema>;
-
-/** Built by us a moment ago; their exact shape is Slack's business. */
-export const builtBlocks = z.array(
-  z.custom<{ type: string }>((value) => typeof value === 'object' && value !== null && 'type' in value),
-);
+import { messageRefSchema } from '../slack/message-ref.ts';
 
 /**
  * One watcher's card for one record. `telling` is written before Slack is asked and removed together with the new

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { lastWordAbove, turnsAfter } from '../../../src/notifications/lanes.ts';
+import { lastWordAbove, turnsAfter } from '../../../src/conversation/lanes.ts';
 
 const CARD = { ts: '1000.000000' };
 const at = (seconds: number) => ({ ts: `${seconds}.000000` });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { builtBlocks } from '../blocks/message.ts';
+import type { Reason } from '../notifications/watches.ts';
 import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
-import { builtBlocks, shownSchema } from './cards.ts';
-import type { Reason } from './watches.ts';
+import { shownSchema } from './store.ts';
 
 /** Why something comes to somebody by itself. */
 const ARRIVAL_REASONS = ['assigned', 'approval'] as const;
