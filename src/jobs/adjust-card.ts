@@ -1,25 +1,15 @@
-import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
-import { type CardMenuItem, whyMessage } from '../blocks/messages/notification.ts';
-import { recordRefSchema, refKey } from '../records/ref.ts';
+import { whyMessage } from '../blocks/messages/notification.ts';
+import { refKey } from '../records/ref.ts';
 import { recordType, shownValue, storedValue } from '../records/types.ts';
 import { getRecord } from '../servicenow/table.ts';
 import { answerFailure } from './answer-failure.ts';
-import { defineJob } from './define.ts';
-import { withReply } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Why am I told, and how do I hear less: the card's menu; and how do I get the card of what a list told of. */
-export const adjustCard = defineJob({
-  queue: 'interactive',
-  schema: z.object({
-    ...withReply,
-    ref: recordRefSchema,
-    change: z.enum(['why', 'snoozeDay', 'snoozeState', 'mute', 'unwatch', 'show'] satisfies (CardMenuItem | 'show')[]),
-  }),
-  attempts: 3,
-  withoutLink: 'park',
+export const adjustCard: ProcessorOf<'adjust-card'> = {
   async process({ person, reply, ref, change, correlationId }, context) {
     const { table, numberField } = recordType(ref.type);
     const record = await getRecord(context.asPerson(person), table, ref.sysId, ['sys_id', numberField, 'state']);
@@ -61,4 +51,4 @@ export const adjustCard = defineJob({
     }
   },
   onGiveUp: answerFailure,
-});
+};

@@ -1,32 +1,18 @@
-import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { fateOf, reasonFor } from '../errors.ts';
 import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
-import { recordRefSchema } from '../records/ref.ts';
 import { recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import { readWatched } from '../servicenow/records.ts';
 import { updateRecord } from '../servicenow/table.ts';
 import { answerFailure, lastWord, unlessRefused } from './answer-failure.ts';
-import { defineJob } from './define.ts';
-import { forDeed, withReply } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
 import { forwardOwn } from './read-news.ts';
 import { unlessGivenUp } from './unless-given-up.ts';
 import { updateCard } from './watch-card.ts';
 
 /** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */
-export const decideApproval = defineJob({
-  queue: 'interactive',
-  schema: z.object({
-    ...withReply,
-    ...forDeed,
-    ref: recordRefSchema,
-    decision: z.enum(['approved', 'rejected']),
-    comment: z.string().max(4000),
-  }),
-  attempts: 10,
-  isDeed: true,
-  withoutLink: 'park',
+export const decideApproval: ProcessorOf<'decide-approval'> = {
   async process({ person, reply, ref, decision, comment }, context) {
     const link = await context.links.find(person);
     const request = context.asPerson(person, link);
@@ -70,7 +56,7 @@ export const decideApproval = defineJob({
     const words = `${reasonFor(error)} Your decision may have arrived all the same. Press the button again in a while: I look first, and nothing is decided twice.`;
     await lastWord(asked, notice(words), context);
   },
-});
+};
 
 /** What was read before, with what of it is known to be newer. */
 const over = (before: ServiceNowRecord, { fields }: ServiceNowRecord): ServiceNowRecord => {

@@ -37,7 +37,7 @@ export const QUEUES = {
 
 export type QueueName = keyof typeof QUEUES;
 
-/** What processors work with. They receive it and import only types, so that the web role can import the job table. */
+/** What processors work with. They receive it and import only types. */
 export type Services = {
   instanceUrl: string;
   /** The instance's host, as people know it. */
@@ -99,26 +99,65 @@ export type JobContext = Services & {
   isUnfinished: (jobId: string, account?: string) => Promise<boolean>;
 };
 
-export type JobRow<P> = {
+/**
+ * What a job is to its person. Attempts, parking, delay notice and last word follow from it.
+ * question: they wait for the answer, and ask again where none comes. deed: they did something, which is carried out however
+ * long that takes, as who they were when they did it. system: nobody asked for it, so its row says how long it is tried.
+ */
+type Kinded =
+  | { kind: 'question' | 'deed' }
+  | {
+      kind: 'system';
+      /** Runs that may fail before it is given up; waiting for a peer's Retry-After does not count. */
+      attempts: number;
+      /**
+       * Without a link: ask the person to connect and wait for that; ask and be done, because whoever connects is told all
+       * anyway; or let it be.
+       */
+      withoutLink: 'park' | 'ask' | 'give-up';
+    };
+
+export type JobRow = Kinded & {
   queue: QueueName;
   /** Checked when a job is made and again when it is read; payloads hold no secret in clear. */
-  schema: z.ZodType<P>;
-  /** Runs that may fail before the person is told; waiting for a peer's Retry-After does not count. */
-  attempts: number;
-  /** Something that a person did, and no question: carried out however long that takes, as who they were when they asked. */
-  isDeed?: true;
+  schema: z.ZodType;
   /** It only looks and does what is missing, so a run that failed is no reason not to look again under the same id. */
   isLook?: true;
-  /**
-   * Without a link: ask the person to connect and wait for that; ask and be done, because whoever connects is told all
-   * anyway; or let it be, because they never asked for it.
-   */
-  withoutLink: 'park' | 'ask' | 'give-up';
-  process: (payload: P, context: JobContext) => Promise<void>;
-  /** The first passing trouble: the work is safe, and the person may want to know. */
-  onDelay?: (payload: P, error: unknown, context: JobContext) => Promise<void>;
-  /** Out of attempts, or told that trying again is no use. Must leave the person informed. */
-  onGiveUp: (payload: P, error: unknown, context: JobContext) => Promise<void>;
 };
 
-export const defineJob = <P>(row: JobRow<P>): JobRow<P> => row;
+/** Keeps the payload's type, and sees that a row is one. */
+export const defineJob = <R extends JobRow>(row: R): R => row;
+
+/** Nobody comes back for a question after an hour, nor for a ticket after a week. */
+const PARKED_QUESTION_MS = 60 * 60_000;
+const PARKED_WORK_MS = 7 * 24 * 60 * 60_000;
+
+/** With the growing wait of `waits.ts`, the attempts of a deed last for about a day of outage. */
+const POLICY = {
+  question: { attempts: 3, withoutLink: 'park', keptMs: PARKED_QUESTION_MS, isPatient: false },
+  deed: { attempts: 300, withoutLink: 'park', keptMs: PARKED_WORK_MS, isPatient: true },
+} as const;
+
+export type Policy = {
+  attempts: number;
+  withoutLink: 'park' | 'ask' | 'give-up';
+  /** How long it waits for somebody to connect, or to mend what is broken. */
+  keptMs: number;
+  /** It outlasts a long wait; a question whose answer would come much later is better asked again. */
+  isPatient: boolean;
+};
+
+export function policyOf(row: JobRow): Policy {
+  if (row.kind !== 'system') return POLICY[row.kind];
+  const { attempts, withoutLink } = row;
+  return { attempts, withoutLink, keptMs: PARKED_WORK_MS, isPatient: true };
+}
+
+/** Carries out the jobs of one name. Methods, so that those of all names can be handled alike. */
+export type Processor<P> = {
+  process(payload: P, context: JobContext): Promise<void>;
+  /** The first passing trouble: the work is safe, and the person may want to know. */
+  onDelay?(payload: P, error: unknown, context: JobContext): Promise<void>;
+  /** Out of attempts, or told that trying again is no use. Must leave the person informed. */
+  onGiveUp(payload: P, error: unknown, context: JobContext): Promise<void>;
+};

@@ -1,9 +1,6 @@
-import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { answerFailure } from './answer-failure.ts';
-import { defineJob } from './define.ts';
-import { withReply } from './payload.ts';
-import { noArgs } from './work-types.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 const SAID = {
   'was-not-linked': 'You were not connected, so there was nothing to do.',
@@ -15,15 +12,11 @@ const SAID = {
 } as const;
 
 /** Revokes at ServiceNow and deletes the link. */
-export const disconnectAccount = defineJob({
-  queue: 'interactive',
-  schema: z.object({ ...withReply, args: noArgs }),
-  attempts: 5,
-  withoutLink: 'give-up',
+export const disconnectAccount: ProcessorOf<'disconnect-account'> = {
   async process({ person, reply }, { connect, reply: answer, log }) {
     const result = await connect.disconnect(person);
     log.info({ result }, 'disconnected');
     await answer(person, reply, notice(SAID[result]));
   },
   onGiveUp: answerFailure,
-});
+};

@@ -1,17 +1,13 @@
-import { z } from 'zod';
 import type { HeldCard } from '../cards/store.ts';
 import { CorruptDataError } from '../errors.ts';
 import type { Ending } from '../notifications/endings.ts';
-import { defineJob, type JobContext } from './define.ts';
+import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
 
 const PAGE = 100;
 
 /** Once a day: what lies here about tickets that ended a month ago, or that nobody wants to hear of, goes. Costs what there is to end. */
-export const endWatches = defineJob({
-  queue: 'sync',
-  schema: z.object({ v: z.literal(1), correlationId: z.string() }),
-  attempts: 5,
-  withoutLink: 'give-up',
+export const endWatches: ProcessorOf<'end-watches'> = {
   async process(_payload, context) {
     for (;;) {
       const due = await context.endings.due(PAGE);
@@ -20,7 +16,7 @@ export const endWatches = defineJob({
     }
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'old watches were not ended'),
-});
+};
 
 async function look(ending: Ending, context: JobContext): Promise<void> {
   const { watches, endings, cards } = context;

@@ -3,8 +3,8 @@ import { type JobsOptions, Queue } from 'bullmq';
 import { isUnheard, UnavailableError } from '../errors.ts';
 import { nameStoreTrouble, type RedisClient, untilReady } from '../redis/connection.ts';
 import { type Person, queuePrefix } from '../redis/keys.ts';
-import { QUEUES, type QueueName } from './define.ts';
-import { type JobName, jobRow, type PayloadOf } from './index.ts';
+import { type JobName, jobRow, type PayloadOf } from './catalogue.ts';
+import { policyOf, QUEUES, type QueueName } from './define.ts';
 
 /**
  * Puts a job into its queue. Resolves once Redis has it.
@@ -59,14 +59,15 @@ export function createEnqueue(
   accountOf: (person: Person) => Promise<string | undefined>,
 ): Enqueue {
   return async (name, payload, id, { anew = false } = {}) => {
-    const { queue, schema, attempts, isDeed, isLook, withoutLink } = jobRow(name);
+    const row = jobRow(name);
+    const { queue, schema, isLook } = row;
     // What it does not name is left out, so that nothing gets into Redis by oversight.
     const data = schema.parse(payload) as typeof payload;
     const options: JobsOptions = {
       ...KEPT,
       ...(isLook ? { removeOnComplete: { age: LOOKED_SECONDS } } : {}),
       jobId: jobId(id),
-      attempts,
+      attempts: policyOf(row).attempts,
       backoff: { type: 'custom' },
     };
     const deadline = Date.now() + patienceMs;
@@ -77,8 +78,7 @@ export function createEnqueue(
       const attempt = async () => {
         await untilReady(connection, timeLeft());
         if (isLook || anew) await forgetEnded(queues[queue], jobId(id), anew ? ['failed', 'completed'] : ['failed']);
-        // Without a link only words go out, and those are as true for whoever is linked by then.
-        const actsAs = isDeed && withoutLink === 'park' && 'person' in payload ? payload.person : undefined;
+        const actsAs = row.kind === 'deed' && 'person' in payload ? payload.person : undefined;
         const account = actsAs && (await accountOf(actsAs));
         // Whoever waited has been told by then that nothing was done.
         if (Date.now() >= deadline) throw outOfTime();

@@ -1,26 +1,11 @@
-import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { HELD_REPLY } from '../blocks/messages/notification.ts';
 import { NotYetError } from '../errors.ts';
 import { isTrouble } from '../slack/codes.ts';
-import { messageRefSchema } from '../slack/message-ref.ts';
-import { defineJob } from './define.ts';
-import { basePayload } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 /** Nobody has said for a day who may read a held reply: its author hears that it was not sent. */
-export const expireReply = defineJob({
-  queue: 'deliver',
-  schema: z.object({
-    ...basePayload,
-    message: messageRefSchema,
-    /** Our message with the buttons. */
-    question: messageRefSchema,
-    threadTs: z.string(),
-    /** How long they have to decide, in ms. */
-    until: z.number(),
-  }),
-  attempts: 50,
-  withoutLink: 'give-up',
+export const expireReply: ProcessorOf<'expire-reply'> = {
   async process({ person, message, question, threadTs, until }, { replies, messenger, jobId, now, log }) {
     if (now() < until) throw new NotYetError('the person may still say who may read it', until);
     if ((await replies.decide(person, message.ts, 'expired')) !== 'expired') return;
@@ -39,4 +24,4 @@ export const expireReply = defineJob({
   },
   onGiveUp: async (_payload, error, { log }) =>
     log.error({ err: error }, 'nobody was told that a held reply was not sent'),
-});
+};

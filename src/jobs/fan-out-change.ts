@@ -1,23 +1,12 @@
-import { z } from 'zod';
 import { type Reason, type Watcher, watcherId } from '../notifications/watches.ts';
-import { changeSchema, type RecordChange, versionOf } from '../records/change-notice.ts';
+import { type RecordChange, versionOf } from '../records/change-notice.ts';
 import { type RecordTypeName, typeOfTable } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
-import { defineJob, type JobContext } from './define.ts';
+import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
 
 /** Finds out who watches a record, and gives each of them their own job. */
-export const fanOutChange = defineJob({
-  queue: 'notify',
-  schema: z.object({
-    v: z.literal(1),
-    correlationId: z.string(),
-    change: changeSchema,
-    /** It happened just now, even where the record bears the version of a change that was told before. */
-    anew: z.boolean().optional(),
-  }),
-  attempts: 300,
-  isLook: true,
-  withoutLink: 'give-up',
+export const fanOutChange: ProcessorOf<'fan-out-change'> = {
   async process({ change, correlationId, anew = false }, context) {
     const type = typeOfTable(change.table);
     await addAutomatic(change, type, context);
@@ -37,7 +26,7 @@ export const fanOutChange = defineJob({
         await notify({ kind: 'channel', subscription: id }, owner, type, 'subscribed');
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a change could not be passed on'),
-});
+};
 
 /** What is assigned to somebody, or waits for their approval, is watched without being asked for. */
 async function addAutomatic(

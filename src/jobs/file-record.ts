@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { fateOf, LinkRequiredError, RefusedError, reasonFor, sentenceFor } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { snapshotOf } from '../records/changes.ts';
-import { differences, draftSchema, toFields } from '../records/draft.ts';
+import { differences, toFields } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { markOf } from '../records/journal.ts';
 import { toTicket } from '../records/ticket.ts';
@@ -10,38 +9,18 @@ import { storedValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { filledForm } from '../servicenow/query.ts';
 import { attachFiles } from './attach-files.ts';
-import { defineJob, type JobContext } from './define.ts';
+import type { PayloadOf, ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
 import { bringUpToDate, fileOnce, findFiled } from './file-once.ts';
-import { basePayload, forDeed } from './payload.ts';
 
 const TABLE = 'incident';
-/** With the growing wait of `work.ts`, about a day of outage. */
-const ATTEMPTS = 300;
-
-export const fileRecordPayload = z.object({
-  ...basePayload,
-  ...forDeed,
-  /** What Slack calls the submission; the record's identity follows from it. */
-  key: z.string().min(1),
-  draft: draftSchema,
-  /** The modal that shows how it goes, if it is still open. */
-  viewId: z.string().optional(),
-  /** It takes the identity of an earlier submission over, and perhaps the record that this one made. */
-  replaces: z.literal(true).optional(),
-});
-
-type Payload = z.infer<typeof fileRecordPayload>;
+type Payload = PayloadOf<'file-record'>;
 
 /**
  * Files an incident exactly once, as the person. The record's sys_id is derived from the submission, so whatever dies in
  * between, the next run meets the record that the last one made.
  */
-export const fileRecord = defineJob({
-  queue: 'interactive',
-  schema: fileRecordPayload,
-  attempts: ATTEMPTS,
-  isDeed: true,
-  withoutLink: 'park',
+export const fileRecord: ProcessorOf<'file-record'> = {
   async process(payload, context) {
     const { person, key, draft, viewId, correlationId } = payload;
     const link = await context.links.find(person);
@@ -127,7 +106,7 @@ export const fileRecord = defineJob({
       ...(isRefused(error) && !unsure ? { form: await ownForm(payload, context) } : {}),
     });
   },
-});
+};
 
 const NOTHING_WRITTEN = { comments: markOf(''), workNotes: markOf('') };
 

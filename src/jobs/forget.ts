@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { RefusedError, StandByError } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
-import { defineJob, type JobContext } from './define.ts';
-import { basePayload } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
 
 /** A token is refused for moments while it is rotated; after this long the app is not there any more. */
 const GONE_MS = 60 * 60_000;
@@ -39,11 +38,7 @@ async function metElsewhere(
 }
 
 /** Somebody was deactivated in Slack, as one event says and Slack confirms: their link is revoked and deleted. */
-export const forgetPerson = defineJob({
-  queue: 'sync',
-  schema: z.object({ ...basePayload }),
-  attempts: 20,
-  withoutLink: 'give-up',
+export const forgetPerson: ProcessorOf<'forget-person'> = {
   async process({ person }, context) {
     const { forgetPerson, links, log } = context;
     const there = await metElsewhere(person, undefined, context);
@@ -56,17 +51,13 @@ export const forgetPerson = defineJob({
   },
   onGiveUp: async (_payload, error, { log }) =>
     log.error({ err: error }, 'a deactivated person could not be forgotten'),
-});
+};
 
 /**
  * The app was uninstalled: everything of that workspace, or of the whole organisation, is revoked and deleted. What was
  * made after it was made after a new installation, and stays.
  */
-export const forgetWorkspace = defineJob({
-  queue: 'sync',
-  schema: z.object({ ...basePayload, wholeOrganisation: z.boolean().optional() }),
-  attempts: 20,
-  withoutLink: 'give-up',
+export const forgetWorkspace: ProcessorOf<'forget-workspace'> = {
   async process({ person: where, wholeOrganisation }, context) {
     const { forgetPerson, installations, links, subscriptions, madeAt, log } = context;
     const { team } = where;
@@ -88,4 +79,4 @@ export const forgetWorkspace = defineJob({
   },
   onGiveUp: async (_payload, error, { log }) =>
     log.error({ err: error }, 'an uninstalled workspace could not be forgotten'),
-});
+};

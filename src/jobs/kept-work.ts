@@ -1,7 +1,7 @@
 import type { Draft } from '../records/draft.ts';
 import type { Person } from '../redis/keys.ts';
+import { JOBS } from './catalogue.ts';
 import { jobId, type Queues } from './enqueue.ts';
-import { fileRecordPayload } from './file-record.ts';
 
 /**
  * Work that was given up, for its owner. The job's id comes back from Slack in a button, so it proves nothing: the job
@@ -11,7 +11,7 @@ export function createKeptWork(queues: Queues) {
   async function own(person: Person, jobId: string) {
     const job = await queues.interactive.getJob(jobId);
     if (job?.name !== 'file-record') return undefined;
-    const payload = fileRecordPayload.safeParse(job.data);
+    const payload = JOBS['file-record'].schema.safeParse(job.data);
     if (!payload.success || payload.data.person.tenant !== person.tenant || payload.data.person.user !== person.user)
       return undefined;
     return { job, payload: payload.data };

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { approvalList } from '../blocks/messages/approval.ts';
 import { LinkRequiredError } from '../errors.ts';
 import { refKey } from '../records/ref.ts';
@@ -8,18 +7,12 @@ import { SUBJECT_REFERENCE, withSubject } from '../servicenow/records.ts';
 import { queryWindow } from '../servicenow/table.ts';
 import { answerFailure } from './answer-failure.ts';
 import { cardStateOf } from './card-state.ts';
-import { defineJob } from './define.ts';
-import { withReply } from './payload.ts';
-import { noArgs } from './work-types.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 const MOST = 10;
 
 /** What waits for this person's approval. */
-export const listApprovals = defineJob({
-  queue: 'interactive',
-  schema: z.object({ ...withReply, args: noArgs }),
-  attempts: 3,
-  withoutLink: 'park',
+export const listApprovals: ProcessorOf<'list-approvals'> = {
   async process({ person, reply }, { asPerson, links, instanceUrl, reply: answer }) {
     const link = await links.find(person);
     if (!link) throw new LinkRequiredError('none');
@@ -55,4 +48,4 @@ export const listApprovals = defineJob({
     );
   },
   onGiveUp: answerFailure,
-});
+};

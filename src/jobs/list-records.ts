@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ticketList } from '../blocks/messages/ticket-list.ts';
 import { LinkRequiredError, RefusedError, UnavailableError } from '../errors.ts';
 import { answersSearch, searchWords } from '../records/search.ts';
@@ -8,9 +8,8 @@ import type { AsPerson } from '../servicenow/client.ts';
 import type { Condition, Query } from '../servicenow/query.ts';
 import { queryWindow } from '../servicenow/table.ts';
 import { answerFailure } from './answer-failure.ts';
-import { defineJob } from './define.ts';
-import { withReply } from './payload.ts';
-import { listRecordsArgs } from './work-types.ts';
+import type { ProcessorOf } from './catalogue.ts';
+import type { listRecordsArgs } from './work-types.ts';
 
 type Args = z.infer<typeof listRecordsArgs>;
 type Cursor = Args['cursor'];
@@ -151,11 +150,7 @@ export async function latestOwn(request: AsPerson, me: string, instanceUrl: stri
   return toTickets(rows, mine.table, instanceUrl);
 }
 
-export const listRecords = defineJob({
-  queue: 'interactive',
-  schema: z.object({ ...withReply, args: listRecordsArgs }),
-  attempts: 3,
-  withoutLink: 'park',
+export const listRecords: ProcessorOf<'list-records'> = {
   async process({ person, reply, args }, { asPerson, links, instanceUrl, reply: answer }) {
     const link = await links.find(person);
     if (!link) throw new LinkRequiredError('none');
@@ -176,4 +171,4 @@ export const listRecords = defineJob({
     );
   },
   onGiveUp: answerFailure,
-});
+};

@@ -1,22 +1,21 @@
-import { z } from 'zod';
 import { changeMessage } from '../blocks/messages/notification.ts';
 import { comesByItself } from '../cards/arrivals.ts';
 import type { Card, HeldCard } from '../cards/store.ts';
 import { CorruptDataError, LinkRequiredError, NotYetError } from '../errors.ts';
 import { decide, decideOnFiles } from '../notifications/audience.ts';
-import { REASONS, watcherId } from '../notifications/watches.ts';
+import { watcherId } from '../notifications/watches.ts';
 import { type Change, isForStaff, snapshotOf } from '../records/changes.ts';
 import { matches } from '../records/filter.ts';
 import { DEFAULT_PREFERENCES } from '../records/preferences.ts';
-import { recordRefSchema } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { type ServiceNowRecord, storedValue, tableOf } from '../records/types.ts';
-import { type Person, personSchema } from '../redis/keys.ts';
+import type { Person } from '../redis/keys.ts';
 import { listAttachments } from '../servicenow/attachments.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { readWatched } from '../servicenow/records.ts';
 import { isShutOut, isTrouble } from '../slack/codes.ts';
-import { defineJob, type JobContext } from './define.ts';
+import type { PayloadOf, ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
 import { readNews } from './read-news.ts';
 import { mayBeginCard } from './tell-arrivals.ts';
 import { finishTelling, refreshCard } from './tell-card.ts';
@@ -27,32 +26,10 @@ import { endWithAssignment, renewCard, startCard, updateCard } from './watch-car
 const BURST_MS = 3_000;
 const LOCKED_MS = 500;
 
-const watcherSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('person'), person: personSchema }),
-  z.object({ kind: z.literal('channel'), subscription: z.string() }),
-]);
-
-const notifyWatcherPayload = z.object({
-  v: z.literal(1),
-  correlationId: z.string(),
-  /** Whose rights are used: the watcher, or the owner of the channel's subscription. */
-  person: personSchema,
-  watcher: watcherSchema,
-  ref: recordRefSchema,
-  reason: z.enum(REASONS),
-  /** Its person wants to see the card of what a list told of. */
-  show: z.boolean().optional(),
-});
-
-type Payload = z.infer<typeof notifyWatcherPayload>;
+type Payload = PayloadOf<'notify-watcher'>;
 
 /** What is new for one watcher, read with their own token, and told once. */
-export const notifyWatcher = defineJob({
-  queue: 'notify',
-  schema: notifyWatcherPayload,
-  attempts: 300,
-  isLook: true,
-  withoutLink: 'ask',
+export const notifyWatcher: ProcessorOf<'notify-watcher'> = {
   async process(payload, context) {
     const { watcher, ref } = payload;
     const mayBegin = await mayBeginCard(payload, context);
@@ -75,7 +52,7 @@ export const notifyWatcher = defineJob({
     context.log.error({ err: error }, 'a change could not be told');
     if (watcher.kind === 'channel' && isShutOut(error)) await tellOwner(watcher.subscription, correlationId, context);
   },
-});
+};
 
 /** Only a person can bring the app into a channel. The owner hears so once, not with every change. */
 async function tellOwner(id: string, correlationId: string, { subscriptions, enqueue }: JobContext): Promise<void> {

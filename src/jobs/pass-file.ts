@@ -1,23 +1,13 @@
-import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { RefusedError, StandByError } from '../errors.ts';
 import { readFile } from '../servicenow/attachments.ts';
-import { defineJob } from './define.ts';
-import { basePayload } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 /** Held in memory on its way, so it is bounded; larger ones are named and left where they are. */
 const LIMIT_BYTES = 20 * 1024 * 1024;
 
 /** Brings a file from the ticket into its thread, with the watcher's own rights. */
-export const passFile = defineJob({
-  queue: 'deliver',
-  schema: z.object({
-    ...basePayload,
-    file: z.object({ sysId: z.string(), name: z.string(), bytes: z.number() }),
-    thread: z.object({ channel: z.string(), ts: z.string() }),
-  }),
-  attempts: 50,
-  withoutLink: 'park',
+export const passFile: ProcessorOf<'pass-file'> = {
   async process({ person, file, thread }, { asPerson, messenger, triedSince, jobId, log }) {
     try {
       if (file.bytes > LIMIT_BYTES)
@@ -37,4 +27,4 @@ export const passFile = defineJob({
     }
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a file could not be passed on'),
-});
+};

@@ -1,18 +1,12 @@
-import { z } from 'zod';
 import { subscriptionPaused, subscriptionShared } from '../blocks/messages/subscription.ts';
 import { isShutOut } from '../slack/codes.ts';
-import { defineJob } from './define.ts';
-import { basePayload } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 /**
  * The owner's link is gone, so nothing may be read on the channel's behalf; or another company has come into the channel, and
  * would read along. The channel is told once, and whoever may can let it go on.
  */
-export const pauseSubscription = defineJob({
-  queue: 'notify',
-  schema: z.object({ ...basePayload, subscription: z.string(), why: z.literal('shared').optional() }),
-  attempts: 50,
-  withoutLink: 'give-up',
+export const pauseSubscription: ProcessorOf<'pause-subscription'> = {
   async process({ person, subscription: id, why }, { subscriptions, links, messenger, triedSince, jobId, log }) {
     const subscription = await subscriptions.find(id);
     if (!subscription || subscription.paused || subscription.owner.user !== person.user) return;
@@ -31,4 +25,4 @@ export const pauseSubscription = defineJob({
   },
   onGiveUp: async (_payload, error, { log }) =>
     log.error({ err: error }, 'a channel could not be told that its subscription is paused'),
-});
+};

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { BridgeError, fateOf, LinkRequiredError } from '../errors.ts';
 import type { Subscription } from '../notifications/subscriptions.ts';
 import { changeCorrelationId, changeJobId, type RecordChange } from '../records/change-notice.ts';
@@ -16,7 +15,8 @@ import {
 } from '../servicenow/changed-since.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import type { Condition } from '../servicenow/query.ts';
-import { defineJob, type JobContext } from './define.ts';
+import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
 
 /** What is read again each time: clocks of nodes differ, and a transaction may commit late. */
 const OVERLAP_SECONDS = 60;
@@ -46,11 +46,7 @@ type Source = { table: Table; name: string; where: Condition[] };
  * Asks what changed since the largest server time seen that is not in the future. With a service identity that is one query
  * per table and cycle, whatever the number of watches; without one, people take turns with their own tokens.
  */
-export const pollChanges = defineJob({
-  queue: 'sync',
-  schema: z.object({ v: z.literal(1), correlationId: z.string() }),
-  attempts: 1,
-  withoutLink: 'give-up',
+export const pollChanges: ProcessorOf<'poll-changes'> = {
   async process(_payload, context) {
     const release = await context.poll.lock();
     if (!release) return;
@@ -71,7 +67,7 @@ export const pollChanges = defineJob({
   },
   // The next cycle begins where this one should have; nothing is lost.
   onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'poll failed; the next one makes up for it'),
-});
+};
 
 /** A person's turn is never cut short, but the cycle ends after it: its cost must not follow the number of watches. */
 async function pollInTurns(clock: InstanceClock, deadline: number, context: JobContext): Promise<void> {

@@ -1,23 +1,18 @@
-import { z } from 'zod';
 import { homeView } from '../blocks/views/home.ts';
 import { BridgeError, LinkRequiredError } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
-import { defineJob, type JobContext } from './define.ts';
+import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
 import { latestOwn } from './list-records.ts';
-import { basePayload } from './payload.ts';
 
 /** Draws the App Home tab. A silent ServiceNow leaves a gap in it, not an empty tab. */
-export const publishHome = defineJob({
-  queue: 'interactive',
-  schema: z.object({ ...basePayload }),
-  attempts: 3,
-  withoutLink: 'give-up',
+export const publishHome: ProcessorOf<'publish-home'> = {
   process: async ({ person }, context) => {
     const { sentences } = await context.untold.read(person);
     await context.messenger.publishHome(person, homeView({ ...(await parts(person, context)), untold: sentences }));
   },
   onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'home tab not drawn'),
-});
+};
 
 async function parts(
   person: Person,

@@ -1,15 +1,9 @@
-import { z } from 'zod';
 import { tablesOf } from '../records/types.ts';
 import { readChoices } from '../servicenow/choices.ts';
-import { defineJob } from './define.ts';
-import { basePayload } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 /** Reads the instance's own choice lists, so that the form can open without asking ServiceNow. */
-export const refreshChoices = defineJob({
-  queue: 'sync',
-  schema: z.object({ ...basePayload }),
-  attempts: 3,
-  withoutLink: 'give-up',
+export const refreshChoices: ProcessorOf<'refresh-choices'> = {
   async process({ person }, { asPerson, choices }) {
     const category = await readChoices(asPerson(person), tablesOf('incident'), 'category');
     // Empty is what somebody reads who may not: that is no list for everybody.
@@ -17,4 +11,4 @@ export const refreshChoices = defineJob({
   },
   onGiveUp: async (_payload, error, { log }) =>
     log.info({ err: error }, 'choice lists not refreshed; those that were read before stay'),
-});
+};

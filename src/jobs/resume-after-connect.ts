@@ -1,19 +1,13 @@
-import { z } from 'zod';
 import { NotYetError } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
-import { defineJob } from './define.ts';
-import { basePayload } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 /** The job is made a moment before the link. One that is not there after this long was not made. */
 const LINK_WITHIN_MS = 60_000;
 const SOON_MS = 50;
 
 /** After a link was made: says so, names the account, and wakes what was waiting. */
-export const resumeAfterConnect = defineJob({
-  queue: 'sync',
-  schema: z.object({ ...basePayload, linkId: z.string().optional() }),
-  attempts: 20,
-  withoutLink: 'give-up',
+export const resumeAfterConnect: ProcessorOf<'resume-after-connect'> = {
   async process({ person, correlationId, linkId }, context) {
     const { links, watches, enqueue, instance, resumeParked, pendingForm, jobId, madeAt, log, now } = context;
     const link = await links.find(person);
@@ -42,4 +36,4 @@ export const resumeAfterConnect = defineJob({
     if (busy > 0) throw new NotYetError('some work is not parked yet', now() + 1_000);
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'could not say that the link was made'),
-});
+};

@@ -1,14 +1,7 @@
-import { z } from 'zod';
-import { preferencesSchema } from '../records/preferences.ts';
-import { defineJob } from './define.ts';
-import { basePayload } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 /** Times of day are meant in the person's own time zone, which Slack knows. */
-export const saveSettings = defineJob({
-  queue: 'interactive',
-  schema: z.object({ ...basePayload, preferences: preferencesSchema.omit({ timeZone: true }) }),
-  attempts: 10,
-  withoutLink: 'give-up',
+export const saveSettings: ProcessorOf<'save-settings'> = {
   async process({ person, preferences }, context) {
     const { timeZone } = await context.slackPerson(person);
     await context.preferences.write(person, { ...preferences, timeZone });
@@ -18,4 +11,4 @@ export const saveSettings = defineJob({
     const content = { kind: 'notice', sentence: 'I could not save your settings. Please try again.' } as const;
     await enqueue('deliver-message', { v: 1, correlationId, person, content }, `settings-${jobId}`);
   },
-});
+};

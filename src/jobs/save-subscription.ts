@@ -1,27 +1,11 @@
-import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { filterWords, subscriptionShared } from '../blocks/messages/subscription.ts';
 import { LinkRequiredError } from '../errors.ts';
-import { filterSchema } from '../records/filter.ts';
 import { answerFailure } from './answer-failure.ts';
-import { defineJob } from './define.ts';
-import { withReply } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 /** Makes, changes, adopts or ends a channel's subscription. It runs with the rights of whoever made or adopted it. */
-export const saveSubscription = defineJob({
-  queue: 'interactive',
-  schema: z.object({
-    ...withReply,
-    id: z.string().regex(/^[\w-]{8,40}$/),
-    channel: z.string(),
-    change: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('save'), filter: filterSchema }),
-      z.object({ kind: z.literal('adopt') }),
-      z.object({ kind: z.literal('end') }),
-    ]),
-  }),
-  attempts: 10,
-  withoutLink: 'park',
+export const saveSubscription: ProcessorOf<'save-subscription'> = {
   async process({ person, reply, id, channel, change }, context) {
     const link = await context.links.find(person);
     if (!link) throw new LinkRequiredError('none');
@@ -67,4 +51,4 @@ export const saveSubscription = defineJob({
     }
   },
   onGiveUp: answerFailure,
-});
+};

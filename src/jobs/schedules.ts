@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
-import { type JobName, jobRow } from './index.ts';
+import { type JobName, jobRow } from './catalogue.ts';
+import { policyOf } from './define.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -28,7 +29,7 @@ export function createSchedules(queue: Queue, pollSeconds: number) {
     queue.upsertJobScheduler(
       id,
       { every: everyMs },
-      { name, data: { v: 1, correlationId: id }, opts: { attempts: jobRow(name).attempts, ...KEPT_RUNS } },
+      { name, data: { v: 1, correlationId: id }, opts: { attempts: policyOf(jobRow(name)).attempts, ...KEPT_RUNS } },
     );
 
   async function isLost({ id }: Schedule): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Link } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { digestMessage } from '../blocks/messages/notification.ts';
@@ -12,8 +11,8 @@ import { toTicket } from '../records/ticket.ts';
 import { cardColumns, recordType } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { getRecord } from '../servicenow/table.ts';
-import { defineJob, type JobContext } from './define.ts';
-import { basePayload } from './payload.ts';
+import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
 import { readNews } from './read-news.ts';
 import { unlessGivenUp } from './unless-given-up.ts';
 
@@ -30,12 +29,7 @@ type TicketNews = {
 };
 
 /** One message with what collected since the last one, once. */
-export const sendDigest = defineJob({
-  queue: 'notify',
-  schema: z.object({ ...basePayload, at: z.number() }),
-  attempts: 300,
-  isLook: true,
-  withoutLink: 'park',
+export const sendDigest: ProcessorOf<'send-digest'> = {
   async process({ person, at }, context) {
     const { digests, now, links, jobId } = context;
     if (at > now()) throw new NotYetError('the digest is not due', at);
@@ -68,7 +62,7 @@ export const sendDigest = defineJob({
     await digests.leave(person, waiting);
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a digest could not be sent'),
-});
+};
 
 /** What each ticket has to tell by now; a ticket that changed often is one entry. */
 async function collectNews(person: Person, link: Link, waiting: string[], context: JobContext): Promise<TicketNews[]> {

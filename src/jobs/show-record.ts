@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { ticketCard } from '../blocks/messages/ticket-card.ts';
 import { meantFor } from '../records/meant-for.ts';
@@ -7,16 +6,10 @@ import { toTicket } from '../records/ticket.ts';
 import { recordType } from '../records/types.ts';
 import { findByNumber } from '../servicenow/records.ts';
 import { answerFailure } from './answer-failure.ts';
-import { defineJob } from './define.ts';
-import { withReply } from './payload.ts';
-import { showRecordArgs } from './work-types.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 /** Shows a ticket by its number, with this person's rights. */
-export const showRecord = defineJob({
-  queue: 'interactive',
-  schema: z.object({ ...withReply, args: showRecordArgs }),
-  attempts: 3,
-  withoutLink: 'park',
+export const showRecord: ProcessorOf<'show-record'> = {
   async process({ person, reply, args }, { asPerson, instanceUrl, reply: answer }) {
     const { type, record, others } = await findByNumber(asPerson(person), args);
     const { label } = recordType(args.type);
@@ -40,4 +33,4 @@ export const showRecord = defineJob({
       );
   },
   onGiveUp: answerFailure,
-});
+};

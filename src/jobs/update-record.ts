@@ -1,50 +1,21 @@
-import { z } from 'zod';
 import type { Link } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import type { Lane } from '../conversation/replies.ts';
 import { fateOf, LinkRequiredError, NotYetError, reasonFor, sentenceFor } from '../errors.ts';
 import { ownWrites, watchedColumns } from '../records/changes.ts';
-import { MAX_COMMENT, MAX_NAMED_FILES, neutralise } from '../records/draft.ts';
+import { neutralise } from '../records/draft.ts';
 import { heldKey, messageKey, refOf, signature, splitText } from '../records/journal.ts';
-import { recordRefSchema } from '../records/ref.ts';
 import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue, tableOf } from '../records/types.ts';
 import { getRecord, updateRecord } from '../servicenow/table.ts';
-import { messageRefSchema } from '../slack/message-ref.ts';
 import { lastWord, unlessRefused } from './answer-failure.ts';
 import { hasBegun, mustAskForLane } from './ask-for-lane.ts';
 import { attachFiles } from './attach-files.ts';
-import { defineJob, type JobContext } from './define.ts';
-import { forDeed, withReply } from './payload.ts';
+import type { PayloadOf, ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
 import { forwardOwn } from './read-news.ts';
 import { updateCard } from './watch-card.ts';
 
-/** What somebody wants done to a record. */
-const updateSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('comment'),
-    text: z.string().max(MAX_COMMENT),
-    fileIds: z.array(z.string().regex(/^F[A-Z0-9]+$/)).max(MAX_NAMED_FILES),
-    /** Absent: a comment, unless the last word of the thread was internal; then the person is asked. */
-    lane: z.enum(['comment', 'note']).optional(),
-  }),
-  z.object({ kind: z.literal('reopen'), text: z.string().max(MAX_COMMENT) }),
-  z.object({ kind: z.literal('confirm-fixed') }),
-]);
-
-const updateRecordPayload = z.object({
-  ...withReply,
-  ...forDeed,
-  ref: recordRefSchema,
-  update: updateSchema,
-  /** What Slack calls the act; the marker in the journal follows from it. */
-  key: z.string(),
-  /** The message that the comment was, to be marked as taken. */
-  message: messageRefSchema.optional(),
-  /** The earlier message that the comment puts right; it goes where that one went. */
-  corrects: messageRefSchema.optional(),
-});
-
-type Payload = z.infer<typeof updateRecordPayload>;
+type Payload = PayloadOf<'update-record'>;
 
 /** Looking costs little, but whoever is ahead may wait for a day. */
 const TURN_MS = 500;
@@ -53,12 +24,7 @@ const LONGEST_TURN_MS = 60_000;
 const CONFIRMED = 'The person who asked for it says that it is fixed.';
 
 /** Changes a record as the person, once: the comment carries a reference by which a retry finds it. */
-export const updateRecordJob = defineJob({
-  queue: 'interactive',
-  schema: updateRecordPayload,
-  attempts: 300,
-  isDeed: true,
-  withoutLink: 'park',
+export const updateRecordJob: ProcessorOf<'update-record'> = {
   async process(asked, context) {
     const payload = await inNames(asked, context);
     const { person, ref, update, key } = payload;
@@ -103,7 +69,7 @@ export const updateRecordJob = defineJob({
     const words = notice(await whatBecame(payload, error, context));
     await lastWord({ person, reply: threadOf(payload), correlationId }, words, context);
   },
-});
+};
 
 /** For the last word: what was tried may be there although no answer came, so it is looked for once more. */
 async function whatBecame(asked: Payload, error: unknown, context: JobContext): Promise<string> {

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { CorruptDataError } from '../errors.ts';
-import { defineJob, type JobContext } from './define.ts';
+import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** ServiceNow's refresh tokens do not rotate and die so long after issue, unless an administrator has set another life. */
@@ -15,11 +15,7 @@ export function endOf(refreshIssuedAt: number, now: number): { kind: 'warn'; end
 }
 
 /** Once a day: people whose connection ends within a week are told, once for each link. Costs what there is to tell. */
-export const warnOfEnds = defineJob({
-  queue: 'sync',
-  schema: z.object({ v: z.literal(1), correlationId: z.string() }),
-  attempts: 5,
-  withoutLink: 'give-up',
+export const warnOfEnds: ProcessorOf<'warn-of-ends'> = {
   async process(_payload, context) {
     const { links, now } = context;
     for (;;) {
@@ -33,7 +29,7 @@ export const warnOfEnds = defineJob({
     }
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'people were not told that their links end'),
-});
+};
 
 async function warn(person: Parameters<JobContext['links']['find']>[0], context: JobContext): Promise<void> {
   const { links, enqueue, now, log } = context;

@@ -1,20 +1,13 @@
-import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { LinkRequiredError } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { recordType, shownValue } from '../records/types.ts';
 import { findByNumber } from '../servicenow/records.ts';
 import { answerFailure } from './answer-failure.ts';
-import { defineJob } from './define.ts';
-import { withReply } from './payload.ts';
-import { watchRecordArgs } from './work-types.ts';
+import type { ProcessorOf } from './catalogue.ts';
 
 /** Begins or ends a person's watch of a ticket that they name by its number. */
-export const watchRecord = defineJob({
-  queue: 'interactive',
-  schema: z.object({ ...withReply, args: watchRecordArgs }),
-  attempts: 3,
-  withoutLink: 'park',
+export const watchRecord: ProcessorOf<'watch-record'> = {
   async process({ person, reply, correlationId, args: { number, on } }, context) {
     if (!(await context.links.find(person))) throw new LinkRequiredError('none');
     const { label } = recordType(number.type);
@@ -63,4 +56,4 @@ export const watchRecord = defineJob({
     );
   },
   onGiveUp: answerFailure,
-});
+};

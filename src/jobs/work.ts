@@ -15,11 +15,12 @@ import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { type Person, queuePrefix } from '../redis/keys.ts';
 import { askToConnect } from './ask-to-connect.ts';
-import { type JobContext, QUEUES, type QueueName, type Services } from './define.ts';
+import { isJobName, jobRow } from './catalogue.ts';
+import { type JobContext, type Processor, policyOf, QUEUES, type QueueName, type Services } from './define.ts';
 import { jobId as jobIdOf, type Queues } from './enqueue.ts';
 import { accountIn, demandAccount, type Envelope, envelope } from './envelope.ts';
-import { isJobName, jobRow } from './index.ts';
 import type { Parking } from './park.ts';
+import { PROCESSORS } from './processors.ts';
 import { backoff, spread, standBy } from './waits.ts';
 
 /** A killed process's jobs are taken over after this long. */
@@ -35,9 +36,6 @@ const LONGEST_SILENCE_MS = 15_000;
 const FAILURES_IN_SILENCE = 4;
 /** As often is the operator reminded of what is still not mended. */
 const REMIND_MS = 60 * 60_000;
-/** Nobody comes back for a question after an hour, nor for a ticket after a week. */
-const PARKED_QUESTION_MS = 60 * 60_000;
-const PARKED_WORK_MS = 7 * 24 * 60 * 60_000;
 /** While a release is rolled out, a job of the newer one may meet an older worker. By then all of them are of one release. */
 const ROLL_OUT_MS = 24 * 60 * 60_000;
 const LOOK_FOR_NEWER_MS = 30_000;
@@ -104,6 +102,7 @@ export async function startWorkers(parts: {
     const known = envelope.safeParse(job.data);
     const context = contextFor(job, token, known.data?.correlationId);
     const row = isJobName(job.name) ? jobRow(job.name) : undefined;
+    const processor: Processor<unknown> | undefined = isJobName(job.name) ? PROCESSORS[job.name] : undefined;
     const parsed = row?.schema.safeParse(job.data);
     const delayUntil = async (until: number): Promise<never> => {
       // BullMQ goes by the clock of the machine, whatever `now` says.
@@ -111,7 +110,7 @@ export async function startWorkers(parts: {
       throw new DelayedError();
     };
 
-    if (!known.success || !row || !parsed?.success) {
+    if (!known.success || !row || !processor || !parsed?.success) {
       const what = !row ? 'its name' : `its payload, at ${parsed?.error?.issues[0]?.path.join('.')}`;
       if (services.now() - job.timestamp < ROLL_OUT_MS) {
         if (context.run === 1)
@@ -126,19 +125,19 @@ export async function startWorkers(parts: {
     }
     const payload = parsed.data;
     const { person } = known.data;
-    const isQuestion = known.data.reply !== undefined && !row.isDeed;
+    const { attempts, withoutLink, keptMs, isPatient } = policyOf(row);
 
     /** The person is told before the job ends: a crash in between repeats the telling, not the silence. */
     const giveUp = async (error: unknown): Promise<never> => {
       context.log.error({ err: error }, 'job given up');
-      await row.onGiveUp(payload, error, context);
+      await processor.onGiveUp(payload, error, context);
       settle('give-up');
       throw new UnrecoverableError(error instanceof BridgeError ? error.code : 'unexpected');
     };
 
     try {
       await demandAccount(known.data, services);
-      await row.process(payload, context);
+      await processor.process(payload, context);
       if (context.again && person) await parking.unpark(person, queue, job);
       settle('done');
     } catch (error) {
@@ -148,9 +147,8 @@ export async function startWorkers(parts: {
       if (fate.kind === 'give-up') return giveUp(error);
 
       if (fate.kind === 'park') {
-        if (!person || row.withoutLink === 'give-up') return giveUp(error);
-        const limit = isQuestion ? PARKED_QUESTION_MS : PARKED_WORK_MS;
-        if (services.now() - job.timestamp > limit) return giveUp(error);
+        if (!person || withoutLink === 'give-up') return giveUp(error);
+        if (services.now() - job.timestamp > keptMs) return giveUp(error);
         // Asked first: whoever is parked counts as asked.
         if (!(await parking.isParked(person, queue, job))) {
           const askAgain = await askToConnect(error, { ...known.data, person }, context);
@@ -158,7 +156,7 @@ export async function startWorkers(parts: {
           if (askAgain !== undefined) return delayUntil(askAgain);
         }
         settle('park');
-        if (row.withoutLink === 'ask') return context.log.info('nobody to act as, left to the day they connect');
+        if (withoutLink === 'ask') return context.log.info('nobody to act as, left to the day they connect');
         const until = await parking.park(person, queue, job, known.data.account);
         context.log.info(
           { reason: error instanceof LinkRequiredError ? error.reason : undefined },
@@ -170,25 +168,25 @@ export async function startWorkers(parts: {
       if (fate.kind === 'stand-by') {
         alarm(error);
         const age = services.now() - job.timestamp;
-        if (age > (isQuestion ? PARKED_QUESTION_MS : PARKED_WORK_MS)) return giveUp(error);
+        if (age > keptMs) return giveUp(error);
         settle('wait');
         context.log.info({ err: error }, 'job stands by');
         return delayUntil(services.now() + standBy(age));
       }
 
       // A question whose answer would come much later is better asked again.
-      if (fate.kind === 'wait' && isQuestion && fate.until - services.now() > LONGEST_SILENCE_MS) return giveUp(error);
-      if (row.onDelay) {
+      if (fate.kind === 'wait' && !isPatient && fate.until - services.now() > LONGEST_SILENCE_MS) return giveUp(error);
+      if (processor.onDelay) {
         if (context.run === 1 || (fate.kind === 'retry' && job.attemptsMade === 0))
-          await row.onDelay(payload, error, context);
-      } else if (row.isDeed && isLongDelay(error, fate, job.attemptsMade, services.now()))
+          await processor.onDelay(payload, error, context);
+      } else if (row.kind === 'deed' && isLongDelay(error, fate, job.attemptsMade, services.now()))
         await tellOfDelay(error, known.data, context);
       if (fate.kind === 'wait') {
         settle('wait');
         context.log.info({ err: error }, 'job waits');
         return delayUntil(fate.until + spread(fate.until - services.now()));
       }
-      if (job.attemptsMade + 1 >= row.attempts) return giveUp(error);
+      if (job.attemptsMade + 1 >= attempts) return giveUp(error);
       settle('retry');
       context.log.warn({ err: error, failures: job.attemptsMade + 1 }, 'job will be tried again');
       // BullMQ stores the message and the stack of what is thrown, so it gets neither.
@@ -201,7 +199,8 @@ export async function startWorkers(parts: {
     const known = envelope.safeParse(job.data);
     const payload = isJobName(job.name) ? jobRow(job.name).schema.safeParse(job.data) : undefined;
     if (!known.success || !payload?.success || !isJobName(job.name)) return;
-    await jobRow(job.name).onGiveUp(payload.data, error, contextFor(job, undefined, known.data.correlationId));
+    const processor: Processor<unknown> = PROCESSORS[job.name];
+    await processor.onGiveUp(payload.data, error, contextFor(job, undefined, known.data.correlationId));
   }
 
   const workers = (Object.keys(QUEUES) as QueueName[]).map((queue) => {

@@ -11,7 +11,12 @@ export const REASONS = ['filed', 'asked', 'assigned', 'approval', 'subscribed'] 
 export type Reason = (typeof REASONS)[number];
 
 /** Who is told: a person, or a channel by its subscription. */
-export type Watcher = { kind: 'person'; person: Person } | { kind: 'channel'; subscription: string };
+export const watcherSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('person'), person: personSchema }),
+  z.object({ kind: z.literal('channel'), subscription: z.string() }),
+]);
+
+export type Watcher = z.infer<typeof watcherSchema>;
 
 const watchEntry = z.object({
   type: z.enum(RECORD_TYPE_NAMES),

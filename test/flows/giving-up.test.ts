@@ -116,7 +116,7 @@ test('a decision whose answer got lost may have arrived, and its person hears so
   flow.serviceNow.faults.set({ kind: 'timeout-after-commit', method: 'PATCH', times: 1 });
   flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'GET', path: /\/table\// });
   await eve.click(at(list), 'approve');
-  await lastAttempt(flow, 'decide-approval', 9);
+  await lastAttempt(flow, 'decide-approval', 299);
   await answered(eve, 'Your decision may have arrived all the same.');
   await settled(flow);
 });

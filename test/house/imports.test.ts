@@ -62,12 +62,12 @@ const TYPES_ONLY: { from: RegExp; to: RegExp; why: string }[] = [
   {
     from: /^src\/jobs\//,
     to: /^src\/(accounts\/|servicenow\/(client|oauth)|slack\/(app|call|files|ingress|installations|messenger|people))/,
-    why: 'a processor receives its clients, so that the web role can import the job table',
+    why: 'a processor receives its clients',
   },
   {
     from: /^src\/(listeners|routes)\//,
     to: /^src\/jobs\/(?!work-types)/,
-    why: 'the web role enqueues through what it is handed, and holds no processor',
+    why: 'the web role enqueues through what it is handed',
   },
   {
     from: /^src\/(listeners|routes)\//,
@@ -120,6 +120,20 @@ describe('who imports whom', () => {
 
   test('nothing runs in a circle', () => {
     expect(circles(arrows.filter(({ isType }) => !isType))).toEqual([]);
+  });
+
+  test('only the worker loads processors', () => {
+    const loads = (path: string, seen = new Set<string>()): Set<string> => {
+      if (!seen.has(path)) {
+        seen.add(path);
+        for (const { from, to, isType } of arrows) if (from === path && !isType) loads(to, seen);
+      }
+      return seen;
+    };
+    expect([...loads('src/compose-worker.ts')]).toContain('src/jobs/processors.ts');
+    const web = [...loads('src/compose-web.ts'), ...loads('src/compose-foundation.ts')];
+    const processors = new Set(filesIn('src/jobs').filter((path) => /: ProcessorOf</.test(read(path))));
+    expect(web.filter((path) => processors.has(path))).toEqual([]);
   });
 
   test.each(TYPES_ONLY)('$why', ({ from, to }) => {

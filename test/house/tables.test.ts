@@ -6,7 +6,7 @@ import { SETTINGS } from '../../src/blocks/views/settings.ts';
 import { SUBSCRIPTION_FORM, SUBSCRIPTION_OPTIONS } from '../../src/blocks/views/subscription-form.ts';
 import { WORDS_FORM } from '../../src/blocks/views/words-form.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
-import { JOBS } from '../../src/jobs/index.ts';
+import { JOBS } from '../../src/jobs/catalogue.ts';
 import { CLICK_IDS } from '../../src/listeners/actions.ts';
 import { filesIn, read, SOURCES } from './code.ts';
 import { registered } from './registered.ts';
@@ -29,11 +29,11 @@ async function defined(folder: string, defines: string): Promise<[path: string, 
 }
 
 describe('the tables are complete', () => {
-  test('every job that is defined has its row', async () => {
-    const rows: unknown[] = Object.values(JOBS);
-    const jobs = await defined('src/jobs', 'defineJob');
-    expect(jobs.length).toBeGreaterThanOrEqual(rows.length);
-    expect(jobs.filter(([, job]) => !rows.includes(job)).map(([name]) => name)).toEqual([]);
+  test('every processor is somebody’s, and its file names its job', () => {
+    const processors = filesIn('src/jobs').flatMap((path) =>
+      [...read(path).matchAll(/export const \w+: ProcessorOf<'([\w-]+)'>/g)].map(([, name]) => name),
+    );
+    expect(processors.sort()).toEqual(Object.keys(JOBS).sort());
   });
 
   test('every command that is defined has its row', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { isJobName, JOBS, type JobName, jobRow } from '../../../../src/jobs/catalogue.ts';
 import { jobId } from '../../../../src/jobs/enqueue.ts';
-import { isJobName, JOBS, type JobName, jobRow } from '../../../../src/jobs/index.ts';
 import { defineDoor, must } from '../door.ts';
 import { HOSTILE_TEXTS } from '../hostile.ts';
 import { changes, mutate, toJson } from '../mutate.ts';

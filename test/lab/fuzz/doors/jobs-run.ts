@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { isJobName, jobRow } from '../../../../src/jobs/index.ts';
+import { isJobName, jobRow } from '../../../../src/jobs/catalogue.ts';
 import { defineDoor, must } from '../door.ts';
 import { LINKED } from '../live.ts';
 import { changes, mutate, toJson } from '../mutate.ts';

@@ -1,8 +1,7 @@
-import type { z } from 'zod';
 import { adjustCard } from './adjust-card.ts';
 import { answer } from './answer.ts';
+import type { JobName, ProcessorOf } from './catalogue.ts';
 import { decideApproval } from './decide-approval.ts';
-import type { JobRow } from './define.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { disconnectAccount } from './disconnect-account.ts';
 import { endWatches } from './end-watches.ts';
@@ -27,12 +26,19 @@ import { updateRecordJob } from './update-record.ts';
 import { warnOfEnds } from './warn-of-ends.ts';
 import { watchRecord } from './watch-record.ts';
 
-/** Every job. The producer takes its payload types from here, the consumer its processors. */
-export const JOBS = {
+/** Who carries out which job. The worker alone imports this. */
+export const PROCESSORS: { [N in JobName]: ProcessorOf<N> } = {
   'file-record': fileRecord,
   'show-record': showRecord,
   'list-records': listRecords,
+  'list-approvals': listApprovals,
+  'watch-record': watchRecord,
+  'adjust-card': adjustCard,
   'disconnect-account': disconnectAccount,
+  'update-record': updateRecordJob,
+  'decide-approval': decideApproval,
+  'save-settings': saveSettings,
+  'save-subscription': saveSubscription,
   answer,
   'deliver-message': deliverMessage,
   'publish-home': publishHome,
@@ -40,14 +46,7 @@ export const JOBS = {
   'resume-after-connect': resumeAfterConnect,
   'forget-person': forgetPerson,
   'forget-workspace': forgetWorkspace,
-  'watch-record': watchRecord,
-  'update-record': updateRecordJob,
   'expire-reply': expireReply,
-  'adjust-card': adjustCard,
-  'list-approvals': listApprovals,
-  'decide-approval': decideApproval,
-  'save-settings': saveSettings,
-  'save-subscription': saveSubscription,
   'pass-file': passFile,
   'pause-subscription': pauseSubscription,
   'poll-changes': pollChanges,
@@ -56,13 +55,4 @@ export const JOBS = {
   'send-digest': sendDigest,
   'warn-of-ends': warnOfEnds,
   'end-watches': endWatches,
-} as const;
-
-export type JobName = keyof typeof JOBS;
-
-export type PayloadOf<N extends JobName> = z.infer<(typeof JOBS)[N]['schema']>;
-
-/** A row without its payload type, for code that handles them all alike. */
-export const jobRow = (name: JobName) => JOBS[name] as unknown as JobRow<unknown>;
-
-export const isJobName = (name: string): name is JobName => Object.hasOwn(JOBS, name);
+};

@@ -1,0 +1,285 @@
+import type { Block } from '@slack/types';
+import { z } from 'zod';
+import { REASONS, watcherSchema } from '../notifications/watches.ts';
+import { changeSchema } from '../records/change-notice.ts';
+import { draftSchema, MAX_COMMENT, MAX_NAMED_FILES } from '../records/draft.ts';
+import { filterSchema } from '../records/filter.ts';
+import { preferencesSchema } from '../records/preferences.ts';
+import { recordRefSchema } from '../records/ref.ts';
+import { personSchema } from '../redis/keys.ts';
+import { messageRefSchema } from '../slack/message-ref.ts';
+import { contentSchema } from './content.ts';
+import { defineJob, type JobRow, type Processor } from './define.ts';
+import { basePayload, forDeed, withReply } from './payload.ts';
+import { listRecordsArgs, noArgs, showRecordArgs, watchRecordArgs } from './work-types.ts';
+
+/** Blocks were built by us a moment ago; their exact shape is Slack's business. */
+const block = z.custom<Block>((value) => typeof value === 'object' && value !== null && 'type' in value);
+
+/** For what concerns nobody in particular. */
+const forNobody = z.object({ v: z.literal(1), correlationId: z.string() });
+
+/**
+ * Every job by its name: queue, payload, kind. The web role makes jobs from it and loads no processor; those stand in
+ * `processors.ts`, one file each, which says what the job is for.
+ */
+export const JOBS = {
+  'file-record': defineJob({
+    queue: 'interactive',
+    kind: 'deed',
+    schema: z.object({
+      ...basePayload,
+      ...forDeed,
+      /** What Slack calls the submission; the record's identity follows from it. */
+      key: z.string().min(1),
+      draft: draftSchema,
+      /** The modal that shows how it goes, if it is still open. */
+      viewId: z.string().optional(),
+      /** It takes the identity of an earlier submission over, and perhaps the record that this one made. */
+      replaces: z.literal(true).optional(),
+    }),
+  }),
+  'show-record': defineJob({
+    queue: 'interactive',
+    kind: 'question',
+    schema: z.object({ ...withReply, args: showRecordArgs }),
+  }),
+  'list-records': defineJob({
+    queue: 'interactive',
+    kind: 'question',
+    schema: z.object({ ...withReply, args: listRecordsArgs }),
+  }),
+  'list-approvals': defineJob({
+    queue: 'interactive',
+    kind: 'question',
+    schema: z.object({ ...withReply, args: noArgs }),
+  }),
+  'watch-record': defineJob({
+    queue: 'interactive',
+    kind: 'question',
+    schema: z.object({ ...withReply, args: watchRecordArgs }),
+  }),
+  'adjust-card': defineJob({
+    queue: 'interactive',
+    kind: 'question',
+    schema: z.object({
+      ...withReply,
+      ref: recordRefSchema,
+      change: z.enum(['why', 'snoozeDay', 'snoozeState', 'mute', 'unwatch', 'show']),
+    }),
+  }),
+  'disconnect-account': defineJob({
+    queue: 'interactive',
+    kind: 'deed',
+    schema: z.object({ ...withReply, ...forDeed, args: noArgs }),
+  }),
+  'update-record': defineJob({
+    queue: 'interactive',
+    kind: 'deed',
+    schema: z.object({
+      ...withReply,
+      ...forDeed,
+      ref: recordRefSchema,
+      update: z.discriminatedUnion('kind', [
+        z.object({
+          kind: z.literal('comment'),
+          text: z.string().max(MAX_COMMENT),
+          fileIds: z.array(z.string().regex(/^F[A-Z0-9]+$/)).max(MAX_NAMED_FILES),
+          /** Absent: a comment, unless the last word of the thread was internal; then the person is asked. */
+          lane: z.enum(['comment', 'note']).optional(),
+        }),
+        z.object({ kind: z.literal('reopen'), text: z.string().max(MAX_COMMENT) }),
+        z.object({ kind: z.literal('confirm-fixed') }),
+      ]),
+      /** What Slack calls the act; the marker in the journal follows from it. */
+      key: z.string(),
+      /** The message that the comment was, to be marked as taken. */
+      message: messageRefSchema.optional(),
+      /** The earlier message that the comment puts right; it goes where that one went. */
+      corrects: messageRefSchema.optional(),
+    }),
+  }),
+  'decide-approval': defineJob({
+    queue: 'interactive',
+    kind: 'deed',
+    schema: z.object({
+      ...withReply,
+      ...forDeed,
+      ref: recordRefSchema,
+      decision: z.enum(['approved', 'rejected']),
+      comment: z.string().max(4000),
+    }),
+  }),
+  'save-settings': defineJob({
+    queue: 'interactive',
+    kind: 'deed',
+    schema: z.object({ ...basePayload, ...forDeed, preferences: preferencesSchema.omit({ timeZone: true }) }),
+  }),
+  'save-subscription': defineJob({
+    queue: 'interactive',
+    kind: 'deed',
+    schema: z.object({
+      ...withReply,
+      ...forDeed,
+      id: z.string().regex(/^[\w-]{8,40}$/),
+      channel: z.string(),
+      change: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('save'), filter: filterSchema }),
+        z.object({ kind: z.literal('adopt') }),
+        z.object({ kind: z.literal('end') }),
+      ]),
+    }),
+  }),
+
+  answer: defineJob({
+    queue: 'deliver',
+    kind: 'system',
+    // As for a DM: Slack may be away for hours, and this may be the last word about something that was done.
+    attempts: 100,
+    withoutLink: 'give-up',
+    schema: z.object({ ...withReply, message: z.object({ text: z.string(), blocks: z.array(block) }) }),
+  }),
+  'deliver-message': defineJob({
+    queue: 'deliver',
+    kind: 'system',
+    attempts: 100,
+    withoutLink: 'give-up',
+    schema: z.object({ ...basePayload, content: contentSchema, viewId: z.string().optional() }),
+  }),
+  'publish-home': defineJob({
+    queue: 'interactive',
+    kind: 'system',
+    attempts: 3,
+    withoutLink: 'give-up',
+    schema: z.object({ ...basePayload }),
+  }),
+  'refresh-choices': defineJob({
+    queue: 'sync',
+    kind: 'system',
+    attempts: 3,
+    withoutLink: 'give-up',
+    schema: z.object({ ...basePayload }),
+  }),
+  'resume-after-connect': defineJob({
+    queue: 'sync',
+    kind: 'system',
+    attempts: 20,
+    withoutLink: 'give-up',
+    schema: z.object({ ...basePayload, linkId: z.string().optional() }),
+  }),
+  'forget-person': defineJob({
+    queue: 'sync',
+    kind: 'system',
+    attempts: 20,
+    withoutLink: 'give-up',
+    schema: z.object({ ...basePayload }),
+  }),
+  'forget-workspace': defineJob({
+    queue: 'sync',
+    kind: 'system',
+    attempts: 20,
+    withoutLink: 'give-up',
+    schema: z.object({ ...basePayload, wholeOrganisation: z.boolean().optional() }),
+  }),
+  'expire-reply': defineJob({
+    queue: 'deliver',
+    kind: 'system',
+    attempts: 50,
+    withoutLink: 'give-up',
+    schema: z.object({
+      ...basePayload,
+      message: messageRefSchema,
+      /** Our message with the buttons. */
+      question: messageRefSchema,
+      threadTs: z.string(),
+      /** How long they have to decide, in ms. */
+      until: z.number(),
+    }),
+  }),
+  'pass-file': defineJob({
+    queue: 'deliver',
+    kind: 'system',
+    attempts: 50,
+    withoutLink: 'park',
+    schema: z.object({
+      ...basePayload,
+      file: z.object({ sysId: z.string(), name: z.string(), bytes: z.number() }),
+      thread: messageRefSchema,
+    }),
+  }),
+  'pause-subscription': defineJob({
+    queue: 'notify',
+    kind: 'system',
+    attempts: 50,
+    withoutLink: 'give-up',
+    schema: z.object({ ...basePayload, subscription: z.string(), why: z.literal('shared').optional() }),
+  }),
+  'poll-changes': defineJob({
+    queue: 'sync',
+    kind: 'system',
+    attempts: 1,
+    withoutLink: 'give-up',
+    schema: forNobody,
+  }),
+  'fan-out-change': defineJob({
+    queue: 'notify',
+    kind: 'system',
+    attempts: 300,
+    isLook: true,
+    withoutLink: 'give-up',
+    schema: forNobody.extend({
+      change: changeSchema,
+      /** It happened just now, even where the record bears the version of a change that was told before. */
+      anew: z.boolean().optional(),
+    }),
+  }),
+  'notify-watcher': defineJob({
+    queue: 'notify',
+    kind: 'system',
+    attempts: 300,
+    isLook: true,
+    withoutLink: 'ask',
+    schema: forNobody.extend({
+      /** Whose rights are used: the watcher, or the owner of the channel's subscription. */
+      person: personSchema,
+      watcher: watcherSchema,
+      ref: recordRefSchema,
+      reason: z.enum(REASONS),
+      /** Its person wants to see the card of what a list told of. */
+      show: z.boolean().optional(),
+    }),
+  }),
+  'send-digest': defineJob({
+    queue: 'notify',
+    kind: 'system',
+    attempts: 300,
+    isLook: true,
+    withoutLink: 'park',
+    schema: z.object({ ...basePayload, at: z.number() }),
+  }),
+  'warn-of-ends': defineJob({
+    queue: 'sync',
+    kind: 'system',
+    attempts: 5,
+    withoutLink: 'give-up',
+    schema: forNobody,
+  }),
+  'end-watches': defineJob({
+    queue: 'sync',
+    kind: 'system',
+    attempts: 5,
+    withoutLink: 'give-up',
+    schema: forNobody,
+  }),
+} as const;
+
+export type JobName = keyof typeof JOBS;
+
+export type PayloadOf<N extends JobName> = z.infer<(typeof JOBS)[N]['schema']>;
+
+export type ProcessorOf<N extends JobName> = Processor<PayloadOf<N>>;
+
+/** A row without its payload type, for code that handles them all alike. */
+export const jobRow = (name: JobName): JobRow => JOBS[name];
+
+export const isJobName = (name: string): name is JobName => Object.hasOwn(JOBS, name);
