@@ -4,6 +4,7 @@ import { createTokenSets } from './accounts/token-set.ts';
 import { createCards } from './cards/store.ts';
 import type { Config } from './config.ts';
 import { createReplies } from './conversation/replies.ts';
+import { createDesk } from './desk/desk.ts';
 import { type BridgeError, OutsiderError, RefusedError } from './errors.ts';
 import { closeQueues, createEnqueue, createQueues } from './jobs/enqueue.ts';
 import { createParking } from './jobs/park.ts';
@@ -124,8 +125,10 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     installations,
     oauth,
     serviceNow,
-    /** Requests to ServiceNow as this person, with their own token. */
     asPerson: (person: Person, link?: Link) => serviceNow.as(personName(person), tokenSets.sourceFor(person, link)),
+    /** ServiceNow as this person, with their own token. */
+    desk: (person: Person, link?: Link, mayI?: () => Promise<void>) =>
+      createDesk(serviceNow.as(personName(person), tokenSets.sourceFor(person, link)), mayI),
     /** Where this person's access tokens come from. */
     tokenSource: (person: Person) => tokenSets.sourceFor(person),
     connect,

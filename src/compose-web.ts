@@ -17,7 +17,6 @@ import { connectRoutes } from './routes/connect.ts';
 import { createWeb, formBody, ownForm, rawBody } from './routes/index.ts';
 import { type Serving, serve } from './routes/serve.ts';
 import { pushRoute } from './routes/servicenow-events.ts';
-import { findOptions } from './servicenow/options.ts';
 import { createSlackApp, EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH } from './slack/app.ts';
 import { guardSlack } from './slack/ingress.ts';
 import { createNamed } from './slack/people.ts';
@@ -145,7 +144,7 @@ function furnish(ground: Foundation): House {
       try {
         const cached = await readCached(redis, key, optionsSchema);
         if (cached) return cached;
-        const found = await withinTime(LOOK_UP_MS, findOptions(ground.asPerson(person), source, text, LOOK_UP_MS));
+        const found = await withinTime(LOOK_UP_MS, ground.desk(person).options(source, text, LOOK_UP_MS));
         await writeCached(redis, key, TTL.options, found);
         return found;
       } catch (err) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createArrivals } from './cards/arrivals.ts';
 import { type Foundation, fixedToken } from './compose-foundation.ts';
+import { createDesk, type Desk } from './desk/desk.ts';
 import { GrantRefusedError, NotYetError } from './errors.ts';
 import type { Services } from './jobs/define.ts';
 import { unlessGivenUp } from './jobs/unless-given-up.ts';
@@ -11,9 +12,7 @@ import { watcherId } from './notifications/watches.ts';
 import type { RecordRef } from './records/ref.ts';
 import { writeCached } from './redis/cache.ts';
 import { keys, type Person, TTL } from './redis/keys.ts';
-import type { AsPerson } from './servicenow/client.ts';
 import type { TokenSet } from './servicenow/oauth.ts';
-import { nameOfUser } from './servicenow/people.ts';
 import { createFiles } from './slack/files.ts';
 import { createMessenger } from './slack/messenger.ts';
 import { createNamed, readPerson } from './slack/people.ts';
@@ -50,6 +49,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
   const services: Services = {
     instanceUrl,
     instance,
+    desk: ground.desk,
     asPerson: ground.asPerson,
     asService: serviceIdentity(ground),
     links,
@@ -135,7 +135,7 @@ function lookAfterSchedules({ schedules, storeMark, log }: Foundation): () => vo
 }
 
 /** Asks for the service identity once an hour at most; most instances grant none, and then people's own tokens poll. */
-function serviceIdentity({ oauth, serviceNow, now, log }: Foundation): () => Promise<AsPerson | undefined> {
+function serviceIdentity({ oauth, serviceNow, now, log }: Foundation): () => Promise<Desk | undefined> {
   let tokens: TokenSet | undefined;
   let askAgainAt = 0;
   return async () => {
@@ -156,11 +156,8 @@ function serviceIdentity({ oauth, serviceNow, now, log }: Foundation): () => Pro
       tokens = undefined;
       throw await fixedToken('').linkBroke();
     };
-    return serviceNow.as('service', {
-      accessToken: async () => accessToken,
-      renewedToken: rejected,
-      linkBroke: rejected,
-    });
+    const source = { accessToken: async () => accessToken, renewedToken: rejected, linkBroke: rejected };
+    return createDesk(serviceNow.as('service', source));
   };
 }
 
@@ -190,12 +187,12 @@ async function forwardCard(
   throw new NotYetError('the card is in use', now() + LOCK_AGAIN_MS);
 }
 
-async function cachedName({ redis, instance, asPerson, log }: Foundation, person: Person, userName: string) {
+async function cachedName({ redis, instance, desk, log }: Foundation, person: Person, userName: string) {
   if (!userName) return '';
   const key = keys.name(person, instance, userName);
   const cached = await redis.get(key);
   if (cached !== null) return cached;
-  const name = await unlessGivenUp(nameOfUser(asPerson(person), userName), { log });
+  const name = await unlessGivenUp(desk(person).nameOf(userName), { log });
   if (name) await redis.set(key, name, 'EX', TTL.name);
   return name ?? userName;
 }

@@ -2,7 +2,6 @@ import { notice } from '../blocks/messages/notice.ts';
 import { whyMessage } from '../blocks/messages/notification.ts';
 import { refKey } from '../records/ref.ts';
 import { recordType, shownValue, storedValue } from '../records/types.ts';
-import { getRecord } from '../servicenow/table.ts';
 import { answerFailure } from './answer-failure.ts';
 import type { ProcessorOf } from './catalogue.ts';
 
@@ -11,8 +10,8 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Why am I told, and how do I hear less: the card's menu; and how do I get the card of what a list told of. */
 export const adjustCard: ProcessorOf<'adjust-card'> = {
   async process({ person, reply, ref, change, correlationId }, context) {
-    const { table, numberField } = recordType(ref.type);
-    const record = await getRecord(context.asPerson(person), table, ref.sysId, ['sys_id', numberField, 'state']);
+    const { numberField } = recordType(ref.type);
+    const record = await context.desk(person).read(ref, ['sys_id', numberField, 'state']);
     const number = (record && shownValue(record, numberField)) || 'this ticket';
     const say = (sentence: string) => context.reply(person, reply, notice(sentence));
 

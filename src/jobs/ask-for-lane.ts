@@ -3,9 +3,8 @@ import { lastWordAbove } from '../conversation/lanes.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { refOf } from '../records/journal.ts';
 import type { RecordRef } from '../records/ref.ts';
-import { recordType, shownValue } from '../records/types.ts';
+import { shownValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
-import { getRecord } from '../servicenow/table.ts';
 import type { MessageRef } from '../slack/message-ref.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { JobContext } from './define.ts';
@@ -85,7 +84,7 @@ async function askForLane(
 }
 
 /** Without a card, as when its watch has ended, nobody knows what was said last; who reads notes may be answering one. */
-async function seesNotes({ person, ref }: Answer, { asPerson }: JobContext): Promise<boolean> {
-  const record = await getRecord(asPerson(person), recordType(ref.type).table, ref.sysId, ['sys_id', 'work_notes']);
+async function seesNotes({ person, ref }: Answer, { desk }: JobContext): Promise<boolean> {
+  const record = await desk(person).read(ref, ['sys_id', 'work_notes']);
   return record !== undefined && (record.isJournalTooLong === true || shownValue(record, 'work_notes') !== '');
 }

@@ -1,12 +1,11 @@
 import { namedFile, SOME_FILE } from '../blocks/messages/filing.ts';
+import type { Desk } from '../desk/desk.ts';
 import { fateOf, RefusedError, UnavailableError } from '../errors.ts';
 import { MAX_FILES } from '../records/draft.ts';
 import type { Person } from '../redis/keys.ts';
-import { attachFile, listAttachments } from '../servicenow/attachments.ts';
-import type { AsPerson } from '../servicenow/client.ts';
 import type { JobContext } from './define.ts';
 
-type Present = Awaited<ReturnType<typeof listAttachments>>[number];
+type Present = Awaited<ReturnType<Desk['attachments']>>[number];
 
 /** The record is there, and its person should not wait for the news because a file is slow to follow. */
 const PATIENT_RUNS = 5;
@@ -17,7 +16,7 @@ const PATIENT_RUNS = 5;
  * @returns the names of those that could not be attached; a passing trouble is thrown, and the next run goes on
  */
 export async function attachFiles(
-  request: AsPerson,
+  desk: Desk,
   to: {
     person: Person;
     table: string;
@@ -38,12 +37,12 @@ export async function attachFiles(
       name = file.name;
       if (index >= MAX_FILES)
         throw new RefusedError('rejected', 'too-many', 'over our limit', 'Those are too many files.');
-      present ??= await listAttachments(request, to.table, to.sysId);
+      present ??= await desk.attachments(to.table, to.sysId);
       // Each one that is there stands for one file: two pasted screenshots may share name and size.
       const isIt = ({ name, bytes = file.bytes }: Present) => name === file.name && bytes === file.bytes;
       const at = present.findIndex(isIt);
       const [there] = at < 0 ? [] : present.splice(at, 1);
-      const sysId = there ? there.sysId : await attachFile(request, to.table, to.sysId, file);
+      const sysId = there ? there.sysId : await desk.attach(to.table, to.sysId, file);
       // An access rule may hide who attached it, and nobody is told of their own file.
       if (sysId) await context.replies.noteWritten(to.person, [sysId]);
     } catch (error) {

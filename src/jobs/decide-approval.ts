@@ -3,7 +3,6 @@ import { fateOf, reasonFor } from '../errors.ts';
 import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
 import { recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
-import { readWatched } from '../servicenow/records.ts';
 import { updateRecord } from '../servicenow/table.ts';
 import { answerFailure, lastWord, unlessRefused } from './answer-failure.ts';
 import type { ProcessorOf } from './catalogue.ts';
@@ -16,8 +15,9 @@ export const decideApproval: ProcessorOf<'decide-approval'> = {
   async process({ person, reply, ref, decision, comment }, context) {
     const link = await context.links.find(person);
     const request = context.asPerson(person, link);
+    const desk = context.desk(person, link);
     const { table, numberField } = recordType('approval');
-    const before = ref.type === 'approval' ? await readWatched(request, ref) : undefined;
+    const before = ref.type === 'approval' ? await desk.readWatched(ref) : undefined;
     if (!before)
       return context.reply(person, reply, notice('That approval does not exist any more, or you may not see it.'));
     const number = shownValue(before, numberField) || 'The approval';
@@ -27,9 +27,7 @@ export const decideApproval: ProcessorOf<'decide-approval'> = {
     if (open) await context.replies.noteOwn(person, ref.sysId, own);
     const written = open ? await updateRecord(request, table, ref.sysId, fields) : undefined;
     // Who has decided may be allowed to read no more of it than the answer.
-    const after = written
-      ? ((await unlessGivenUp(readWatched(request, ref), context)) ?? over(before, written))
-      : before;
+    const after = written ? ((await unlessGivenUp(desk.readWatched(ref), context)) ?? over(before, written)) : before;
 
     const card = link && (await forwardOwn({ person, ref, user: link.user, record: after }, context));
     await context.replies.forgetOwn(

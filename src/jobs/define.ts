@@ -4,6 +4,7 @@ import type { Link, Links } from '../accounts/links.ts';
 import type { Arrivals } from '../cards/arrivals.ts';
 import type { Card, Cards } from '../cards/store.ts';
 import type { Replies } from '../conversation/replies.ts';
+import type { Desk } from '../desk/desk.ts';
 import type { Log } from '../log.ts';
 import type { Digests } from '../notifications/digests.ts';
 import type { Endings } from '../notifications/endings.ts';
@@ -11,9 +12,9 @@ import type { PollState } from '../notifications/poll-state.ts';
 import type { PreferencesStore } from '../notifications/preferences.ts';
 import type { Subscriptions } from '../notifications/subscriptions.ts';
 import type { Watches } from '../notifications/watches.ts';
+import type { Choice } from '../records/choices.ts';
 import type { RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
-import type { Choice } from '../servicenow/choices.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import type { Files } from '../slack/files.ts';
 import type { Installations } from '../slack/installations.ts';
@@ -42,8 +43,10 @@ export type Services = {
   instanceUrl: string;
   /** The instance's host, as people know it. */
   instance: string;
-  /** Requests to ServiceNow as this person. @throws {LinkRequiredError} from its calls */
+  /** Requests as this person, for the three jobs that still write with them. */
   asPerson: (person: Person, link?: Link) => AsPerson;
+  /** ServiceNow as this person. @param mayI as `createDesk` says */
+  desk: (person: Person, link?: Link, mayI?: () => Promise<void>) => Desk;
   links: Links;
   connect: Connect;
   reply: Reply;
@@ -73,7 +76,7 @@ export type Services = {
   resumeParked: (person: Person) => Promise<{ woken: number; busy: number }>;
   pendingForm: (person: Person) => Promise<boolean>;
   /** The service identity, where the instance grants one; undefined otherwise. */
-  asService: () => Promise<AsPerson | undefined>;
+  asService: () => Promise<Desk | undefined>;
   /** Revokes their link, and deletes all that lies here about them. */
   forgetPerson: (person: Person) => Promise<void>;
   enqueue: Enqueue;

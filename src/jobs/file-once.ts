@@ -4,10 +4,10 @@ import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { changedFields, DRAFT_COLUMNS } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { refOf, signature } from '../records/journal.ts';
+import type { Query } from '../records/query.ts';
 import { cardColumns, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import type { AsPerson } from '../servicenow/client.ts';
-import type { Query } from '../servicenow/query.ts';
 import { getRecord, insertRecord, queryRecords, updateRecord } from '../servicenow/table.ts';
 import type { JobContext } from './define.ts';
 

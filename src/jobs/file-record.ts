@@ -1,3 +1,4 @@
+import { filledForm } from '../desk/filled-form.ts';
 import { fateOf, LinkRequiredError, RefusedError, reasonFor, sentenceFor } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { snapshotOf } from '../records/changes.ts';
@@ -7,7 +8,6 @@ import { markOf } from '../records/journal.ts';
 import { toTicket } from '../records/ticket.ts';
 import { storedValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
-import { filledForm } from '../servicenow/query.ts';
 import { attachFiles } from './attach-files.ts';
 import type { PayloadOf, ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
@@ -53,7 +53,7 @@ export const fileRecord: ProcessorOf<'file-record'> = {
         );
     }
     const unattached = await attachFiles(
-      request,
+      context.desk(person, link),
       { person, table: TABLE, sysId, fileIds: draft.fileIds, shownFileIds: draft.shownFileIds, look },
       context,
     );

@@ -1,6 +1,7 @@
 import { changeMessage } from '../blocks/messages/notification.ts';
 import { comesByItself } from '../cards/arrivals.ts';
 import type { Card, HeldCard } from '../cards/store.ts';
+import type { Desk } from '../desk/desk.ts';
 import { CorruptDataError, LinkRequiredError, NotYetError } from '../errors.ts';
 import { decide, decideOnFiles } from '../notifications/audience.ts';
 import { watcherId } from '../notifications/watches.ts';
@@ -10,9 +11,6 @@ import { DEFAULT_PREFERENCES } from '../records/preferences.ts';
 import { toTicket } from '../records/ticket.ts';
 import { type ServiceNowRecord, storedValue, tableOf } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
-import { listAttachments } from '../servicenow/attachments.ts';
-import type { AsPerson } from '../servicenow/client.ts';
-import { readWatched } from '../servicenow/records.ts';
 import { isShutOut, isTrouble } from '../slack/codes.ts';
 import type { PayloadOf, ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
@@ -74,8 +72,8 @@ async function tell(payload: Payload, mayBegin: boolean, held: HeldCard, context
   if (!link && watcher.kind === 'person') return;
   if (!link) throw new LinkRequiredError('none');
 
-  const request = context.asPerson(person, link);
-  const record = await readWatched(request, ref);
+  const desk = context.desk(person, link);
+  const record = await desk.readWatched(ref);
   const found = await readCard(held, context);
   // Who may not see it any more is told nothing about it, not even that; what begins by itself does so when they may.
   if (!record) {
@@ -88,10 +86,10 @@ async function tell(payload: Payload, mayBegin: boolean, held: HeldCard, context
     found === 'none' || found === 'damaged' ? await startCard(payload, record, found, mayBegin, held, context) : found;
   if (!begun) return;
   const card = await finishTelling(begun, payload, record, true, held, context);
-  if (watcher.kind === 'person') await passFilesOn(card, payload, link.user.userName, request, record, held, context);
+  if (watcher.kind === 'person') await passFilesOn(card, payload, link.user.userName, desk, record, held, context);
 
   const reader = watcher.kind === 'person' ? { person, user: link.user } : undefined;
-  const news = await readNews({ ref, told: card.told, record }, reader, request, context);
+  const news = await readNews({ ref, told: card.told, record }, reader, desk, context);
   const changes = watcher.kind === 'channel' ? news.changes.filter(isForAll) : news.changes;
   const snapshot = snapshotOf(ref.type, record);
   if (!news.differs && snapshot.modCount === card.told.modCount)
@@ -203,13 +201,13 @@ async function passFilesOn(
   card: Card,
   payload: Payload,
   me: string,
-  request: AsPerson,
+  desk: Desk,
   record: ServiceNowRecord,
   held: HeldCard,
   context: JobContext,
 ): Promise<void> {
   const { person, ref, watcher, correlationId } = payload;
-  const present = await unlessGivenUp(listAttachments(request, tableOf(ref.type, record), ref.sysId), context);
+  const present = await unlessGivenUp(desk.attachments(tableOf(ref.type, record), ref.sysId), context);
   if (!present) return;
   const known = card.files;
   const others = present.filter(({ sysId, by }) => by !== me && !known?.includes(sysId));

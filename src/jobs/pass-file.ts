@@ -1,6 +1,5 @@
 import { notice } from '../blocks/messages/notice.ts';
 import { RefusedError, StandByError } from '../errors.ts';
-import { readFile } from '../servicenow/attachments.ts';
 import type { ProcessorOf } from './catalogue.ts';
 
 /** Held in memory on its way, so it is bounded; larger ones are named and left where they are. */
@@ -8,11 +7,11 @@ const LIMIT_BYTES = 20 * 1024 * 1024;
 
 /** Brings a file from the ticket into its thread, with the watcher's own rights. */
 export const passFile: ProcessorOf<'pass-file'> = {
-  async process({ person, file, thread }, { asPerson, messenger, triedSince, jobId, log }) {
+  async process({ person, file, thread }, { desk, messenger, triedSince, jobId, log }) {
     try {
       if (file.bytes > LIMIT_BYTES)
         throw new RefusedError('rejected', 'too-large', 'over our limit', 'It is too large to be passed on.');
-      const bytes = await readFile(asPerson(person), file.sysId, LIMIT_BYTES);
+      const bytes = await desk(person).readFile(file.sysId, LIMIT_BYTES);
       await messenger.uploadFile(person, thread, { name: file.name, bytes }, { perhapsSince: triedSince });
     } catch (error) {
       const mayNot = error instanceof StandByError && error.status === 'missing_scope';

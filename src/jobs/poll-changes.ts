@@ -1,10 +1,5 @@
-import { BridgeError, fateOf, LinkRequiredError } from '../errors.ts';
-import type { Subscription } from '../notifications/subscriptions.ts';
-import { changeCorrelationId, changeJobId, type RecordChange } from '../records/change-notice.ts';
-import { recordType, type ServiceNowRecord, storedValue, tableOf, typeOfTable } from '../records/types.ts';
-import { type Person, personName } from '../redis/keys.ts';
 import {
-  changedSince,
+  type ChangeQuestion,
   createInstanceClock,
   earlier,
   type InstanceClock,
@@ -12,9 +7,14 @@ import {
   minutesBack,
   secondsBefore,
   updatedOn,
-} from '../servicenow/changed-since.ts';
-import type { AsPerson } from '../servicenow/client.ts';
-import type { Condition } from '../servicenow/query.ts';
+} from '../desk/changed-since.ts';
+import type { Desk } from '../desk/desk.ts';
+import { BridgeError, fateOf, LinkRequiredError } from '../errors.ts';
+import type { Subscription } from '../notifications/subscriptions.ts';
+import { changeCorrelationId, changeJobId, type RecordChange } from '../records/change-notice.ts';
+import type { Condition } from '../records/query.ts';
+import { recordType, type ServiceNowRecord, storedValue, tableOf, typeOfTable } from '../records/types.ts';
+import { type Person, personName } from '../redis/keys.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 
@@ -39,7 +39,11 @@ const COLUMNS = {
 type Table = keyof typeof COLUMNS;
 
 /** Who asks, and how long. */
-type Cycle = { request: AsPerson; clock: InstanceClock; deadline: number };
+type Cycle = {
+  ask: (question: ChangeQuestion) => ReturnType<Desk['changedSince']>;
+  clock: InstanceClock;
+  deadline: number;
+};
 type Source = { table: Table; name: string; where: Condition[] };
 
 /**
@@ -58,7 +62,7 @@ export const pollChanges: ProcessorOf<'poll-changes'> = {
       for (const table of Object.keys(COLUMNS) as Table[]) {
         const source = { table, name: `service-${table}`, where: [] };
         await unlessRefused(source.name, context, () =>
-          pollTable({ request: service, clock, deadline }, source, context),
+          pollTable({ ask: (question) => service.changedSince(clock, question), clock, deadline }, source, context),
         );
       }
     } finally {
@@ -72,17 +76,17 @@ export const pollChanges: ProcessorOf<'poll-changes'> = {
 /** A person's turn is never cut short, but the cycle ends after it: its cost must not follow the number of watches. */
 async function pollInTurns(clock: InstanceClock, deadline: number, context: JobContext): Promise<void> {
   let sent = 0;
-  const counted =
-    (send: AsPerson): AsPerson =>
-    (request) => {
+  const asking =
+    (desk: Desk): Cycle['ask'] =>
+    (question) => {
       sent += 1;
-      return send(request);
+      return desk.changedSince(clock, question);
     };
   const subscriptions = (await context.subscriptions.all()).filter(({ paused }) => !paused);
   for (const person of await context.poll.duePeople(PEOPLE_PER_CYCLE)) {
     if (context.now() >= deadline || sent >= REQUESTS_PER_CYCLE) return;
     const own = subscriptions.filter(({ owner }) => personName(owner) === personName(person));
-    await pollAs(person, own, { request: counted(context.asPerson(person)), clock, deadline }, context);
+    await pollAs(person, own, { ask: asking(context.desk(person)), clock, deadline }, context);
   }
 }
 
@@ -131,12 +135,7 @@ function ofTypes(subscriptions: Subscription[]): Condition[] {
  * is not lost, and a turn that breaks off is repeated whole. The first turn passes everything on, because what changed
  * before it was told to nobody; watchers compare.
  */
-async function pollWatched(
-  person: Person,
-  source: string,
-  { request, clock }: Cycle,
-  context: JobContext,
-): Promise<void> {
+async function pollWatched(person: Person, source: string, { ask, clock }: Cycle, context: JobContext): Promise<void> {
   const cursor = await context.poll.cursor(source);
   const since = (now: string) => cursor && secondsBefore(earlier(cursor, now), OVERLAP_SECONDS);
   const watched = (await context.watches.of(person)).filter(({ type }) => type !== 'approval');
@@ -146,7 +145,7 @@ async function pollWatched(
     const values = watched.slice(start, start + IDS_PER_QUERY).map(({ sysId }) => sysId);
     const where: Condition[] = [{ field: 'sys_id', is: 'in', values }];
     const question = { table: 'task', columns: COLUMNS.task, where, since, limit: IDS_PER_QUERY };
-    const { records } = await changedSince(request, clock, question);
+    const { records } = await ask(question);
     await passOn(records, 'task', context);
     // What changed while the turn went on may be news for an earlier question, and is read once more in the next one.
     began ??= clock.now();
@@ -167,7 +166,7 @@ const newestOf = (records: ServiceNowRecord[], now: string, before: string): str
  * last one ended. Where that is the same minute only an offset helps, and it grows by half a window: rows that change
  * meanwhile move to the end, and the beginning moves with the instance's clock, so an offset alone would step over rows.
  */
-async function pollTable({ request, clock, deadline }: Cycle, source: Source, context: JobContext): Promise<void> {
+async function pollTable({ ask, clock, deadline }: Cycle, source: Source, context: JobContext): Promise<void> {
   const { table, name, where } = source;
   const cursor = await context.poll.cursor(name);
   // The first time there is no cursor: then the poll begins where the instance's clock stands.
@@ -178,7 +177,7 @@ async function pollTable({ request, clock, deadline }: Cycle, source: Source, co
   const began = clock.now();
   while (context.now() < deadline) {
     const question = { table, where, columns: COLUMNS[table], limit: WINDOW, offset, since };
-    const { records, total, minutes } = await changedSince(request, clock, question);
+    const { records, total, minutes } = await ask(question);
     await passOn(records, table, context);
     const now = clock.now();
     const last = newestOf(records, now, earlier(newest ?? now, now));

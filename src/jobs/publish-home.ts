@@ -16,14 +16,14 @@ export const publishHome: ProcessorOf<'publish-home'> = {
 
 async function parts(
   person: Person,
-  { links, asPerson, instance, instanceUrl, log }: JobContext,
+  { links, desk, instance, instanceUrl, log }: JobContext,
 ): Promise<Parameters<typeof homeView>[0]> {
   const link = await links.find(person);
   if (!link) return { link: 'none' };
   if (link.status === 'broken') return { link: 'broken' };
   const account = { name: link.user.name, userName: link.user.userName, instance };
   try {
-    return { link: 'linked', account, tickets: await latestOwn(asPerson(person), link.user.sysId, instanceUrl) };
+    return { link: 'linked', account, tickets: await latestOwn(desk(person), link.user.sysId, instanceUrl) };
   } catch (error) {
     if (error instanceof LinkRequiredError) return { link: error.reason === 'none' ? 'none' : 'broken' };
     if (!(error instanceof BridgeError)) throw error;

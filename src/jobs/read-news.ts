@@ -1,11 +1,10 @@
 import type { Link } from '../accounts/links.ts';
 import type { Card } from '../cards/store.ts';
+import type { Desk } from '../desk/desk.ts';
 import { afterOwnDeed, type News, newsSince, type Reader, type Snapshot } from '../records/changes.ts';
 import type { RecordRef } from '../records/ref.ts';
 import type { ServiceNowRecord } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
-import type { AsPerson } from '../servicenow/client.ts';
-import { readJournal } from '../servicenow/journal.ts';
 import type { JobContext } from './define.ts';
 import { unlessGivenUp } from './unless-given-up.ts';
 
@@ -16,7 +15,7 @@ import { unlessGivenUp } from './unless-given-up.ts';
 export async function readNews(
   { ref, told, record }: { ref: RecordRef; told: Snapshot; record: ServiceNowRecord },
   reader: { person: Person; user: Link['user'] } | undefined,
-  request: AsPerson,
+  desk: Desk,
   context: JobContext,
 ): Promise<News> {
   const as: Reader | undefined = reader && {
@@ -26,7 +25,7 @@ export async function readNews(
   };
   const news = newsSince(ref.type, told, record, as);
   if (!news.wantsRows) return news;
-  const rows = await unlessGivenUp(readJournal(request, ref.sysId), context);
+  const rows = await unlessGivenUp(desk.journal(ref), context);
   return rows ? newsSince(ref.type, told, record, as, rows) : news;
 }
 

@@ -8,9 +8,8 @@ import { watcherId } from '../notifications/watches.ts';
 import { type Change, isForStaff, type Snapshot, snapshotOf, watchedColumns } from '../records/changes.ts';
 import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import { cardColumns, recordType } from '../records/types.ts';
+import { cardColumns } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
-import { getRecord } from '../servicenow/table.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 import { readNews } from './read-news.ts';
@@ -67,7 +66,7 @@ export const sendDigest: ProcessorOf<'send-digest'> = {
 /** What each ticket has to tell by now; a ticket that changed often is one entry. */
 async function collectNews(person: Person, link: Link, waiting: string[], context: JobContext): Promise<TicketNews[]> {
   const { cards, preferences, instanceUrl } = context;
-  const request = context.asPerson(person, link);
+  const desk = context.desk(person, link);
   const watcher = watcherId({ kind: 'person', person });
   const { kinds } = await preferences.read(person);
   const refs = new Map(waiting.map(parseRef).flatMap((ref) => (ref ? [[refKey(ref), ref] as const] : [])));
@@ -76,9 +75,9 @@ async function collectNews(person: Person, link: Link, waiting: string[], contex
     const card = await unlessGivenUp(cards.find(watcher, ref.sysId), context);
     if (!card || card.muted || !(await context.watches.has(person, ref))) continue;
     const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
-    const record = await unlessGivenUp(getRecord(request, recordType(ref.type).table, ref.sysId, columns), context);
+    const record = await unlessGivenUp(desk.read(ref, columns), context);
     if (!record) continue;
-    const found = await readNews({ ref, told: card.told, record }, { person, user: link.user }, request, context);
+    const found = await readNews({ ref, told: card.told, record }, { person, user: link.user }, desk, context);
     const changes = found.changes.filter(({ kind }) => kinds.includes(kind));
     if (changes.length === 0) continue;
     const { number, title, url } = toTicket(ref.type, record, instanceUrl);

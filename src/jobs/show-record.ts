@@ -4,14 +4,13 @@ import { meantFor } from '../records/meant-for.ts';
 import { refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { recordType } from '../records/types.ts';
-import { findByNumber } from '../servicenow/records.ts';
 import { answerFailure } from './answer-failure.ts';
 import type { ProcessorOf } from './catalogue.ts';
 
 /** Shows a ticket by its number, with this person's rights. */
 export const showRecord: ProcessorOf<'show-record'> = {
-  async process({ person, reply, args }, { asPerson, instanceUrl, reply: answer }) {
-    const { type, record, others } = await findByNumber(asPerson(person), args);
+  async process({ person, reply, args }, { desk, instanceUrl, reply: answer }) {
+    const { type, record, others } = await desk(person).find(args);
     const { label } = recordType(args.type);
     const { words } = args;
     const typed =

@@ -85,12 +85,7 @@ export async function hasNews(
 ): Promise<boolean> {
   if (attached?.some(({ sysId, by }) => by !== me?.userName && !listed.files?.includes(sysId))) return true;
   const reader = me && { person, user: me };
-  const { changes, own } = await readNews(
-    { ref, told: listed.told, record },
-    reader,
-    context.asPerson(person),
-    context,
-  );
+  const { changes, own } = await readNews({ ref, told: listed.told, record }, reader, context.desk(person), context);
   const { kinds } = await context.preferences.read(person);
   if (changes.some(({ kind }) => kinds.includes(kind))) return true;
   await context.replies.forgetOwn(person, ref.sysId, own);

@@ -58,7 +58,11 @@ export const updateRecordJob: ProcessorOf<'update-record'> = {
     // The answer to a write need not show what it has added to the journal.
     if (!record || !hasAll(record, marks)) record = (await getRecord(request, table, ref.sysId, columns)) ?? record;
     const own = record ? tableOf(ref.type, record) : table;
-    const unattached = await attachFiles(request, { person, table: own, sysId: ref.sysId, fileIds, look }, context);
+    const unattached = await attachFiles(
+      context.desk(person, link),
+      { person, table: own, sysId: ref.sysId, fileIds, look },
+      context,
+    );
     if (record) await tellOutcome(payload, link, context, record, parts, unattached);
   },
   async onGiveUp(payload, error, context) {

@@ -9,8 +9,6 @@ import { type RecordRef, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { hasEnded, type ServiceNowRecord, storedValue, tableOf } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
-import { listAttachments } from '../servicenow/attachments.ts';
-import { readWatched } from '../servicenow/records.ts';
 import type { MessageRef } from '../slack/message-ref.ts';
 import { cardStateOf } from './card-state.ts';
 import type { JobContext } from './define.ts';
@@ -68,10 +66,7 @@ export async function startCard(
   }
   // What somebody took themselves is no news to them.
   if (isFirst && !mayBegin && reason === 'assigned' && isBy(me, record)) return undefined;
-  const attached = await unlessGivenUp(
-    listAttachments(context.asPerson(person), tableOf(ref.type, record), ref.sysId),
-    context,
-  );
+  const attached = await unlessGivenUp(context.desk(person).attachments(tableOf(ref.type, record), ref.sysId), context);
   const files = attached?.map(({ sysId }) => sysId);
   const today = { told: snapshotOf(ref.type, record), files };
   if (isFirst && !mayBegin && earlier === 'none' && comesByItself(reason)) {
@@ -177,7 +172,7 @@ export async function endWithAssignment(
   await context.watches.end({ watcher: id, sysId: ref.sysId });
   context.log.info('assigned to somebody else, so the watch is over');
   // Whoever passed on that it is theirs again met the old watch, and began none.
-  const record = await readWatched(context.asPerson(person, link), ref);
+  const record = await context.desk(person, link).readWatched(ref);
   if (!record || storedValue(record, 'assigned_to') !== link.user.sysId) return;
   if (await context.watches.add(person, ref, 'assigned'))
     await context.enqueue(
@@ -191,7 +186,7 @@ export async function endWithAssignment(
 export async function renewCard(payload: Watching, held: HeldCard, context: JobContext): Promise<void> {
   const { person, ref } = payload;
   const { telling: _lost, ...card } = (await held.find()) ?? {};
-  const record = await readWatched(context.asPerson(person), ref);
+  const record = await context.desk(person).readWatched(ref);
   if (!('message' in card) || !record) return;
   const post = { name: card.message.ts, perhapsSince: context.triedSince };
   const message = await postCard({ ...payload, reason: card.reason }, record, post, context);

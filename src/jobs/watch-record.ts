@@ -2,7 +2,6 @@ import { notice } from '../blocks/messages/notice.ts';
 import { LinkRequiredError } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { recordType, shownValue } from '../records/types.ts';
-import { findByNumber } from '../servicenow/records.ts';
 import { answerFailure } from './answer-failure.ts';
 import type { ProcessorOf } from './catalogue.ts';
 
@@ -11,7 +10,7 @@ export const watchRecord: ProcessorOf<'watch-record'> = {
   async process({ person, reply, correlationId, args: { number, on } }, context) {
     if (!(await context.links.find(person))) throw new LinkRequiredError('none');
     const { label } = recordType(number.type);
-    const { type, record } = await findByNumber(context.asPerson(person), number);
+    const { type, record } = await context.desk(person).find(number);
     if (!record)
       return context.reply(
         person,

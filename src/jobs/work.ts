@@ -243,9 +243,10 @@ async function isOurs(job: Job, token: string | undefined): Promise<void> {
  * A process that stood still for longer than the lock lasts goes on in the middle of a job that another has done by now.
  * So whatever cannot be done twice asks first, as late as possible.
  */
-function onlyWhile(mayI: () => Promise<void>, services: Services): Pick<Services, 'asPerson' | 'messenger'> {
+function onlyWhile(mayI: () => Promise<void>, services: Services): Pick<Services, 'desk' | 'asPerson' | 'messenger'> {
   const { messenger } = services;
   return {
+    desk: (person, link) => services.desk(person, link, mayI),
     asPerson: (person, link) => {
       const send = services.asPerson(person, link);
       return (request) => send(request.method === 'GET' ? request : { ...request, mayI });

@@ -1,4 +1,5 @@
-type Choice = { value: string; label: string };
+/** One entry of a choice list: the stored value, and the word that people read. */
+export type Choice = { value: string; label: string };
 
 /** Those whose label has the words in it, and first those that begin with them. */
 export function matchingChoices<C extends Choice>(choices: C[], text: string): C[] {

@@ -1,26 +1,12 @@
-/**
- * Encoded queries, built from conditions and never from strings. `^` separates conditions and no escape is reliable over
- * REST; `javascript:` at the start of a value is evaluated on the server. So a value that could do either never gets in.
- */
-export type Condition =
-  | { field: string; is: 'equal'; value: string }
-  | { field: string; is: 'in'; values: string[] }
-  | { field: string; is: 'contains' | 'starts'; text: string }
-  /**
-   * At most so many minutes before the instance's now. There is no condition with a date in it: some instances read a
-   * literal in UTC, others in the zone of whoever asks.
-   */
-  | { field: string; is: 'within'; minutes: number }
-  | { is: 'matching'; text: string }
-  /** The `sys_user` record of whoever asks. */
-  | { is: 'myself' }
-  | { is: 'any'; of: Condition[] };
-
-export type Query = { where: Condition[]; orderBy?: { field: string; descending?: boolean } };
+import type { Condition, Query } from '../records/query.ts';
 
 const FIELD = /^[a-z][a-z0-9_.]*$/;
 const EXACT = /^[\w .:@+-]*$/;
 
+/**
+ * Encoded queries, built from conditions and never from strings. `^` separates conditions and no escape is reliable over
+ * REST; `javascript:` at the start of a value is evaluated on the server. So a value that could do either never gets in.
+ */
 export function encodeQuery({ where, orderBy }: Query): string {
   const parts = where.map(encodeCondition);
   // The id breaks ties, so that pages neither repeat nor skip a row.
@@ -49,7 +35,7 @@ function encodeCondition(condition: Condition): string {
   }
 }
 
-function column(name: string): string {
+export function column(name: string): string {
   if (!FIELD.test(name)) throw new TypeError('not a column name');
   return name;
 }
@@ -76,33 +62,6 @@ export function freeText(text: string): string {
     .replace(/(?<=^.{100}).+/su, '')
     .trim();
 }
-
-/** What the edge of an instance still takes as an address. */
-const LONGEST_PATH = 2000;
-
-/**
- * The instance's own form for a new record with these fields filled in. The last one is cut where the address would become
- * too long. Values are escaped as a person's words are, because the form reads them as it reads a query.
- */
-export function filledForm(table: string, fields: Record<string, string>): { path: string; isWhole: boolean } {
-  const parts = Object.entries(fields).map(([name, value]) => [column(name), formText(value)] as const);
-  const written = parts.map(([name, value]) => `${name}=${value}`);
-  const path = (some: string[]) => `/${table}.do?sys_id=-1&sysparm_query=${encodeURIComponent(some.join('^'))}`;
-  const last = written.pop() ?? '';
-  const letters = [...last];
-  let kept = letters.length;
-  while (kept > 0 && path([...written, letters.slice(0, kept).join('')]).length > LONGEST_PATH)
-    kept = Math.floor(kept * 0.9);
-  return { path: path([...written, letters.slice(0, kept).join('')]), isWhole: kept === letters.length };
-}
-
-const formText = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replaceAll('\r\n', '\n')
-    .replace(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}^]/gu, ' ')
-    .replace(/javascript[\s:]*:/gi, 'javascript ')
-    .trim();
 
 /** True where nothing would be left to search for. An empty condition matches the whole table. */
 export const isBlank = (text: string): boolean => freeText(text) === '';

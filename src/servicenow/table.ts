@@ -1,7 +1,8 @@
 import { RefusedError } from '../errors.ts';
+import type { Query } from '../records/query.ts';
 import type { ServiceNowRecord } from '../records/types.ts';
 import type { AsPerson } from './client.ts';
-import { encodeQuery, type Query } from './query.ts';
+import { encodeQuery } from './query.ts';
 import { isTooLong } from './response.ts';
 import { recordAnswer, recordsAnswer } from './schema.ts';
 

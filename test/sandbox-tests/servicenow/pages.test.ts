@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { filledForm } from '../../../src/servicenow/query.ts';
+import { filledForm } from '../../../src/desk/filled-form.ts';
 import type { Person, ServiceNow } from '../../sandbox/servicenow/server.ts';
 import { authorizeUrl, start } from './client.ts';
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createDesk } from '../../../src/desk/desk.ts';
 import { mustAskForLane } from '../../../src/jobs/ask-for-lane.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
 import type { AsPerson } from '../../../src/servicenow/client.ts';
@@ -22,7 +23,7 @@ async function isAsked(notes: string | undefined): Promise<boolean> {
       hold: async (...what: unknown[]) => void held.push(what),
     },
     cards: { find: async () => undefined },
-    asPerson: () => request,
+    desk: () => createDesk(request),
     messenger: { postIn: async () => MESSAGE },
     enqueue: async () => {},
     now: () => NOON,

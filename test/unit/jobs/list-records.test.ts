@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createDesk } from '../../../src/desk/desk.ts';
 import { latestOwn } from '../../../src/jobs/list-records.ts';
 import type { AsPerson } from '../../../src/servicenow/client.ts';
 import { parseAnswer } from '../../../src/servicenow/schema.ts';
@@ -20,7 +21,7 @@ function instanceWith(rows: (object | undefined)[], counts: boolean) {
     onHeaders?.(new Headers(counts ? { 'x-total-count': String(rows.length) } : {}) as never);
     return parseAnswer(answer, { result: rows.slice(offset, offset + limit).filter(Boolean) }, 'GET');
   };
-  return { request, asked };
+  return { desk: createDesk(request), asked };
 }
 
 /** Three visible ones, then many hidden ones, then two more. */
@@ -28,8 +29,8 @@ const rows = Array.from({ length: 130 }, (_, index) => (index < 3 || index >= 12
 
 test.each([true, false])('a list goes on behind its first window (the instance counts: %s)', async (counts) => {
   const near = rows.map((row, index) => row ?? (index === 60 ? rowOf(index, 'somebody') : undefined));
-  const { request, asked } = instanceWith(near, counts);
-  const tickets = await latestOwn(request, ME, 'https://dev1.service-now.com');
+  const { desk, asked } = instanceWith(near, counts);
+  const tickets = await latestOwn(desk, ME, 'https://dev1.service-now.com');
   expect(tickets.map(({ number }) => number)).toEqual([
     'INC0000000',
     'INC0000001',
@@ -41,7 +42,7 @@ test.each([true, false])('a list goes on behind its first window (the instance c
 });
 
 test('a list ends with an empty window where nothing is counted', async () => {
-  const { request, asked } = instanceWith(rows.slice(0, 3), false);
-  expect(await latestOwn(request, ME, 'https://dev1.service-now.com')).toHaveLength(3);
+  const { desk, asked } = instanceWith(rows.slice(0, 3), false);
+  expect(await latestOwn(desk, ME, 'https://dev1.service-now.com')).toHaveLength(3);
   expect(asked).toEqual([0, 60]);
 });

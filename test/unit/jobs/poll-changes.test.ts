@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLinks } from '../../../src/accounts/links.ts';
+import { createDesk, type Desk } from '../../../src/desk/desk.ts';
 import { RefusedError, UnavailableError } from '../../../src/errors.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
 import { pollChanges } from '../../../src/jobs/poll-changes.ts';
@@ -9,7 +10,7 @@ import { createWatches } from '../../../src/notifications/watches.ts';
 import type { RecordChange } from '../../../src/records/change-notice.ts';
 import type { RecordTypeName } from '../../../src/records/types.ts';
 import { keys, type Person } from '../../../src/redis/keys.ts';
-import { type AsPerson, createServiceNowClient } from '../../../src/servicenow/client.ts';
+import { createServiceNowClient } from '../../../src/servicenow/client.ts';
 import { type Options, type ServiceNow, startServiceNow } from '../../sandbox/servicenow/server.ts';
 import { MINUTE, SECOND } from '../../support/clock.ts';
 import { ADA, BOB, clockAt, emptyRedis, endingsIn, NOON, readableLog, vault } from '../support.ts';
@@ -37,7 +38,7 @@ function pollContext(now: () => number) {
     subscriptions: createSubscriptions(redis, vault, INSTANCE),
     poll: createPollState(redis, INSTANCE, links.knownIn),
     peopleBehind: (users: string[]) => links.peopleBehind(users),
-    asService: async (): Promise<AsPerson | undefined> => undefined,
+    asService: async (): Promise<Desk | undefined> => undefined,
     now,
   } satisfies Partial<JobContext>;
 }
@@ -71,13 +72,14 @@ describe('turns of people’s own tokens', () => {
       await run({
         ...context,
         log,
-        asPerson: (person) => async (request) => {
-          const query = `${request.path}?${request.query?.['sysparm_query']}`;
-          asked.push({ user: person.user, query });
-          const refusal = refusals.find(({ path }) => path.test(query));
-          if (refusal) throw refusal.error;
-          return request.answer.parse({ result: [] });
-        },
+        desk: (person) =>
+          createDesk(async (request) => {
+            const query = `${request.path}?${request.query?.['sysparm_query']}`;
+            asked.push({ user: person.user, query });
+            const refusal = refusals.find(({ path }) => path.test(query));
+            if (refusal) throw refusal.error;
+            return request.answer.parse({ result: [] });
+          }),
       });
       return Object.fromEntries(
         asked.map(({ user }) => [user, asked.filter((each) => each.user === user).length] as const),
@@ -169,8 +171,8 @@ describe('on an instance', () => {
     const { agent, admin } = instance.people;
     const context = pollContext(now);
     await link(context.links, BOB, agent.sysId);
-    const asBob = as(agent.sysId);
-    const asAdmin = as(admin.sysId);
+    const asBob = createDesk(as(agent.sysId));
+    const asAdmin = createDesk(as(admin.sysId));
     const found: RecordChange[] = [];
     const queries = () =>
       instance.requests.map(({ path, query }) => `${path.split('/').at(-1)}?${query['sysparm_query']}`);
@@ -188,7 +190,7 @@ describe('on an instance', () => {
           ...context,
           log,
           asService: async () => (service ? asAdmin : undefined),
-          asPerson: () => asBob,
+          desk: () => asBob,
           enqueue: async (_name, payload) => {
             found.push((payload as unknown as { change: RecordChange }).change);
           },

@@ -36,7 +36,7 @@ test('a reply below a card, while the digest that tells of a work note is still 
     named: async (_person: unknown, text: string) => text,
     messenger: { postIn: async (...[, , , post]: unknown[]) => asked.push((post as { key: string }).key) },
     enqueue: async () => {},
-    asPerson: () => () => {
+    desk: () => () => {
       throw new Error('written');
     },
   } as unknown as JobContext;

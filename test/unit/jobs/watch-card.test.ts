@@ -27,7 +27,7 @@ test.each([
     watches,
     log: readableLog().log,
     links: { find: async () => ({ status: 'linked', user: USER }) },
-    asPerson: () => async () => row({ sys_mod_count: '5', assigned_to: assignedTo }),
+    desk: () => ({ readWatched: async () => row({ sys_mod_count: '5', assigned_to: assignedTo }) }),
     enqueue: async (name: string) => looks.push(name),
   } as unknown as JobContext;
   const held = await cards.hold(watcherId(watcher), ref.sysId);

@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type Condition,
-  encodeQuery,
-  filledForm,
-  freeText,
-  isBlank,
-  type Query,
-} from '../../../src/servicenow/query.ts';
+import type { Condition, Query } from '../../../src/records/query.ts';
+import { encodeQuery, freeText, isBlank } from '../../../src/servicenow/query.ts';
 
 describe('encoding', () => {
   test.each<[string, Query, string]>([
@@ -195,20 +189,4 @@ test('whatever a person types adds no condition, and starts no script', () => {
     }),
     { numRuns: 1000 },
   );
-});
-
-describe('the instance’s own form', () => {
-  test('is filled in with words that cannot end their field or run', () => {
-    const { path, isWhole } = filledForm('incident', { short_description: 'a^b & javascript:x', description: 'c\nd' });
-    const url = new URL(path, 'https://dev1.service-now.com');
-    expect(url.searchParams.get('sysparm_query')).toBe('short_description=a b & javascript x^description=c\nd');
-    expect([url.pathname, isWhole]).toEqual(['/incident.do', true]);
-  });
-  test.each(['x', 'ü', '🖨️'])('has an address that an instance takes, however long the last text is: %s', (letter) => {
-    const { path, isWhole } = filledForm('incident', { short_description: 'a', description: letter.repeat(3000) });
-    expect(path.length).toBeLessThanOrEqual(2000);
-    expect(path.length).toBeGreaterThan(1500);
-    expect(isWhole).toBe(false);
-    expect(() => new URL(path, 'https://dev1.service-now.com').searchParams.get('sysparm_query')).not.toThrow();
-  });
 });

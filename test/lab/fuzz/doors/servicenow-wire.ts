@@ -4,16 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { createDesk, type Desk } from '../../../../src/desk/desk.ts';
 import { BridgeError } from '../../../../src/errors.ts';
 import { createLog } from '../../../../src/log.ts';
-import { listAttachments, readFile } from '../../../../src/servicenow/attachments.ts';
-import { readChoices } from '../../../../src/servicenow/choices.ts';
 import { type AsPerson, createServiceNowClient } from '../../../../src/servicenow/client.ts';
 import { createOAuth } from '../../../../src/servicenow/oauth.ts';
-import { findOptions } from '../../../../src/servicenow/options.ts';
-import { nameOfUser, whoIsThis } from '../../../../src/servicenow/people.ts';
-import { findByNumber } from '../../../../src/servicenow/records.ts';
-import { getRecord, insertRecord } from '../../../../src/servicenow/table.ts';
+import { whoIsThis } from '../../../../src/servicenow/people.ts';
+import { insertRecord } from '../../../../src/servicenow/table.ts';
 import { defineDoor, must } from '../door.ts';
 import { type Change, changes, type Damage, damaged, damages, mutate, toJson } from '../mutate.ts';
 
@@ -51,17 +48,18 @@ type Case = {
 /** Asks each kind of question; the answer is whatever the case says. */
 const questions = (
   request: AsPerson,
+  desk: Desk,
   oauth: ReturnType<typeof createOAuth>,
 ): Record<string, () => Promise<unknown>> => ({
-  'a record': () => getRecord(request, 'incident', ID),
-  'by number': () => findByNumber(request, { type: 'incident', candidates: ['INC0010001'] }),
+  'a record': () => desk.read({ type: 'incident', sysId: ID }, ['sys_id', 'number']),
+  'by number': () => desk.find({ type: 'incident', candidates: ['INC0010001'] }),
   'a new record': () => insertRecord(request, 'incident', { short_description: 'x' }),
   who: () => whoIsThis(request),
-  'a name': () => nameOfUser(request, 'ada.byron'),
-  options: () => findOptions(request, 'item', 'vpn', LIMIT_MS),
-  choices: () => readChoices(request, ['incident', 'task'], 'category'),
-  attachments: () => listAttachments(request, 'incident', ID),
-  'a file': () => readFile(request, ID, 100_000),
+  'a name': () => desk.nameOf('ada.byron'),
+  options: () => desk.options('item', 'vpn', LIMIT_MS),
+  choices: () => desk.choices('incident', 'category'),
+  attachments: () => desk.attachments('incident', ID),
+  'a file': () => desk.readFile(ID, 100_000),
   refresh: () => oauth.refresh(TOKENS),
   code: () => oauth.exchangeCode('code=c&state=s', { state: 's', codeVerifier: 'v'.repeat(43) }),
   revoke: () => oauth.revoke('t', 'POST'),
@@ -146,7 +144,7 @@ export const serviceNowWire = defineDoor<Case>({
           readonly forPerson = 'Connect again.';
         })('broken'),
     });
-    const asked = questions(request, oauth);
+    const asked = questions(request, createDesk(request), oauth);
     return {
       arbitrary: fc.record({
         which: fc.nat(bodies.length - 1),

@@ -1,8 +1,8 @@
 import type { JournalField } from '../records/changes.ts';
 import type { JournalRow } from '../records/journal.ts';
 import { storedValue } from '../records/types.ts';
-import type { AsPerson } from './client.ts';
-import { queryRecords } from './table.ts';
+import type { AsPerson } from '../servicenow/client.ts';
+import { queryRecords } from '../servicenow/table.ts';
 
 const NEWEST = 50;
 

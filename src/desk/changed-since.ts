@@ -1,7 +1,7 @@
+import type { Condition } from '../records/query.ts';
 import { type ServiceNowRecord, storedValue } from '../records/types.ts';
-import type { AsPerson } from './client.ts';
-import type { Condition } from './query.ts';
-import { queryWindow } from './table.ts';
+import type { AsPerson } from '../servicenow/client.ts';
+import { queryWindow } from '../servicenow/table.ts';
 
 /** Moments are as the instance stores them, `YYYY-MM-DD HH:MM:SS` in UTC, so that they compare as texts. */
 const toMoment = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
@@ -36,7 +36,7 @@ const minutesBetween = (since: string, now: string) => Math.max(0, Math.ceil((to
 /** Pure: so many minutes reach back to `since` for sure. */
 export const minutesBack = (since: string, now: string): number => minutesBetween(since, now) + SPARE_MINUTES;
 
-type Question = {
+export type ChangeQuestion = {
   table: string;
   where: Condition[];
   columns: readonly string[];
@@ -55,7 +55,7 @@ const isSince = (since: string) => (record: ServiceNowRecord) => (updatedOn(reco
  * further on than we thought, it is asked again.
  * @returns `minutes`: how far back the question reached
  */
-export async function changedSince(request: AsPerson, clock: InstanceClock, question: Question) {
+export async function changedSince(request: AsPerson, clock: InstanceClock, question: ChangeQuestion) {
   const { table, where, columns, limit, offset = 0 } = question;
   const field = 'sys_updated_on';
   for (let tries = 1; ; tries++) {

@@ -13,8 +13,8 @@ import {
   tableOf,
   typeOfTable,
 } from '../records/types.ts';
-import type { AsPerson } from './client.ts';
-import { getRecord, queryRecords } from './table.ts';
+import type { AsPerson } from '../servicenow/client.ts';
+import { getRecord, queryRecords } from '../servicenow/table.ts';
 
 /**
  * A record by its number, as this person may see it.

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { choicesIn } from '../../../src/desk/choices.ts';
 import type { ServiceNowRecord } from '../../../src/records/types.ts';
-import { choicesIn } from '../../../src/servicenow/choices.ts';
 
 type Columns = Record<string, string>;
 const row = (columns: Columns): ServiceNowRecord => ({

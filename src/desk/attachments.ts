@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { AsPerson } from './client.ts';
-import { attachedAnswer, attachmentsAnswer } from './schema.ts';
+import type { AsPerson } from '../servicenow/client.ts';
+import { attachedAnswer, attachmentsAnswer } from '../servicenow/schema.ts';
 
-type Attachment = { name: string; type: string; bytes: number; open: () => Promise<ReadableStream> };
+export type Attachment = { name: string; type: string; bytes: number; open: () => Promise<ReadableStream> };
 
 const UPLOAD_TIMEOUT_MS = 5 * 60_000;
 

@@ -1,9 +1,10 @@
+import type { Choice } from '../records/choices.ts';
+import type { Condition, Query } from '../records/query.ts';
 import { asSeen } from '../records/typed.ts';
 import { type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
-import type { Choice } from './choices.ts';
-import type { AsPerson } from './client.ts';
-import { type Condition, isBlank, type Query } from './query.ts';
-import { queryRecords } from './table.ts';
+import type { AsPerson } from '../servicenow/client.ts';
+import { isBlank } from '../servicenow/query.ts';
+import { queryRecords } from '../servicenow/table.ts';
 
 const LIMIT = 20;
 
@@ -74,7 +75,7 @@ const SOURCES = {
   },
 } as const satisfies Record<string, Source>;
 
-type OptionSource = keyof typeof SOURCES;
+export type OptionSource = keyof typeof SOURCES;
 
 /** What this person may choose. @param timeoutMs a person is looking at a spinner, and Slack waits three seconds at most */
 export async function findOptions(

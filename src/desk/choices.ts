@@ -1,8 +1,7 @@
+import type { Choice } from '../records/choices.ts';
 import { type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
-import type { AsPerson } from './client.ts';
-import { queryWindow } from './table.ts';
-
-export type Choice = { value: string; label: string };
+import type { AsPerson } from '../servicenow/client.ts';
+import { queryWindow } from '../servicenow/table.ts';
 
 const WINDOW = 1000;
 /** A list in every language that ServiceNow speaks has some thousands of rows. */

@@ -1,0 +1,50 @@
+import type { RecordNumber } from '../records/number.ts';
+import type { RecordRef } from '../records/ref.ts';
+import { type RecordTypeName, recordType, type ServiceNowRecord, tablesOf } from '../records/types.ts';
+import type { AsPerson } from '../servicenow/client.ts';
+import { nameOfUser } from '../servicenow/people.ts';
+import { getRecord } from '../servicenow/table.ts';
+import { type Attachment, attachFile, listAttachments, readFile } from './attachments.ts';
+import { type ChangeQuestion, changedSince, type InstanceClock } from './changed-since.ts';
+import { readChoices } from './choices.ts';
+import { readJournal } from './journal.ts';
+import { type Cursor, FIRST_PAGE, type Listing, readList } from './list.ts';
+import { findOptions, type OptionSource } from './options.ts';
+import { findByNumber, readWatched, withSubject } from './records.ts';
+
+/**
+ * All of ServiceNow for one actor: questions, and deeds that are done once whatever dies in between. Nobody else in the
+ * house talks to the Table API. Every method sends requests as that actor, so any of them may throw `LinkRequiredError`.
+ * @param send requests as the actor
+ * @param mayI asked right before each request that changes something; what it throws keeps the request from the wire
+ */
+export function createDesk(send: AsPerson, mayI?: () => Promise<void>) {
+  const request: AsPerson = mayI ? (asked) => send(asked.method === 'GET' ? asked : { ...asked, mayI }) : send;
+  return {
+    /** A record by its number, as a person typed it. */
+    find: (number: RecordNumber) => findByNumber(request, number),
+    /** @returns undefined where it does not exist, or the actor may not see it */
+    read: (ref: RecordRef, columns: string[]) => getRecord(request, recordType(ref.type).table, ref.sysId, columns),
+    /** With all that cards, filters and watchers look at; an approval with its subject. */
+    readWatched: (ref: RecordRef) => readWatched(request, ref),
+    /** An approval with what it is about, as far as its approver may see that. */
+    withSubject: (approval: ServiceNowRecord) => withSubject(request, approval),
+    /** One page of what a question finds. */
+    list: (listing: Listing, size: number, cursor: Cursor = FIRST_PAGE) => readList(request, listing, size, cursor),
+    /** The instance's own list for a column. Empty where it has none, or where the actor may not read it. */
+    choices: (type: RecordTypeName, column: string) => readChoices(request, tablesOf(type), column),
+    /** People, groups or items to choose from, by a few typed letters. */
+    options: (source: OptionSource, text: string, timeoutMs: number) => findOptions(request, source, text, timeoutMs),
+    /** The newest entries of a record's journals with their writers, for those few who may read that table. */
+    journal: (ref: RecordRef) => readJournal(request, ref.sysId),
+    /** A user's name by their user_name. */
+    nameOf: (userName: string) => nameOfUser(request, userName),
+    /** One window of what changed since a moment. */
+    changedSince: (clock: InstanceClock, question: ChangeQuestion) => changedSince(request, clock, question),
+    attachments: (table: string, sysId: string) => listAttachments(request, table, sysId),
+    attach: (table: string, sysId: string, file: Attachment) => attachFile(request, table, sysId, file),
+    readFile: (sysId: string, limit: number) => readFile(request, sysId, limit),
+  };
+}
+
+export type Desk = ReturnType<typeof createDesk>;
