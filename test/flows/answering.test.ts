@@ -5,7 +5,7 @@ import type { Row } from '../sandbox/servicenow/server.ts';
 import type { Json, PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
 import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages } from '../support/conversation.ts';
-import { dmsWith, settled, wordsOf } from '../support/filing.ts';
+import { dmsWith, settled } from '../support/filing.ts';
 import { connectUrlIn, type Flow, type FlowOptions, followConnect } from '../support/flow.ts';
 import { heldBack } from '../support/raw.ts';
 import { prefixOf } from '../support/store.ts';
@@ -21,6 +21,7 @@ import {
   watching,
 } from '../support/told.ts';
 import { until } from '../support/until.ts';
+import { wordsOf } from '../support/words-of.ts';
 
 const start = storyStarter();
 const startPushing = pushing(start);

@@ -3,19 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { dataPolicy } from '../sandbox/servicenow/types.ts';
 import { asJson } from '../sandbox/slack/json.ts';
 import type { PostedMessage, SayOptions, SlackPerson } from '../sandbox/slack/types.ts';
-import {
-  expectNoViolations,
-  fileIncident,
-  incidentsCalled,
-  linkAll,
-  settled,
-  toldByDm,
-  wordsOf,
-} from '../support/filing.ts';
+import { expectNoViolations, fileIncident, incidentsCalled, linkAll, settled, toldByDm } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
 import { heldBack, tamper } from '../support/raw.ts';
 import { threadOf, ticketCalled, toldInThread, watching } from '../support/told.ts';
 import { until } from '../support/until.ts';
+import { wordsOf } from '../support/words-of.ts';
 
 /** Files that people add in the form arrive in ServiceNow as they are, once; what cannot be attached is named. */
 let flow: Flow;

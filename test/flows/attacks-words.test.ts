@@ -4,10 +4,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { toFields } from '../../src/records/draft.ts';
 import { attacker } from '../support/attacker.ts';
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
-import { expectNoViolations, fileIncident, incidentsCalled, openForm, settled, wordsOf } from '../support/filing.ts';
+import { expectNoViolations, fileIncident, incidentsCalled, openForm, settled } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
 import { heldBack, tamper } from '../support/raw.ts';
 import { until } from '../support/until.ts';
+import { wordsOf } from '../support/words-of.ts';
 
 let flow: Flow;
 /** Somebody's machine inside the network, who should never be asked anything. */

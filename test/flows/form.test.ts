@@ -8,12 +8,12 @@ import {
   openForm,
   settled,
   toldByDm,
-  wordsOf,
 } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
 import { heldBack } from '../support/raw.ts';
 import { choicesKey, prefixOf } from '../support/store.ts';
 import { until } from '../support/until.ts';
+import { wordsOf } from '../support/words-of.ts';
 
 /** The form: it opens whatever state ServiceNow is in, keeps what was typed, and files exactly that. */
 let flow: Flow;

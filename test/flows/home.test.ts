@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { expectNoViolations, incidentsCalled, toldByDm, wordsOf } from '../support/filing.ts';
+import { expectNoViolations, incidentsCalled, toldByDm } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
 import { until } from '../support/until.ts';
+import { wordsOf } from '../support/words-of.ts';
 
 /** The App Home tab of one person, from the first look to the goodbye. The tests build on each other. */
 let flow: Flow;

@@ -14,11 +14,11 @@ import {
   settled,
   shownInModal,
   toldByDm,
-  wordsOf,
 } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
 import { instanceOf, prefixOf } from '../support/store.ts';
 import { until } from '../support/until.ts';
+import { wordsOf } from '../support/words-of.ts';
 
 /** ServiceNow understood and said no: the person hears why in plain words, loses nothing, and has a way on. */
 let flow: Flow;

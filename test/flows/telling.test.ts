@@ -11,11 +11,11 @@ import {
   settled,
   shownInModal,
   toldByDm,
-  wordsOf,
 } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
 import { metric } from '../support/told.ts';
 import { until } from '../support/until.ts';
+import { wordsOf } from '../support/words-of.ts';
 
 /** The ticket is filed; now Slack makes trouble. The person hears of it all the same, and once. */
 const ADMIN = 'a-plainly-fake-admin-token';

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { answerTo, dmsWith, expectNoViolations, settled, wordsOf } from '../support/filing.ts';
+import { answerTo, dmsWith, expectNoViolations, settled } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
 import { until } from '../support/until.ts';
+import { wordsOf } from '../support/words-of.ts';
 
 /** The same words everywhere: after `/snow`, as a message to the bot, after a mention, and inside a thread. */
 let flow: Flow;

@@ -1,7 +1,7 @@
 import type { CrowdName } from '../../sandbox/crowd.ts';
 import type { Person, Row, ServiceNow } from '../../sandbox/servicenow/server.ts';
 import type { Slack } from '../../sandbox/slack/server.ts';
-import { wordsOf } from '../../support/filing.ts';
+import { wordsOf } from '../../support/words-of.ts';
 import { WORD } from './cast.ts';
 import type { History, Posted, Step, Watcher } from './reckoning.ts';
 
