@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createConnect } from './accounts/connect.ts';
 import { createLinks, type Link } from './accounts/links.ts';
 import { createTokenSets } from './accounts/token-set.ts';
 import { createCards } from './cards/store.ts';
 import type { Config } from './config.ts';
 import { createReplies } from './conversation/replies.ts';
-import { createDesk } from './desk/desk.ts';
+import { createDesk, type Manner } from './desk/desk.ts';
 import { type BridgeError, OutsiderError, RefusedError } from './errors.ts';
 import { closeQueues, createEnqueue, createQueues } from './jobs/enqueue.ts';
 import { createParking } from './jobs/park.ts';
@@ -15,6 +16,8 @@ import { createEndings } from './notifications/endings.ts';
 import { createPreferences } from './notifications/preferences.ts';
 import { createSubscriptions } from './notifications/subscriptions.ts';
 import { createWatches } from './notifications/watches.ts';
+import { createLease } from './pace/lease.ts';
+import { createPlaces } from './pace/places.ts';
 import {
   connect as connectRedis,
   disconnect,
@@ -24,7 +27,6 @@ import {
   untilReady,
 } from './redis/connection.ts';
 import { keys, type Person, personName } from './redis/keys.ts';
-import { createSemaphore } from './redis/semaphore.ts';
 import { createStoreMark } from './redis/store-mark.ts';
 import { createVault, fingerprint } from './redis/vault.ts';
 import { createServiceNowClient } from './servicenow/client.ts';
@@ -33,10 +35,6 @@ import { whoIsThis } from './servicenow/people.ts';
 import { createInstallations } from './slack/installations.ts';
 import { readPerson } from './slack/people.ts';
 
-/** DESIGN §5: at most four requests at a time to one instance. */
-const MAX_PARALLEL = 4;
-/** A process that died holds its places no longer than this. */
-const PLACE_LEASE_MS = 15_000;
 const READY_MS = 10_000;
 /** The web role fails fast, so that a person hears within 2.5 s whatever it has to look for; a worker waits for Redis to come back. */
 const PATIENCE_MS = { fast: 1_500, patient: 60_000 } as const;
@@ -68,10 +66,17 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     redirectUri: `${config.publicUrl}/servicenow/oauth/callback`,
     now,
   });
+  const { maxParallel } = config.serviceNow;
+  const places = createPlaces(
+    createLease(redis, keys.places(instance), randomUUID(), maxParallel, now),
+    maxParallel,
+    now,
+  );
+  metrics.watchPlaces(places.figures);
   const serviceNow = createServiceNowClient({
     instanceUrl,
-    maxParallel: MAX_PARALLEL,
-    takePlace: createSemaphore(redis, keys.places(instance), MAX_PARALLEL, PLACE_LEASE_MS, now),
+    maxParallel,
+    takePlace: places.take,
     now,
     log,
     observe: ({ status, ms }) => metrics.serviceNowRequest(status, ms),
@@ -109,6 +114,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     () => closeQueues(queues),
     () => oauth.close(),
     () => serviceNow.close(),
+    async () => places.close(),
   );
 
   return {
@@ -127,8 +133,8 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     serviceNow,
     asPerson: (person: Person, link?: Link) => serviceNow.as(personName(person), tokenSets.sourceFor(person, link)),
     /** ServiceNow as this person, with their own token. */
-    desk: (person: Person, link?: Link, mayI?: () => Promise<void>) =>
-      createDesk(serviceNow.as(personName(person), tokenSets.sourceFor(person, link)), mayI),
+    desk: (person: Person, link?: Link, manner?: Manner) =>
+      createDesk(serviceNow.as(personName(person), tokenSets.sourceFor(person, link)), manner),
     /** Where this person's access tokens come from. */
     tokenSource: (person: Person) => tokenSets.sourceFor(person),
     connect,

@@ -157,7 +157,7 @@ function serviceIdentity({ oauth, serviceNow, now, log }: Foundation): () => Pro
       throw await fixedToken('').linkBroke();
     };
     const source = { accessToken: async () => accessToken, renewedToken: rejected, linkBroke: rejected };
-    return createDesk(serviceNow.as('service', source));
+    return createDesk(serviceNow.as('service', source), { isBackground: true });
   };
 }
 

@@ -39,6 +39,8 @@ export type Config = {
     scope: string;
     webhookSecrets: string[];
     pollSeconds: number;
+    /** The most requests at a time to the instance, of all processes together. */
+    maxParallel: number;
   };
 };
 
@@ -138,6 +140,7 @@ const environment = z.object({
     'needs at least 16 characters, e.g. the output of: openssl rand -hex 32',
   ),
   SERVICENOW_POLL_SECONDS: wholeNumber(0, 86_400, 30),
+  SERVICENOW_MAX_PARALLEL: wholeNumber(1, 1_000, 16),
   REDIS_URL: redisUrl,
   PUBLIC_URL: baseUrl('https://bridge.example.com').refine(
     (value) => !URL.canParse(value) || /^\/*$/.test(new URL(value).pathname),
@@ -211,6 +214,7 @@ export function parseConfig(source: Environment = process.env): Config {
       scope: env.SERVICENOW_SCOPE,
       webhookSecrets: env.SERVICENOW_WEBHOOK_SECRET?.split(',').map((secret) => secret.trim()) ?? [],
       pollSeconds: env.SERVICENOW_POLL_SECONDS,
+      maxParallel: env.SERVICENOW_MAX_PARALLEL,
     },
   };
 }

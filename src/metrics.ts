@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+type PlaceFigures = { bound: number; leased: number; used: number };
+
 /** What an operator watches, in Prometheus' words. Labels are few and fixed: no person, no ticket. */
 export function createMetrics() {
   const registry = new Registry();
@@ -36,6 +38,28 @@ export function createMetrics() {
     labelNames: ['code'],
     registers: [registry],
   });
+  const places: (() => PlaceFigures)[] = [];
+  new Gauge({
+    name: 'bridge_servicenow_bound',
+    help: 'Requests that the fleet may have under way at the instance, as this process last heard',
+    registers: [registry],
+    collect() {
+      this.set(Math.max(0, ...places.map((read) => read().bound)));
+    },
+  });
+  new Gauge({
+    name: 'bridge_servicenow_places',
+    help: 'Places at the instance that this process has leased, and of them those in use',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      for (const state of ['leased', 'used'] as const)
+        this.set(
+          { state },
+          places.map((read) => read()[state]).reduce((sum, count) => sum + count, 0),
+        );
+    },
+  });
   return {
     push: (outcome: string) => pushes.inc({ outcome }),
     slackRequest: (outcome: string) => slackRequests.inc({ outcome }),
@@ -55,6 +79,8 @@ export function createMetrics() {
         },
       });
     },
+    /** @param read the fleet's bound, and the places that one role of this process has leased and uses; asked with each scrape */
+    watchPlaces: (read: () => PlaceFigures) => void places.push(read),
     text: () => registry.metrics(),
   };
 }

@@ -12,14 +12,22 @@ import { type Cursor, FIRST_PAGE, type Listing, readList } from './list.ts';
 import { findOptions, type OptionSource } from './options.ts';
 import { findByNumber, readWatched, withSubject } from './records.ts';
 
+/** How a desk asks. */
+export type Manner = {
+  /** Asked right before each request that changes something; what it throws keeps the request from the wire. */
+  mayI?: () => Promise<void>;
+  /** Nobody waits for it, so people who wait come first. */
+  isBackground?: boolean;
+};
+
 /**
  * All of ServiceNow for one actor: questions, and deeds that are done once whatever dies in between. Nobody else in the
  * house talks to the Table API. Every method sends requests as that actor, so any of them may throw `LinkRequiredError`.
  * @param send requests as the actor
- * @param mayI asked right before each request that changes something; what it throws keeps the request from the wire
  */
-export function createDesk(send: AsPerson, mayI?: () => Promise<void>) {
-  const request: AsPerson = mayI ? (asked) => send(asked.method === 'GET' ? asked : { ...asked, mayI }) : send;
+export function createDesk(send: AsPerson, { mayI, isBackground = false }: Manner = {}) {
+  const request: AsPerson = (asked) =>
+    send({ ...asked, ...(isBackground ? { isBackground } : {}), ...(mayI && asked.method !== 'GET' ? { mayI } : {}) });
   return {
     /** A record by its number, as a person typed it. */
     find: (number: RecordNumber) => findByNumber(request, number),

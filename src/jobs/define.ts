@@ -4,7 +4,7 @@ import type { Link, Links } from '../accounts/links.ts';
 import type { Arrivals } from '../cards/arrivals.ts';
 import type { Card, Cards } from '../cards/store.ts';
 import type { Replies } from '../conversation/replies.ts';
-import type { Desk } from '../desk/desk.ts';
+import type { Desk, Manner } from '../desk/desk.ts';
 import type { Log } from '../log.ts';
 import type { Digests } from '../notifications/digests.ts';
 import type { Endings } from '../notifications/endings.ts';
@@ -24,16 +24,16 @@ import type { Reply } from '../slack/reply.ts';
 import type { Untold } from '../slack/untold.ts';
 import type { Enqueue } from './enqueue.ts';
 
-/** Queues are split by who waits. */
+/** Queues are split by who waits. Requests of the background leave places at the instance to those for whom somebody waits. */
 export const QUEUES = {
-  /** A person looks at a spinner. */
-  interactive: { concurrency: 8 },
+  /** A person looks at a spinner. More jobs than the usual places at an instance, since each does more than ask there. */
+  interactive: { concurrency: 24, isBackground: false },
   /** Messages to Slack. */
-  deliver: { concurrency: 8 },
+  deliver: { concurrency: 8, isBackground: false },
   /** What changed in ServiceNow, on its way to those who watch it. */
-  notify: { concurrency: 8 },
+  notify: { concurrency: 8, isBackground: true },
   /** Housekeeping; nobody waits. */
-  sync: { concurrency: 2 },
+  sync: { concurrency: 2, isBackground: true },
 } as const;
 
 export type QueueName = keyof typeof QUEUES;
@@ -45,8 +45,8 @@ export type Services = {
   instance: string;
   /** Requests as this person, for the three jobs that still write with them. */
   asPerson: (person: Person, link?: Link) => AsPerson;
-  /** ServiceNow as this person. @param mayI as `createDesk` says */
-  desk: (person: Person, link?: Link, mayI?: () => Promise<void>) => Desk;
+  /** ServiceNow as this person. */
+  desk: (person: Person, link?: Link, manner?: Manner) => Desk;
   links: Links;
   connect: Connect;
   reply: Reply;

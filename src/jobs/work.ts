@@ -79,7 +79,7 @@ export async function startWorkers(parts: {
 
   const contextFor = (job: Job, token: string | undefined, correlationId: string | undefined): JobContext => ({
     ...services,
-    ...onlyWhile(mayWrite(job, token), services),
+    ...onlyWhile(mayWrite(job, token), isBackground(job), services),
     log: log.child({ job: job.name, jobId: job.id, correlationId }),
     jobId: job.id ?? '',
     run: job.attemptsStarted,
@@ -228,6 +228,9 @@ export async function startWorkers(parts: {
   return { close: async (force) => void (await Promise.all(workers.map((worker) => worker.close(force)))) };
 }
 
+const isBackground = ({ queueName }: Job): boolean =>
+  Object.entries(QUEUES).some(([name, queue]) => name === queueName && queue.isBackground);
+
 /** @throws {TakenOverError} where the lock has gone to somebody else, or to nobody */
 async function isOurs(job: Job, token: string | undefined): Promise<void> {
   if (token === undefined) return;
@@ -243,13 +246,17 @@ async function isOurs(job: Job, token: string | undefined): Promise<void> {
  * A process that stood still for longer than the lock lasts goes on in the middle of a job that another has done by now.
  * So whatever cannot be done twice asks first, as late as possible.
  */
-function onlyWhile(mayI: () => Promise<void>, services: Services): Pick<Services, 'desk' | 'asPerson' | 'messenger'> {
+function onlyWhile(
+  mayI: () => Promise<void>,
+  isBackground: boolean,
+  services: Services,
+): Pick<Services, 'desk' | 'asPerson' | 'messenger'> {
   const { messenger } = services;
   return {
-    desk: (person, link) => services.desk(person, link, mayI),
+    desk: (person, link) => services.desk(person, link, { mayI, isBackground }),
     asPerson: (person, link) => {
       const send = services.asPerson(person, link);
-      return (request) => send(request.method === 'GET' ? request : { ...request, mayI });
+      return (request) => send({ ...request, isBackground, ...(request.method === 'GET' ? {} : { mayI }) });
     },
     messenger: {
       ...messenger,

@@ -51,6 +51,8 @@ export const TTL = {
   options: 60,
   choices: 7 * DAY,
   ready: MINUTE,
+  /** An instance of which nobody wants anything for so long is begun with anew. */
+  places: 10 * MINUTE,
   /** A job that waits for them notes them again. */
   arrivals: DAY,
   arrivalsTelling: DAY,
@@ -134,7 +136,7 @@ export const keys = {
   linkAges: (instance: string) => `sn:link-ages:{${instance}}`,
   /** String: a signed push that has been seen. */
   push: (signatureHash: string) => `sn:push:{${signatureHash}}`,
-  /** Sorted set: requests under way to the instance, by the end of their lease. */
+  /** Hash: how many requests may be under way at the instance, and the places that each process has leased. */
   places: (instance: string) => `sn:places:{${instance}}`,
   /** String: when the store was first used; where it is missing, somebody has emptied the store. Permanent. */
   store: (instance: string) => `sn:store:{${instance}}`,

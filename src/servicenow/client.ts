@@ -1,9 +1,10 @@
-import pLimit from 'p-limit';
 import { fetch, type Headers, type RequestInit, type Response } from 'undici';
 import { z } from 'zod';
 import { BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { wayOut } from '../outbound.ts';
+import type { Answer } from '../pace/bound.ts';
+import type { TakePlace } from '../pace/places.ts';
 import { readUpTo } from './read-up-to.ts';
 import { pathRefusal, readAnswer, TokenRejectedError, tooLong } from './response.ts';
 import { parseAnswer } from './schema.ts';
@@ -37,6 +38,8 @@ type Request<T> = {
   fileLimit?: number;
   /** Called with the headers of a good answer; counts travel there. */
   onHeaders?: (headers: Headers) => void;
+  /** Nobody waits for it, so it leaves some of the instance's places to those for whom somebody does. */
+  isBackground?: boolean;
 };
 
 /** Where every person may ask who they are: the UI's own path, which may be closed, and their own record. */
@@ -55,8 +58,8 @@ export type ServiceNowClient = { as(who: string, source: TokenSource): AsPerson;
 export function createServiceNowClient(options: {
   instanceUrl: string;
   maxParallel: number;
-  /** Takes one of the instance's places across all processes. @returns how to leave it */
-  takePlace: (patienceMs: number) => Promise<() => Promise<void>>;
+  /** Takes one of the places that the whole fleet has at the instance. */
+  takePlace: TakePlace;
   now: () => number;
   log: Log;
   observe?: (outcome: { path: string; status: number | 'none'; ms: number }) => void;
@@ -66,9 +69,9 @@ export function createServiceNowClient(options: {
     connections: options.maxParallel,
     keepAliveTimeout: 30_000,
   });
-  const limit = pLimit(options.maxParallel);
 
-  async function send<T>(request: Request<T>, token: string): Promise<T> {
+  /** @param hear is told how it went, where that says something about the instance */
+  async function send<T>(request: Request<T>, token: string, hear: (answer: Answer) => void): Promise<T> {
     const url = new URL(request.path, instanceUrl);
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
     const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${token}` };
@@ -92,6 +95,7 @@ export function createServiceNowClient(options: {
 
     const started = now();
     let status: number | 'none' = 'none';
+    let isPushback = false;
     try {
       const response = await fetch(url, init);
       status = response.status;
@@ -103,17 +107,21 @@ export function createServiceNowClient(options: {
       request.onHeaders?.(response.headers);
       return parseAnswer(request.answer, json, `${request.method} ${request.path}`);
     } catch (error) {
+      isPushback = status === 503 || (error instanceof SlowDownError && error.scope === 'instance');
       if (error instanceof BridgeError) throw error;
       // What was to be sent could not be read.
       if (error instanceof Error && error.cause instanceof BridgeError) throw error.cause;
+      isPushback = true;
       throw new UnavailableError('servicenow-unavailable', `no answer: ${networkCode(error)}`, { cause: error });
     } finally {
       const ms = now() - started;
-      log.debug(
-        { method: request.method, path: request.path.replace(SYS_ID, ':id'), status, ms },
-        'servicenow request',
-      );
+      const { method } = request;
+      const path = request.path.replace(SYS_ID, ':id');
+      log.debug({ method, path, status, ms }, 'servicenow request');
       options.observe?.({ path: request.path, status, ms });
+      // A file takes as long as it is large.
+      if (isPushback || (status !== 'none' && !request.body && !request.fileLimit))
+        hear({ kind: `${method} ${path}`, ms, isPushback });
     }
   }
 
@@ -134,16 +142,22 @@ export function createServiceNowClient(options: {
 
   async function sendAs<T>(who: string, request: Request<T>, token: string): Promise<T> {
     refuseWhileCooling(who);
-    const leave = await options.takePlace(request.timeoutMs ?? BACKGROUND_TIMEOUT_MS);
+    const { isBackground = false, timeoutMs = BACKGROUND_TIMEOUT_MS } = request;
+    const leave = await options.takePlace({ who, isBackground, patienceMs: timeoutMs });
+    let answer: Answer | undefined;
     try {
+      // Somebody may have been told so while this one waited.
+      refuseWhileCooling(who);
       await request.mayI?.();
-      return await send(request, token);
+      return await send(request, token, (heard) => {
+        answer = heard;
+      });
     } catch (error) {
       if (error instanceof SlowDownError && error.fate.kind === 'wait')
         cooldowns.set(error.scope === 'person' ? who : '', error.fate.until);
       throw error;
     } finally {
-      await leave();
+      leave(answer);
     }
   }
 
@@ -152,7 +166,7 @@ export function createServiceNowClient(options: {
     for (const path of WHO_AM_I) {
       const query = { sysparm_fields: 'sys_id', sysparm_limit: '1', sysparm_no_count: 'true' };
       try {
-        await limit(() => sendAs(who, { method: 'GET', path, query, answer: z.unknown() }, token));
+        await sendAs(who, { method: 'GET', path, query, answer: z.unknown() }, token);
         return true;
       } catch (error) {
         if (error instanceof RefusedError) return true;
@@ -166,14 +180,14 @@ export function createServiceNowClient(options: {
     as: (who, source) => async (request) => {
       const token = await source.accessToken();
       try {
-        return await limit(() => sendAs(who, request, token));
+        return await sendAs(who, request, token);
       } catch (error) {
         if (!(error instanceof TokenRejectedError)) throw error;
       }
       // Spurious single 401s happen in healthy use, so a new token gets a second try.
       const renewed = await source.renewedToken(token);
       try {
-        return await limit(() => sendAs(who, request, renewed));
+        return await sendAs(who, request, renewed);
       } catch (error) {
         if (!(error instanceof TokenRejectedError)) throw error;
       }

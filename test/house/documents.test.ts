@@ -39,7 +39,7 @@ describe('README.md', () => {
     const defaults = [
       ...config.matchAll(/^ {2}(\w+): (?:wholeNumber\(.*, (\d+)\)|oneOf\(\[.*\], '(\w+)'\)|.*\.default\('(.*)'\)),$/gm),
     ].map(([, name = '', number, word, url]) => [name, number ?? word ?? url]);
-    expect(defaults).toHaveLength(8);
+    expect(defaults).toHaveLength(9);
     const stated = tableRows(README, 'Variable').filter(([, , standard = '']) => inCode(standard).length > 0);
     expect(
       Object.fromEntries(stated.map(([name = '', , standard = '']) => [inCode(name)[0], inCode(standard)[0]])),

@@ -13,7 +13,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   // The payload types of jobs, which a command's outcome carries.
   commands: ['records', 'blocks', 'jobs/work-types'],
   redis: [],
-  servicenow: ['records', 'outbound'],
+  pace: ['redis'],
+  // `pace`: what it takes a place from and what it tells of an answer. Both are types.
+  servicenow: ['records', 'outbound', 'pace'],
   // All of ServiceNow for one actor. Whoever asks or writes there does it here.
   desk: ['records', 'servicenow'],
   slack: ['redis', 'blocks', 'config', 'outbound'],

@@ -44,6 +44,7 @@ test('the variables are those of the contract', () => {
       'SERVICENOW_SCOPE',
       'SERVICENOW_WEBHOOK_SECRET',
       'SERVICENOW_POLL_SECONDS',
+      'SERVICENOW_MAX_PARALLEL',
       'REDIS_URL',
       'PUBLIC_URL',
       'SHUTDOWN_DELAY_SECONDS',
@@ -87,6 +88,7 @@ test('the least that is needed gives the documented defaults', () => {
       scope: 'useraccount',
       webhookSecrets: [],
       pollSeconds: 30,
+      maxParallel: 16,
     },
   });
 });
@@ -134,6 +136,7 @@ describe('one variable', () => {
     ['SERVICENOW_POLL_SECONDS', '1.5'],
     ['SERVICENOW_POLL_SECONDS', '86401'],
     ['SERVICENOW_POLL_SECONDS', 'often'],
+    ['SERVICENOW_MAX_PARALLEL', '0'],
     ['REDIS_URL', 'http://localhost:6379'],
     ['REDIS_URL', 'redis://'],
     ['REDIS_URL', 'unix:///run/redis.sock?db=two'],
@@ -178,6 +181,7 @@ describe('one variable', () => {
       { serviceNow: { webhookSecrets: ['a'.repeat(16), 'b'.repeat(16)] } },
     ],
     ['SERVICENOW_POLL_SECONDS', '0', { serviceNow: { pollSeconds: 0 } }],
+    ['SERVICENOW_MAX_PARALLEL', '4', { serviceNow: { maxParallel: 4 } }],
     ['REDIS_URL', 'rediss://a:6379, rediss://b:6379', { redisUrl: 'rediss://a:6379, rediss://b:6379' }],
     ['REDIS_URL', 'redis://a:6379,b:6379', { redisUrl: 'redis://a:6379,b:6379' }],
     ['REDIS_URL', 'unix:///run/redis.sock', { redisUrl: 'unix:///run/redis.sock' }],

@@ -7,7 +7,7 @@ import { handsOf } from './hands.ts';
 import type { StoreKill } from './processes.ts';
 
 /** A request of a killed process goes on in the instance, where nobody can count it. */
-const OVER_THE_LIMIT = 'more than 4 requests at once';
+const OVER_THE_LIMIT = 'more than 16 requests at once';
 
 /** Writes down what both simulators hold now. */
 export function collect(

@@ -80,9 +80,9 @@ describe('replies below a card', () => {
     const { sysId, threadTs } = await filed('Standing still');
     const places = keys.places(new URL(flow.serviceNow.url).host);
     const later = Date.now() + 120_000;
-    // All places at the instance are taken, so the job stands right before it writes.
-    await flow.redis.zadd(places, ...['a', 'b', 'c', 'd'].flatMap((holder) => [later, holder]));
-    await flow.redis.persist(places);
+    await until('all places to be given back', async () => (await flow.redis.hlen(places)) === 2);
+    // Another process has the only place at the instance, so the job stands right before it writes.
+    await flow.redis.hset(places, { bound: 1, version: 1, another: `${later}:1:0:1:0` });
     await answer(threadTs, 'Once only.');
     const queue = new Queue('interactive', { connection: flow.redis, prefix: prefixOf(flow, 'interactive') });
     const job = await until('the job to run', async () => (await queue.getActive())[0]);

@@ -192,7 +192,7 @@ test('four run, fifty wait, the rest is turned away', async () => {
   });
   expect(statuses).toEqual([429, 429, 429, 429, 429, 429]);
   expect(busy.maxConcurrent()).toBe(54);
-  expect(busy.violations).toEqual(['more than 4 requests at once']);
+  expect(busy.violations).toEqual(['more than 16 requests at once']);
   busy.settings.latencyMs = 0;
   busy.reset();
   await Promise.all(requests);

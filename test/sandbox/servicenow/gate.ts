@@ -31,7 +31,8 @@ export async function throughApi(gate: Gate, request: Request, recorded: Recorde
 
   const turn = semaphore.enter();
   if (!turn) return whole(semaphoreFull());
-  if (semaphore.maxConcurrent > 4) noteOnce(instance, 'more than 4 requests at once');
+  const { mostAtOnce } = instance.settings;
+  if (semaphore.maxConcurrent > mostAtOnce) noteOnce(instance, `more than ${mostAtOnce} requests at once`);
   await turn;
   try {
     const { latencyMs } = instance.settings;

@@ -29,6 +29,11 @@ export type Instance = {
 
 export type Settings = Moods & {
   latencyMs: number | (() => number);
+  /** REST transactions at once, and how many more wait for one of them. */
+  transactions: number;
+  transactionQueue: number;
+  /** Clients that send more at once are impolite. */
+  mostAtOnce: number;
   /** user_name that the client_credentials grant acts as; without one the grant is refused. */
   clientCredentialsUser?: string;
   maxAttachmentBytes: number;

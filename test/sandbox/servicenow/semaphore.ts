@@ -1,18 +1,21 @@
-/** API_INT: 4 transactions at once, a queue of 50; whoever finds the queue full is turned away. */
+/** API_INT: some transactions at once, a queue for others; whoever finds the queue full is turned away. */
 export class Semaphore {
-  readonly #slots = 4;
-  readonly #queueLimit = 50;
+  readonly #limits: { transactions: number; transactionQueue: number };
   #running = 0;
   #waiting: (() => void)[] = [];
   /** The most that were running and waiting at any one time. */
   maxConcurrent = 0;
 
+  constructor(limits: { transactions: number; transactionQueue: number }) {
+    this.#limits = limits;
+  }
+
   /** Resolves when it is this request's turn; `undefined` when the queue is full. */
   enter(): Promise<void> | undefined {
     const present = this.#running + this.#waiting.length + 1;
-    if (this.#waiting.length >= this.#queueLimit) return undefined;
+    if (this.#waiting.length >= this.#limits.transactionQueue) return undefined;
     this.maxConcurrent = Math.max(this.maxConcurrent, present);
-    if (this.#running < this.#slots) {
+    if (this.#running < this.#limits.transactions) {
       this.#running += 1;
       return Promise.resolve();
     }

@@ -101,6 +101,9 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     ...usualMoods(),
     ...moodsIn(options),
     latencyMs: options.latencyMs ?? 0,
+    transactions: options.transactions ?? 4,
+    transactionQueue: options.transactionQueue ?? 50,
+    mostAtOnce: options.mostAtOnce ?? 16,
     maxAttachmentBytes: options.maxAttachmentBytes ?? 1_073_741_824,
     blockedExtensions: options.blockedExtensions ?? ['exe', 'bat', 'cmd', 'com', 'scr', 'vbs'],
     ...(options.clientCredentialsUser ? { clientCredentialsUser: options.clientCredentialsUser } : {}),
@@ -134,7 +137,7 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
   };
   sow();
   const pauses = new Pauses();
-  const semaphore = new Semaphore();
+  const semaphore = new Semaphore(settings);
   const pushes = new Pushes(instance.db, pauses);
   const gate = { instance, pauses, semaphore };
 
