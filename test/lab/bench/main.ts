@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { exitOnSignals } from '../signals.ts';
 import type { Result, Row, Settings } from './row.ts';
 import { ack } from './rows/ack.ts';
 import { endToEnd } from './rows/end-to-end.ts';
@@ -26,6 +27,7 @@ const OUT = fileURLToPath(new URL('../../../test-results/', import.meta.url));
 const { values } = parseArgs({
   options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
 });
+exitOnSignals();
 const wanted = values.only?.split(',').map((name) => name.trim());
 const unknown = wanted?.filter((name) => !ROWS.some((row) => row.name === name)) ?? [];
 if (unknown.length > 0) {

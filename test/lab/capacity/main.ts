@@ -6,6 +6,7 @@ import { clientOf } from '../../sandbox/redis.ts';
 import { instanceOf } from '../../support/store.ts';
 import { type House, preciseNow, withHouse } from '../bench/house.ts';
 import { atEach } from '../bench/load.ts';
+import { exitOnSignals } from '../signals.ts';
 import { type Cast, play } from './day.ts';
 import { createDeeds, type Done } from './deeds.ts';
 import { BEHAVIOUR, UNIT_COSTS } from './figures.ts';
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     paper: { type: 'boolean', default: false },
   },
 });
+exitOnSignals();
 if (values.paper) {
   console.log([unitTable(), needTable(), limitTable()].map(markdown).join('\n\n'));
   process.exit(0);

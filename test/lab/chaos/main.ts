@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Moods, usualMoods } from '../../sandbox/servicenow/moods.ts';
+import { exitOnSignals } from '../signals.ts';
 import { inWords, runChaos } from './run.ts';
 
 /**
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     moods: { type: 'string' },
   },
 });
+exitOnSignals();
 
 const number = (name: Exclude<keyof typeof values, 'seed' | 'fsync' | 'moods'>, minimum: number): number => {
   const given = Number(values[name]);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { exitOnSignals } from '../signals.ts';
 import { openAround } from './around.ts';
 import type { Door } from './door.ts';
 import { DOORS } from './doors/index.ts';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     path: { type: 'string' },
   },
 });
+exitOnSignals();
 const [cases, seed, minutes] = [values.cases, values.seed, values.minutes].map(Number);
 const wanted = values.door?.split(',').map((name) => name.trim());
 const unknown = wanted?.filter((name) => !DOORS.some((door) => door.name === name)) ?? [];

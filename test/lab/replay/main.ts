@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { exitOnSignals } from '../signals.ts';
 import { BUILT_IN } from './builtin-log.ts';
 import { parseLog } from './log.ts';
 import { replay, SET_UPS, type SetUp } from './play.ts';
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     settle: { type: 'string', default: '240' },
   },
 });
+exitOnSignals();
 
 const number = (name: keyof typeof values, minimum: number): number => {
   const given = Number(values[name]);
