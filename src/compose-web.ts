@@ -9,6 +9,7 @@ import { createKeptWork } from './jobs/kept-work.ts';
 import type { House } from './listeners/house.ts';
 import { registerListeners } from './listeners/index.ts';
 import { matchingChoices } from './records/choices.ts';
+import { recordType, USUAL_TYPE } from './records/types.ts';
 import { readCached, writeCached } from './redis/cache.ts';
 import { keys, type Person, TTL } from './redis/keys.ts';
 import { fingerprint } from './redis/vault.ts';
@@ -120,7 +121,7 @@ function furnish(ground: Foundation): House {
   }
 
   async function categories(person: Person) {
-    const cached = await readCached(redis, keys.choices(instance, 'incident'), choicesSchema);
+    const cached = await readCached(redis, keys.choices(instance, recordType(USUAL_TYPE).table), choicesSchema);
     if (!cached || now() - cached.readAt > CHOICES_FRESH_MS) refreshChoices(person);
     return cached?.choices['category'] ?? [];
   }

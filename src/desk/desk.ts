@@ -35,8 +35,8 @@ export function createDesk(send: AsPerson, { mayI, isBackground = false }: Manne
     read: (ref: RecordRef, columns: string[]) => getRecord(request, recordType(ref.type).table, ref.sysId, columns),
     /** With all that cards, filters and watchers look at; an approval with its subject. */
     readWatched: (ref: RecordRef) => readWatched(request, ref),
-    /** An approval with what it is about, as far as its approver may see that. */
-    withSubject: (approval: ServiceNowRecord) => withSubject(request, approval),
+    /** A decision with what it is about, as far as its approver may see that. */
+    withSubject: (type: RecordTypeName, decision: ServiceNowRecord) => withSubject(request, type, decision),
     /** One page of what a question finds. */
     list: (listing: Listing, size: number, cursor: Cursor = FIRST_PAGE) => readList(request, listing, size, cursor),
     /** The instance's own list for a column. Empty where it has none, or where the actor may not read it. */

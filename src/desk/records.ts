@@ -1,9 +1,9 @@
 import { RefusedError } from '../errors.ts';
 import { watchedColumns } from '../records/changes.ts';
-import { FILTER_COLUMNS } from '../records/filter.ts';
 import type { RecordNumber } from '../records/number.ts';
 import type { RecordRef } from '../records/ref.ts';
 import {
+  ANY_TASK,
   cardColumns,
   type RecordTypeName,
   recordType,
@@ -35,7 +35,7 @@ export async function findByNumber(
   const found = rows.filter((row) => candidates.includes(shownValue(row, 'number').toUpperCase()));
   const [record, another] = found;
   if (another) return { type, record: undefined, others: found.map((row) => shownValue(row, 'number')) };
-  const own = record && type === 'task' ? typeOfTable(tableOf(type, record)) : type;
+  const own = record && type === ANY_TASK ? typeOfTable(tableOf(type, record)) : type;
   if (!record || own === type) return { type, record, others: [] };
   // `task` knows only those columns that all kinds have.
   return {
@@ -50,21 +50,19 @@ export async function readWatched(
   request: AsPerson,
   { type, sysId }: RecordRef,
 ): Promise<ServiceNowRecord | undefined> {
-  const { table } = recordType(type);
+  const { table, filters, isTask, subject } = recordType(type);
   const columns = [
     ...new Set([
       ...cardColumns(type),
       ...watchedColumns(type),
-      ...FILTER_COLUMNS,
-      ...(type === 'approval' ? SUBJECT_REFERENCE : ['closed_at']),
+      ...filters,
+      ...(isTask ? ['closed_at'] : []),
+      ...(subject ? Object.values(subject) : []),
     ]),
   ];
   const record = await getRecord(request, table, sysId, columns);
-  return record && type === 'approval' ? withSubject(request, record) : record;
+  return record && subject ? withSubject(request, type, record) : record;
 }
-
-/** Columns of an approval that say what it is about. */
-export const SUBJECT_REFERENCE = ['sysapproval', 'document_id', 'source_table'];
 
 const SUBJECT_COLUMNS = [
   'sys_id',
@@ -79,13 +77,19 @@ const SUBJECT_COLUMNS = [
 ];
 
 /**
- * An approval with what it is about, as far as its approver may see that: a task, or anything else by `document_id` and
- * `source_table`. Where neither can be named, `sysapproval` stays empty.
+ * A decision with what it is about, as far as its approver may see that: a task, or a record of any table. Where neither can be
+ * named, the number stays empty.
  */
-export async function withSubject(request: AsPerson, approval: ServiceNowRecord): Promise<ServiceNowRecord> {
-  const task = storedValue(approval, 'sysapproval');
-  const sysId = task || storedValue(approval, 'document_id');
-  const table = storedValue(approval, 'source_table') || 'task';
+export async function withSubject(
+  request: AsPerson,
+  type: RecordTypeName,
+  decision: ServiceNowRecord,
+): Promise<ServiceNowRecord> {
+  const { subject: reference, titleField } = recordType(type);
+  if (!reference) return decision;
+  const task = storedValue(decision, reference.task);
+  const sysId = task || storedValue(decision, reference.document);
+  const table = storedValue(decision, reference.table) || recordType(ANY_TASK).table;
   const subject = /^[0-9a-f]{32}$/.test(sysId) && /^[a-z][a-z0-9_]*$/.test(table) ? await read() : undefined;
   async function read() {
     return getRecord(request, table, sysId, SUBJECT_COLUMNS).catch((error: unknown) => {
@@ -93,28 +97,24 @@ export async function withSubject(request: AsPerson, approval: ServiceNowRecord)
       throw error;
     });
   }
+  const openedByField = `${reference.task}.opened_by`;
   const of = (column: string) => (subject ? shownValue(subject, column) : '');
-  const document = shownValue(approval, 'document_id');
-  const names = [shownValue(approval, 'sysapproval'), of('number'), of('name'), of('title'), document];
+  const document = shownValue(decision, reference.document);
+  const names = [shownValue(decision, reference.task), of('number'), of('name'), of('title'), document];
   const number = names.find((name) => name && name !== sysId) ?? '';
-  const titles = [
-    shownValue(approval, 'sysapproval.short_description'),
-    of('short_description'),
-    of('title'),
-    of('name'),
-  ];
+  const titles = [shownValue(decision, titleField), of('short_description'), of('title'), of('name')];
   const title = titles.find((one) => one && one !== number) ?? '';
-  const openedBy = shownValue(approval, 'sysapproval.opened_by') || of('opened_by');
+  const openedBy = shownValue(decision, openedByField) || of('opened_by');
   const said = (displayValue: string) => ({ value: displayValue, displayValue });
   return {
-    ...approval,
+    ...decision,
     fields: {
-      ...approval.fields,
+      ...decision.fields,
       ...Object.fromEntries(Object.entries(subject?.fields ?? {}).map(([name, field]) => [`approved.${name}`, field])),
       ...(of('description') ? { description: said(of('description')) } : {}),
-      sysapproval: { value: task, displayValue: number },
-      'sysapproval.short_description': said(title),
-      'sysapproval.opened_by': said(openedBy),
+      [reference.task]: { value: task, displayValue: number },
+      [titleField]: said(title),
+      [openedByField]: said(openedBy),
     },
   };
 }

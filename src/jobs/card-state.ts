@@ -1,11 +1,10 @@
 import type { CardState } from '../blocks/messages/notification.ts';
-import { isNamed, type RecordTypeName, type ServiceNowRecord, storedValue } from '../records/types.ts';
+import { fits, isNamed, type RecordTypeName, type ServiceNowRecord } from '../records/types.ts';
 
-/** Pure: which buttons fit. The base system's values; where a customer has others, ServiceNow's answer decides. */
-export function cardStateOf(type: RecordTypeName, record: ServiceNowRecord): CardState {
-  const state = storedValue(record, 'state');
-  const resolved = type === 'incident' && state === '6';
+/** Pure: which buttons fit. */
+export const cardStateOf = (type: RecordTypeName, record: ServiceNowRecord): CardState => ({
+  canReopen: fits(type, 'reopen', record),
+  canConfirm: fits(type, 'confirm-fixed', record),
   // Nobody approves by a button what it does not name.
-  const canDecide = type === 'approval' && state === 'requested' && isNamed(type, record);
-  return { canReopen: resolved, canConfirm: resolved, canDecide };
-}
+  canDecide: fits(type, 'approve', record) && isNamed(type, record),
+});

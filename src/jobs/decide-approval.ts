@@ -2,7 +2,16 @@ import { notice } from '../blocks/messages/notice.ts';
 import { fateOf, reasonFor } from '../errors.ts';
 import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
-import { recordType, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import {
+  DECISION,
+  fits,
+  isDone,
+  recordType,
+  type ServiceNowRecord,
+  shownValue,
+  storedValue,
+  verbOf,
+} from '../records/types.ts';
 import { updateRecord } from '../servicenow/table.ts';
 import { answerFailure, lastWord, unlessRefused } from './answer-failure.ts';
 import type { ProcessorOf } from './catalogue.ts';
@@ -10,19 +19,22 @@ import { forwardOwn } from './read-news.ts';
 import { unlessGivenUp } from './unless-given-up.ts';
 import { updateCard } from './watch-card.ts';
 
+const VERBS = { approved: 'approve', rejected: 'reject' } as const;
+
 /** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */
 export const decideApproval: ProcessorOf<'decide-approval'> = {
   async process({ person, reply, ref, decision, comment }, context) {
     const link = await context.links.find(person);
     const request = context.asPerson(person, link);
     const desk = context.desk(person, link);
-    const { table, numberField } = recordType('approval');
-    const before = ref.type === 'approval' ? await desk.readWatched(ref) : undefined;
+    const { table, numberField } = recordType(ref.type);
+    const verb = verbOf(ref.type, VERBS[decision]);
+    const before = verb ? await desk.readWatched(ref) : undefined;
     if (!before)
       return context.reply(person, reply, notice('That approval does not exist any more, or you may not see it.'));
     const number = shownValue(before, numberField) || 'The approval';
-    const open = storedValue(before, 'state') === 'requested';
-    const fields = { state: decision, ...(comment ? { comments: neutralise(comment) } : {}) };
+    const open = fits(ref.type, VERBS[decision], before);
+    const fields = { ...verb?.sets, ...(comment ? { comments: neutralise(comment) } : {}) };
     const own = ownWrites(context.jobId, fields);
     if (open) await context.replies.noteOwn(person, ref.sysId, own);
     const written = open ? await updateRecord(request, table, ref.sysId, fields) : undefined;
@@ -38,15 +50,21 @@ export const decideApproval: ProcessorOf<'decide-approval'> = {
     if (card) await unlessRefused(context, () => updateCard(card, { person, ref }, after, context));
 
     // A retry meets its own decision; it is no news that it was decided "already".
-    const decided = storedValue(after, 'state') === decision && (open || context.again);
+    const decided = isDone(verb, after) && (open || context.again);
     await context.reply(
       person,
       reply,
-      notice(decided ? `${number} is ${decision} in your name.` : outcome(number, after)),
+      notice(
+        decided
+          ? `${number} is ${decision} in your name.`
+          : outcome(number, after, fits(ref.type, VERBS[decision], after)),
+      ),
     );
   },
   async onGiveUp(asked, error, context) {
-    const own = ownWrites(context.jobId, { state: asked.decision }).map(({ id }) => id);
+    const own = ownWrites(context.jobId, { ...verbOf(asked.ref.type, VERBS[asked.decision])?.sets }).map(
+      ({ id }) => id,
+    );
     await context.replies.forgetOwn(asked.person, asked.ref.sysId, own);
     const { kind } = fateOf(error);
     const isUnsure = kind === 'retry' || (kind === 'park' && context.failedBefore);
@@ -58,11 +76,11 @@ export const decideApproval: ProcessorOf<'decide-approval'> = {
 
 /** What was read before, with what of it is known to be newer. */
 const over = (before: ServiceNowRecord, { fields }: ServiceNowRecord): ServiceNowRecord => {
-  const newer = watchedColumns('approval').flatMap((name) => (fields[name] ? [[name, fields[name]] as const] : []));
+  const newer = watchedColumns(DECISION).flatMap((name) => (fields[name] ? [[name, fields[name]] as const] : []));
   return { ...before, fields: { ...before.fields, ...Object.fromEntries(newer) } };
 };
 
-const outcome = (number: string, record: ServiceNowRecord) =>
-  storedValue(record, 'state') === 'requested'
+const outcome = (number: string, record: ServiceNowRecord, isOpen: boolean) =>
+  isOpen
     ? `ServiceNow did not take your decision on ${number}. You may not be allowed to decide it.`
     : `${number} was decided before: ${shownValue(record, 'state')}${storedValue(record, 'sys_updated_by') ? `, by ${shownValue(record, 'sys_updated_by')}` : ''}. Nothing was changed.`;

@@ -5,15 +5,22 @@ import { changedFields, DRAFT_COLUMNS } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { refOf, signature } from '../records/journal.ts';
 import type { Query } from '../records/query.ts';
-import { cardColumns, type ServiceNowRecord, shownValue, storedValue } from '../records/types.ts';
+import {
+  cardColumns,
+  recordType,
+  type ServiceNowRecord,
+  shownValue,
+  storedValue,
+  USUAL_TYPE,
+} from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import { getRecord, insertRecord, queryRecords, updateRecord } from '../servicenow/table.ts';
 import type { JobContext } from './define.ts';
 
-const TABLE = 'incident';
+const { table: TABLE, verbs: VERBS } = recordType(USUAL_TYPE);
 /** What is said of it, told of it later, or held against what was sent. */
-const COLUMNS = [...new Set([...cardColumns(TABLE), ...watchedColumns(TABLE), ...DRAFT_COLUMNS])];
+const COLUMNS = [...new Set([...cardColumns(USUAL_TYPE), ...watchedColumns(USUAL_TYPE), ...DRAFT_COLUMNS])];
 /** So many of a person's own latest incidents are looked through where nobody may ask for a correlation id. */
 const LATEST = 100;
 
@@ -47,7 +54,7 @@ async function cancelDouble(request: AsPerson, double: ServiceNowRecord, first: 
   const [number, counts] = [storedValue(double, 'number'), storedValue(first, 'number')];
   log.error({ number, counts }, 'the instance made a double of a ticket, which should be cancelled');
   const words = `Filed twice by mistake. ${counts} is the one that counts.`;
-  await updateRecord(request, TABLE, double.sysId, { state: '8', comments: words }).catch((err) =>
+  await updateRecord(request, TABLE, double.sysId, { ...VERBS.cancel?.sets, comments: words }).catch((err) =>
     log.error({ err, number }, 'the double could not be cancelled'),
   );
 }

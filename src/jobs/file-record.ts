@@ -6,14 +6,14 @@ import { differences, toFields } from '../records/draft.ts';
 import { recordIdentity } from '../records/identity.ts';
 import { markOf } from '../records/journal.ts';
 import { toTicket } from '../records/ticket.ts';
-import { storedValue } from '../records/types.ts';
+import { recordType, storedValue, USUAL_TYPE } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { attachFiles } from './attach-files.ts';
 import type { PayloadOf, ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 import { bringUpToDate, fileOnce, findFiled } from './file-once.ts';
 
-const TABLE = 'incident';
+const { table: TABLE } = recordType(USUAL_TYPE);
 type Payload = PayloadOf<'file-record'>;
 
 /**
@@ -41,7 +41,7 @@ export const fileRecord: ProcessorOf<'file-record'> = {
     const { sysId } = record;
     // On instances that choose their own ids. What changed there before it was watched was passed on to nobody.
     if (sysId !== expected) {
-      const ref = { type: TABLE, sysId } as const;
+      const ref = { type: USUAL_TYPE, sysId } as const;
       const watcher = { kind: 'person', person } as const;
       await watch(sysId, person, context);
       await context.watches.withdraw(person, { ...ref, sysId: expected });
@@ -59,7 +59,7 @@ export const fileRecord: ProcessorOf<'file-record'> = {
     );
     context.log.info({ number: storedValue(record, 'number'), again: context.again, remembered }, 'incident filed');
 
-    const snapshot = snapshotOf('incident', record);
+    const snapshot = snapshotOf(USUAL_TYPE, record);
     await context.enqueue(
       'deliver-message',
       {
@@ -68,7 +68,7 @@ export const fileRecord: ProcessorOf<'file-record'> = {
         person,
         content: {
           kind: 'ticket-filed',
-          ticket: toTicket('incident', record, context.instanceUrl),
+          ticket: toTicket(USUAL_TYPE, record, context.instanceUrl),
           remarks: {
             changed: differences(fields, record),
             unattached,
@@ -94,7 +94,7 @@ export const fileRecord: ProcessorOf<'file-record'> = {
 
   async onGiveUp(payload, error, context) {
     // Whatever happens to a ticket that nobody was told of, there is no card to tell it on; trying again watches anew.
-    await context.watches.withdraw(payload.person, { type: TABLE, sysId: recordIdentity(payload.key).sysId });
+    await context.watches.withdraw(payload.person, { type: USUAL_TYPE, sysId: recordIdentity(payload.key).sysId });
     const wasTried = fateOf(error).kind !== 'park' || context.failedBefore;
     const unsure = wasTried && (await mayBeFiled(payload, context));
     await tell(payload, context, `failed-${context.jobId}-${context.run}`, {
@@ -123,7 +123,7 @@ async function ownForm({ person, draft }: Payload, { links, instanceUrl }: JobCo
 /** @returns whether the person hears of this ticket */
 async function watch(sysId: string, person: Person, { preferences, watches }: JobContext): Promise<boolean> {
   const { automatic } = await preferences.read(person);
-  if (automatic.filed) await watches.add(person, { type: TABLE, sysId }, 'filed');
+  if (automatic.filed) await watches.add(person, { type: USUAL_TYPE, sysId }, 'filed');
   return automatic.filed;
 }
 

@@ -1,10 +1,9 @@
 import { approvalList } from '../blocks/messages/approval.ts';
 import type { Listing } from '../desk/list.ts';
-import { SUBJECT_REFERENCE } from '../desk/records.ts';
 import { LinkRequiredError } from '../errors.ts';
 import { refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import { cardColumns, recordType, storedValue } from '../records/types.ts';
+import { cardColumns, DECISION, fits, recordType, storedValue } from '../records/types.ts';
 import { answerFailure } from './answer-failure.ts';
 import { cardStateOf } from './card-state.ts';
 import type { ProcessorOf } from './catalogue.ts';
@@ -12,18 +11,22 @@ import type { ProcessorOf } from './catalogue.ts';
 const MOST = 10;
 
 /** Pure: what waits for the approval of `me`, the newest first. */
-const waitingFor = (me: string): Listing => ({
-  table: recordType('approval').table,
-  columns: [...new Set([...cardColumns('approval'), ...SUBJECT_REFERENCE, 'approver'])],
-  query: {
-    where: [
-      { field: 'approver', is: 'equal', value: me },
-      { field: 'state', is: 'equal', value: 'requested' },
-    ],
-    orderBy: { field: 'sys_created_on', descending: true },
-  },
-  answers: (row) => storedValue(row, 'approver') === me && storedValue(row, 'state') === 'requested',
-});
+function waitingFor(me: string): Listing {
+  const { table, subject, turn, states } = recordType(DECISION);
+  const waiting = states.filter(({ means }) => means === 'waiting').map(({ value }) => value);
+  return {
+    table,
+    columns: [...new Set([...cardColumns(DECISION), ...Object.values(subject ?? {}), turn.field])],
+    query: {
+      where: [
+        { field: turn.field, is: 'equal', value: me },
+        { field: 'state', is: 'in', values: waiting },
+      ],
+      orderBy: { field: 'sys_created_on', descending: true },
+    },
+    answers: (row) => storedValue(row, turn.field) === me && fits(DECISION, 'approve', row),
+  };
+}
 
 /** What waits for this person's approval. */
 export const listApprovals: ProcessorOf<'list-approvals'> = {
@@ -33,15 +36,15 @@ export const listApprovals: ProcessorOf<'list-approvals'> = {
     const me = link.user.sysId;
     const mine = desk(person, link);
     const { rows, next } = await mine.list(waitingFor(me), MOST);
-    const named = await Promise.all(rows.map(mine.withSubject));
+    const named = await Promise.all(rows.map((row) => mine.withSubject(DECISION, row)));
     await answer(
       person,
       reply,
       approvalList(
         named.map((row) => ({
-          ticket: toTicket('approval', row, instanceUrl),
-          ref: refKey({ type: 'approval', sysId: row.sysId }),
-          canDecide: cardStateOf('approval', row).canDecide,
+          ticket: toTicket(DECISION, row, instanceUrl),
+          ref: refKey({ type: DECISION, sysId: row.sysId }),
+          canDecide: cardStateOf(DECISION, row).canDecide,
         })),
         next !== undefined,
       ),

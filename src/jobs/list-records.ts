@@ -6,12 +6,23 @@ import { LinkRequiredError } from '../errors.ts';
 import type { Condition } from '../records/query.ts';
 import { answersSearch, searchWords } from '../records/search.ts';
 import { type Ticket, toTicket } from '../records/ticket.ts';
-import { cardColumns, type ServiceNowRecord, storedValue, tableOf, typeOfTable } from '../records/types.ts';
+import {
+  ANY_TASK,
+  cardColumns,
+  recordType,
+  type ServiceNowRecord,
+  storedValue,
+  tableOf,
+  typeOfTable,
+  USUAL_TYPE,
+} from '../records/types.ts';
 import { answerFailure } from './answer-failure.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { listRecordsArgs } from './work-types.ts';
 
 type Args = z.infer<typeof listRecordsArgs>;
+
+const USUAL = recordType(USUAL_TYPE);
 
 const PAGE_SIZE = 5;
 const NONE_HERE = 'There is nothing on this page that you may see. Have a look at the next one.';
@@ -29,29 +40,22 @@ export function question(list: Args['list'], me: string): Question {
       return {
         heading: list.state === 'open' ? 'Your open incidents' : 'All your incidents',
         empty: list.state === 'open' ? 'You have no open incidents.' : 'You have no incidents yet.',
-        table: 'incident',
+        table: USUAL.table,
         columns: COLUMNS,
         query: {
           where: [
-            {
-              is: 'any',
-              of: [
-                { field: 'caller_id', is: 'equal', value: me },
-                { field: 'opened_by', is: 'equal', value: me },
-              ],
-            },
+            { is: 'any', of: USUAL.owner.map((field) => ({ field, is: 'equal', value: me })) },
             ...(list.state === 'open' ? open : []),
           ],
           orderBy,
         },
-        answers: (row) =>
-          [storedValue(row, 'caller_id'), storedValue(row, 'opened_by')].includes(me) && isWanted(row, list.state),
+        answers: (row) => USUAL.owner.some((field) => storedValue(row, field) === me) && isWanted(row, list.state),
       };
     case 'assigned':
       return {
         heading: list.state === 'open' ? 'Open tickets assigned to you' : 'All tickets assigned to you',
         empty: 'Nothing is assigned to you.',
-        table: 'task',
+        table: recordType(ANY_TASK).table,
         columns: COLUMNS,
         query: {
           where: [{ field: 'assigned_to', is: 'equal', value: me }, ...(list.state === 'open' ? open : [])],
@@ -64,7 +68,7 @@ export function question(list: Args['list'], me: string): Question {
       return {
         heading: `Incidents with “${words.join(' ')}”`,
         empty: 'I found nothing that you may see. Try fewer or other words.',
-        table: 'incident',
+        table: USUAL.table,
         columns: COLUMNS,
         query: {
           where: [{ is: 'matching', text: words.join(' ') }],
@@ -81,10 +85,10 @@ export function question(list: Args['list'], me: string): Question {
 const isWanted = (row: ServiceNowRecord, state: 'open' | 'all') =>
   state === 'all' || storedValue(row, 'active') === 'true';
 
-const COLUMNS = [...new Set([...cardColumns('incident'), 'opened_by', 'caller_id'])];
+const COLUMNS = [...new Set([...cardColumns(USUAL_TYPE), ...USUAL.owner])];
 
 const toTickets = (rows: ServiceNowRecord[], table: string, instanceUrl: string): Ticket[] =>
-  rows.map((row) => toTicket(typeOfTable(table === 'task' ? tableOf('task', row) : table), row, instanceUrl));
+  rows.map((row) => toTicket(typeOfTable(table === USUAL.table ? table : tableOf(ANY_TASK, row)), row, instanceUrl));
 
 /** The five latest of a person's own open incidents, for the Home tab. */
 export async function latestOwn(desk: Desk, me: string, instanceUrl: string): Promise<Ticket[]> {

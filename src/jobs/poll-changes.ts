@@ -13,7 +13,17 @@ import { BridgeError, fateOf, LinkRequiredError } from '../errors.ts';
 import type { Subscription } from '../notifications/subscriptions.ts';
 import { changeCorrelationId, changeJobId, type RecordChange } from '../records/change-notice.ts';
 import type { Condition } from '../records/query.ts';
-import { recordType, type ServiceNowRecord, storedValue, tableOf, typeOfTable } from '../records/types.ts';
+import {
+  ANY_TASK,
+  DECISION,
+  fits,
+  type RecordTypeName,
+  recordType,
+  type ServiceNowRecord,
+  storedValue,
+  tableOf,
+  typeOfTable,
+} from '../records/types.ts';
 import { type Person, personName } from '../redis/keys.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
@@ -30,13 +40,22 @@ const REQUESTS_PER_CYCLE = 100;
 /** An encoded query stays well below the 2 kB that every edge lets through. */
 const IDS_PER_QUERY = 40;
 
-const COLUMNS = {
-  task: ['sys_id', 'sys_class_name', 'sys_mod_count', 'sys_updated_on', 'assigned_to'],
-  sysapproval_approver: ['sys_id', 'sys_mod_count', 'sys_updated_on', 'approver', 'state'],
-  sys_attachment: ['sys_id', 'table_name', 'table_sys_id', 'sys_updated_on'],
-} as const;
+/** A table that is asked for changes; `task` holds all kinds of ticket. */
+type Polled = { table: string; columns: string[]; toChange: (record: ServiceNowRecord) => RecordChange[] };
 
-type Table = keyof typeof COLUMNS;
+const polled = (type: RecordTypeName): Polled => {
+  const { table, isTask, turn } = recordType(type);
+  const columns = ['sys_id', 'sys_mod_count', 'sys_updated_on', turn.field, isTask ? 'sys_class_name' : 'state'];
+  return { table, columns, toChange: (record) => [toChange(type, record)] };
+};
+
+const TASKS = polled(ANY_TASK);
+const DECISIONS = polled(DECISION);
+const FILES: Polled = {
+  table: 'sys_attachment',
+  columns: ['sys_id', 'table_name', 'table_sys_id', 'sys_updated_on'],
+  toChange: toAttachmentChange,
+};
 
 /** Who asks, and how long. */
 type Cycle = {
@@ -44,7 +63,7 @@ type Cycle = {
   clock: InstanceClock;
   deadline: number;
 };
-type Source = { table: Table; name: string; where: Condition[] };
+type Source = { polled: Polled; name: string; where: Condition[] };
 
 /**
  * Asks what changed since the largest server time seen that is not in the future. With a service identity that is one query
@@ -59,8 +78,8 @@ export const pollChanges: ProcessorOf<'poll-changes'> = {
     try {
       const service = await context.asService();
       if (!service) return await pollInTurns(clock, deadline, context);
-      for (const table of Object.keys(COLUMNS) as Table[]) {
-        const source = { table, name: `service-${table}`, where: [] };
+      for (const polled of [TASKS, DECISIONS, FILES]) {
+        const source = { polled, name: `service-${polled.table}`, where: [] };
         await unlessRefused(source.name, context, () =>
           pollTable({ ask: (question) => service.changedSince(clock, question), clock, deadline }, source, context),
         );
@@ -97,11 +116,9 @@ async function pollAs(person: Person, subscribed: Subscription[], cycle: Cycle, 
   const name = (source: string) => `${personName(person)}-${source}`;
   const mine = (field: string): Condition[] => [{ field, is: 'equal', value: link.user.sysId }];
   const tables: Source[] = [
-    { table: 'task', name: name('assigned'), where: mine('assigned_to') },
-    { table: 'sysapproval_approver', name: name('approvals'), where: mine('approver') },
-    ...(subscribed.length > 0
-      ? [{ table: 'task' as const, name: name('subscribed'), where: ofTypes(subscribed) }]
-      : []),
+    { polled: TASKS, name: name('assigned'), where: mine(recordType(ANY_TASK).turn.field) },
+    { polled: DECISIONS, name: name('approvals'), where: mine(recordType(DECISION).turn.field) },
+    ...(subscribed.length > 0 ? [{ polled: TASKS, name: name('subscribed'), where: ofTypes(subscribed) }] : []),
   ];
   try {
     await unlessRefused(name('watched'), context, () => pollWatched(person, name('watched'), cycle, context));
@@ -127,7 +144,7 @@ async function unlessRefused(source: string, { log }: JobContext, poll: () => Pr
 function ofTypes(subscriptions: Subscription[]): Condition[] {
   const types = [...new Set(subscriptions.map(({ filter }) => filter.type))];
   const field = 'sys_class_name';
-  return types.includes('task') ? [] : [{ field, is: 'in', values: types.map((type) => recordType(type).table) }];
+  return types.includes(ANY_TASK) ? [] : [{ field, is: 'in', values: types.map((type) => recordType(type).table) }];
 }
 
 /**
@@ -138,15 +155,15 @@ function ofTypes(subscriptions: Subscription[]): Condition[] {
 async function pollWatched(person: Person, source: string, { ask, clock }: Cycle, context: JobContext): Promise<void> {
   const cursor = await context.poll.cursor(source);
   const since = (now: string) => cursor && secondsBefore(earlier(cursor, now), OVERLAP_SECONDS);
-  const watched = (await context.watches.of(person)).filter(({ type }) => type !== 'approval');
+  const watched = (await context.watches.of(person)).filter(({ type }) => recordType(type).isTask);
   let began: string | undefined;
   let newest: string | undefined;
   for (let start = 0; start < watched.length; start += IDS_PER_QUERY) {
     const values = watched.slice(start, start + IDS_PER_QUERY).map(({ sysId }) => sysId);
     const where: Condition[] = [{ field: 'sys_id', is: 'in', values }];
-    const question = { table: 'task', columns: COLUMNS.task, where, since, limit: IDS_PER_QUERY };
+    const question = { ...TASKS, where, since, limit: IDS_PER_QUERY };
     const { records } = await ask(question);
-    await passOn(records, 'task', context);
+    await passOn(records, TASKS, context);
     // What changed while the turn went on may be news for an earlier question, and is read once more in the next one.
     began ??= clock.now();
     newest = newestOf(records, began, newest ?? earlier(cursor ?? began, began));
@@ -167,7 +184,7 @@ const newestOf = (records: ServiceNowRecord[], now: string, before: string): str
  * meanwhile move to the end, and the beginning moves with the instance's clock, so an offset alone would step over rows.
  */
 async function pollTable({ ask, clock, deadline }: Cycle, source: Source, context: JobContext): Promise<void> {
-  const { table, name, where } = source;
+  const { polled, name, where } = source;
   const cursor = await context.poll.cursor(name);
   // The first time there is no cursor: then the poll begins where the instance's clock stands.
   let since = (now: string) => secondsBefore(earlier(cursor ?? now, now), OVERLAP_SECONDS);
@@ -176,9 +193,9 @@ async function pollTable({ ask, clock, deadline }: Cycle, source: Source, contex
   let isHidden = false;
   const began = clock.now();
   while (context.now() < deadline) {
-    const question = { table, where, columns: COLUMNS[table], limit: WINDOW, offset, since };
+    const question = { ...polled, where, limit: WINDOW, offset, since };
     const { records, total, minutes } = await ask(question);
-    await passOn(records, table, context);
+    await passOn(records, polled, context);
     const now = clock.now();
     const last = newestOf(records, now, earlier(newest ?? now, now));
     newest = last;
@@ -186,7 +203,7 @@ async function pollTable({ ask, clock, deadline }: Cycle, source: Source, contex
     // Hidden rows count in the total. Those that are dated in the future come last.
     const isAll = offset + WINDOW >= total || records.some((record) => updatedOn(record) > now);
     if (isAll && isHidden)
-      context.log.warn({ table }, 'sys_updated_on is hidden from the poll, so it may miss changes');
+      context.log.warn({ table: polled.table }, 'sys_updated_on is hidden from the poll, so it may miss changes');
     await context.poll.advance(name, isAll && isHidden ? later(last, earlier(began, now)) : last);
     if (isAll) return;
     since = () => last;
@@ -194,8 +211,8 @@ async function pollTable({ ask, clock, deadline }: Cycle, source: Source, contex
   }
 }
 
-async function passOn(records: ServiceNowRecord[], table: Table, context: JobContext): Promise<void> {
-  const changes = records.flatMap((record) => toChange(table, record));
+async function passOn(records: ServiceNowRecord[], { toChange }: Polled, context: JobContext): Promise<void> {
+  const changes = records.flatMap(toChange);
   for (const change of await wantedByAnyone(changes, context))
     await context.enqueue(
       'fan-out-change',
@@ -204,21 +221,16 @@ async function passOn(records: ServiceNowRecord[], table: Table, context: JobCon
     );
 }
 
-function toChange(table: Table, record: ServiceNowRecord): RecordChange[] {
-  if (table === 'sys_attachment') return toAttachmentChange(record);
-  const className = table === 'task' ? tableOf('task', record) : table;
-  const pending = storedValue(record, 'state') === 'requested';
-  const assignedTo = asId(storedValue(record, 'assigned_to'));
-  const approver = pending ? asId(storedValue(record, 'approver')) : undefined;
-  return [
-    {
-      table: className,
-      sysId: record.sysId,
-      modCount: Number(storedValue(record, 'sys_mod_count')) || 0,
-      ...(assignedTo ? { assignedTo } : {}),
-      ...(approver ? { approver } : {}),
-    },
-  ];
+/** A ticket is its assignee's turn, and a decision its approver's while it waits for one. */
+function toChange(type: RecordTypeName, record: ServiceNowRecord): RecordChange {
+  const { isTask, turn } = recordType(type);
+  const user = isTask || fits(type, 'approve', record) ? asId(storedValue(record, turn.field)) : undefined;
+  return {
+    table: tableOf(type, record),
+    sysId: record.sysId,
+    modCount: Number(storedValue(record, 'sys_mod_count')) || 0,
+    ...(user ? { [turn.reason === 'assigned' ? 'assignedTo' : 'approver']: user } : {}),
+  };
 }
 
 function toAttachmentChange(record: ServiceNowRecord): RecordChange[] {

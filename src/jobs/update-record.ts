@@ -5,7 +5,17 @@ import { fateOf, LinkRequiredError, NotYetError, reasonFor, sentenceFor } from '
 import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
 import { heldKey, messageKey, refOf, signature, splitText } from '../records/journal.ts';
-import { cardColumns, recordType, type ServiceNowRecord, shownValue, storedValue, tableOf } from '../records/types.ts';
+import {
+  cardColumns,
+  isDone,
+  isVerb,
+  type RecordTypeName,
+  recordType,
+  type ServiceNowRecord,
+  shownValue,
+  tableOf,
+  verbOf,
+} from '../records/types.ts';
 import { getRecord, updateRecord } from '../servicenow/table.ts';
 import { lastWord, unlessRefused } from './answer-failure.ts';
 import { hasBegun, mustAskForLane } from './ask-for-lane.ts';
@@ -132,7 +142,7 @@ const MAX_ENTRY = 3_900;
 type Part = { mark: string; fields: Record<string, string> };
 
 /** One write, or several where there are more words than an entry holds; each is recognised by a mark of its own. */
-function partsOf({ update, key, corrects }: Payload, lane: Lane): Part[] {
+function partsOf({ ref, update, key, corrects }: Payload, lane: Lane): Part[] {
   const said = update.kind === 'confirm-fixed' ? CONFIRMED : neutralise(update.text.trim());
   const text = corrects ? `Correction: ${said}` : said;
   return splitText(text, MAX_ENTRY).map((words, index) => {
@@ -140,7 +150,7 @@ function partsOf({ update, key, corrects }: Payload, lane: Lane): Part[] {
     return {
       mark,
       fields: {
-        ...(index === 0 ? STATE_AFTER[update.kind] : {}),
+        ...(index === 0 ? setBy(ref.type, update.kind)?.sets : {}),
         [lane === 'note' ? 'work_notes' : 'comments']: `${words}\n\n${signature(mark)}`,
       },
     };
@@ -151,12 +161,8 @@ function partsOf({ update, key, corrects }: Payload, lane: Lane): Part[] {
 const settingIds = (parts: Part[]): string[] =>
   parts.flatMap(({ mark, fields }) => ownWrites(mark, fields).flatMap((write) => ('sets' in write ? [write.id] : [])));
 
-const STATE_AFTER = {
-  comment: {},
-  reopen: { state: '2' },
-  // Closing belongs to the instance's own rules; where the person may do it themselves, this does.
-  'confirm-fixed': { state: '7' },
-} as const;
+const setBy = (type: RecordTypeName, kind: Payload['update']['kind']) =>
+  isVerb(kind) ? verbOf(type, kind) : undefined;
 
 /** A correction must not be read by more people than what it corrects. */
 async function laneOf({ person, update, corrects }: Payload, { replies }: JobContext): Promise<Lane> {
@@ -198,7 +204,7 @@ async function tellOutcome(
   const isThere = (marks.length > 0 || hasFiles) && hasAll(record, marks);
   if (isThere) await context.replies.noteWritten(person, [refOf(key)]);
   const problems = [
-    ...refusals(update.kind, number, isThere, storedValue(record, 'state')),
+    ...refusals(update.kind, number, isThere, isDone(setBy(ref.type, update.kind), record)),
     ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
   ];
   let hearsMore = true;
@@ -248,14 +254,14 @@ const threadOf = ({ reply, message }: Pick<Payload, 'reply' | 'message'>) =>
   message ? { ...reply, threadTs: reply.threadTs ?? message.ts } : reply;
 
 /** What ServiceNow dropped without a word, by what is there now. */
-function refusals(kind: Payload['update']['kind'], number: string, isThere: boolean, state: string): string[] {
-  if (kind === 'reopen' && state !== '2')
+function refusals(kind: Payload['update']['kind'], number: string, isThere: boolean, isSet: boolean): string[] {
+  if (kind === 'reopen' && !isSet)
     return [`ServiceNow did not let you reopen ${number}${isThere ? ', but your comment is there for the team' : ''}.`];
   if (isThere) return [];
   if (kind === 'reopen') return [`${number} is open again, but ServiceNow did not take your comment.`];
   if (kind === 'comment')
     return [`ServiceNow did not take your comment on ${number}. You may not be allowed to comment there.`];
-  return state === '7' ? [] : [`ServiceNow did not take your word that ${number} is fixed. Please tell the team.`];
+  return isSet ? [] : [`ServiceNow did not take your word that ${number} is fixed. Please tell the team.`];
 }
 
 const CORRECTED = 'ServiceNow keeps what was written, so I added your change as a correction.';

@@ -7,7 +7,7 @@ import { type Reason, type Watcher, watcherId } from '../notifications/watches.t
 import { snapshotOf } from '../records/changes.ts';
 import { type RecordRef, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import { hasEnded, type ServiceNowRecord, storedValue, tableOf } from '../records/types.ts';
+import { fits, hasEnded, type ServiceNowRecord, storedValue, tableOf } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import type { MessageRef } from '../slack/message-ref.ts';
 import { cardStateOf } from './card-state.ts';
@@ -100,7 +100,7 @@ export async function startCard(
  * up old tickets begins no watch. What an agent took and closed or passed on is over without a word.
  */
 function isOver({ ref, reason }: Watching, record: ServiceNowRecord, me: Me | undefined, now: number): boolean {
-  if (reason === 'approval') return storedValue(record, 'state') !== 'requested';
+  if (reason === 'approval') return !fits(ref.type, 'approve', record);
   if (reason !== 'assigned') return false;
   const closedAt = Date.parse(`${storedValue(record, 'closed_at').replace(' ', 'T')}Z`);
   const isLongAgo = closedAt < now - KEEP_ENDED_MS;

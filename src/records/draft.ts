@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { slackId, slackTs } from './place.ts';
-import type { ServiceNowRecord } from './types.ts';
-import { storedValue } from './types.ts';
+import { recordType, type ServiceNowRecord, storedValue, USUAL_TYPE } from './types.ts';
 
 /** ServiceNow's lengths: short_description 160 by dictionary; description is long, Slack's input is what limits it. */
 export const MAX_TITLE = 160;
@@ -68,18 +67,10 @@ export function toFields(draft: Draft, callerSysId: string, footer: string): Rec
 /** ServiceNow renders `[code]…[/code]` in text as HTML; a space inside the bracket stops that and stays readable. */
 export const neutralise = (text: string): string => text.replace(/\[(\/?)code\]/gi, '[$1 code]');
 
-const LABELS: Record<string, string> = {
-  short_description: 'Short description',
-  description: 'Description',
-  caller_id: 'For',
-  impact: 'Impact',
-  urgency: 'Urgency',
-  category: 'Category',
-  cmdb_ci: 'Affected item',
-};
+const LABELS = new Map(recordType(USUAL_TYPE).form.map(({ field, label }) => [field, label]));
 
 /** Columns that a filing sets, to be held against what was stored. */
-export const DRAFT_COLUMNS = Object.keys(LABELS);
+export const DRAFT_COLUMNS = [...LABELS.keys()];
 
 /** ServiceNow may store other line ends and no blanks at the ends; neither is a difference to a person. */
 const asRead = (text: string | undefined) => text?.replaceAll('\r\n', '\n').trim();
@@ -88,14 +79,14 @@ const asRead = (text: string | undefined) => text?.replaceAll('\r\n', '\n').trim
 export const changedFields = (sent: Record<string, string>, stored: ServiceNowRecord): Record<string, string> =>
   Object.fromEntries(
     Object.entries(sent).filter(
-      ([field, value]) => LABELS[field] && asRead(storedValue(stored, field)) !== asRead(value),
+      ([field, value]) => LABELS.has(field) && asRead(storedValue(stored, field)) !== asRead(value),
     ),
   );
 
 /** The labels of what differs between two submissions of one form. */
 export function changedLabels(before: Draft, now: Draft): string[] {
   const [old, fresh] = [toFields(before, '', ''), toFields(now, '', '')];
-  const changed = Object.entries(LABELS).filter(([field]) => (old[field] ?? '') !== (fresh[field] ?? ''));
+  const changed = [...LABELS].filter(([field]) => (old[field] ?? '') !== (fresh[field] ?? ''));
   const files = before.fileIds.join() === now.fileIds.join() ? [] : ['Files'];
   return [...changed.map(([, label]) => label), ...files];
 }
@@ -103,5 +94,5 @@ export function changedLabels(before: Draft, now: Draft): string[] {
 /** What the instance silently dropped or a rule changed: the labels of fields that differ from what was sent. */
 export const differences = (sent: Record<string, string>, stored: ServiceNowRecord): string[] => {
   const changed = changedFields(sent, stored);
-  return Object.entries(LABELS).flatMap(([field, label]) => (field in changed ? [label] : []));
+  return [...LABELS].flatMap(([field, label]) => (field in changed ? [label] : []));
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FilterColumn } from './table.ts';
 import { RECORD_TYPE_NAMES, type ServiceNowRecord, storedValue } from './types.ts';
 
 /** What a select of Slack's holds, so that the form can open with it again: docs.slack.dev/reference/block-kit, option object. */
@@ -16,16 +17,17 @@ export const filterSchema = z.object({
 
 export type Filter = z.infer<typeof filterSchema>;
 
-/** What it takes to judge, beyond what every card shows. */
-export const FILTER_COLUMNS = ['category', 'assignment_group'] as const;
+/** Pure: the values that a filter takes, by column. A column that is absent does not narrow. */
+export function wantedBy({ assignmentGroup, priorities, states, category }: Filter): Map<FilterColumn, string[]> {
+  const wanted: [FilterColumn, string[]][] = [
+    ['assignment_group', assignmentGroup ? [assignmentGroup.value] : []],
+    ['category', category ? [category.value] : []],
+    ['priority', priorities],
+    ['state', states],
+  ];
+  return new Map(wanted.filter(([, values]) => values.length > 0));
+}
 
 /** Does a record, as its owner sees it, belong to what the channel asked for? */
-export function matches(filter: Filter, record: ServiceNowRecord): boolean {
-  const { assignmentGroup, priorities, states, category } = filter;
-  return (
-    (!assignmentGroup || storedValue(record, 'assignment_group') === assignmentGroup.value) &&
-    (priorities.length === 0 || priorities.includes(storedValue(record, 'priority'))) &&
-    (states.length === 0 || states.includes(storedValue(record, 'state'))) &&
-    (!category || storedValue(record, 'category') === category.value)
-  );
-}
+export const matches = (filter: Filter, record: ServiceNowRecord): boolean =>
+  [...wantedBy(filter)].every(([column, values]) => values.includes(storedValue(record, column)));

@@ -1,5 +1,5 @@
 import { bareWord } from './typed.ts';
-import { RECORD_TYPE_NAMES, type RecordTypeName, recordType } from './types.ts';
+import { ANY_TASK, RECORD_TYPE_NAMES, type RecordTypeName, recordType } from './types.ts';
 
 /** A record number as a person typed it. `candidates` are what the instance may call it, the likeliest first. */
 export type RecordNumber = { type: RecordTypeName; candidates: string[] };
@@ -40,7 +40,7 @@ export function parseAnyNumber(text: string): RecordNumber | undefined {
   const known = parseNumber(text);
   if (known) return known;
   const [, prefix = '', digits = ''] = ANY.exec(bareWord(text).replace(/^#/, '')) ?? [];
-  return prefix ? { type: 'task', candidates: candidatesOf(prefix.toUpperCase(), digits) } : undefined;
+  return prefix ? { type: ANY_TASK, candidates: candidatesOf(prefix.toUpperCase(), digits) } : undefined;
 }
 
 /** The number that a text begins with, in one word or in two, and what follows it. */

@@ -62,7 +62,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   outbound: [],
   main: ['compose', 'config'],
   // Programs for whoever runs the bridge: each composes what it needs, asks, prints and ends.
-  operator: ['compose-foundation', 'config', 'metrics', 'outbound', 'redis/keys', 'servicenow/client'],
+  operator: ['compose-foundation', 'config', 'metrics', 'outbound', 'records/types', 'redis/keys', 'servicenow/client'],
 };
 const FOR_ALL = ['errors', 'log'];
 

@@ -1,6 +1,5 @@
 import type { Filter } from '../../records/filter.ts';
-import { STATES } from '../../records/states.ts';
-import { RECORD_TYPES } from '../../records/types.ts';
+import { recordType } from '../../records/types.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
@@ -11,7 +10,7 @@ type Subscription = { id: string; filter: Filter; paused: boolean };
 
 /** A filter in words: "incidents, team Service Desk, priority 1 or 2". */
 export function filterWords({ filter }: Pick<Subscription, 'filter'>): string {
-  const { label } = RECORD_TYPES[filter.type];
+  const { label } = recordType(filter.type);
   return [
     `every ${label}`,
     ...(filter.assignmentGroup ? [`team ${filter.assignmentGroup.label}`] : []),
@@ -21,10 +20,10 @@ export function filterWords({ filter }: Pick<Subscription, 'filter'>): string {
   ].join(', ');
 }
 
-const stateName = ({ type }: Filter) => {
-  const known = type === 'approval' ? [] : STATES[type];
-  return (value: string) => known.find((state) => state.value === value)?.label ?? value;
-};
+const stateName =
+  ({ type }: Filter) =>
+  (value: string) =>
+    recordType(type).states.find((state) => state.value === value)?.label ?? value;
 
 /** Each takes two blocks; one is for the heading, one for what is left out. */
 const MOST = (LIMITS.messageBlocks - 2) / 2;

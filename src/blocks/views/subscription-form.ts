@@ -2,8 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { type Filter, filterSchema } from '../../records/filter.ts';
 import { slackId } from '../../records/place.ts';
-import { STATES } from '../../records/states.ts';
-import { recordType } from '../../records/types.ts';
+import { RECORD_TYPE_NAMES, type RecordTypeName, recordType, USUAL_TYPE } from '../../records/types.ts';
 import { ACTIONS } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { plain } from '../text.ts';
@@ -26,11 +25,11 @@ const VALUE = 'value';
 const PRIORITIES = ['1 - Critical', '2 - High', '3 - Moderate', '4 - Low', '5 - Planning'].map((label) =>
   toOption({ value: label[0] ?? '', label }),
 );
-type Kind = keyof typeof STATES;
-const KINDS = Object.keys(STATES) as Kind[];
-const kindOf = (type: string | undefined): Kind => KINDS.find((kind) => kind === type) ?? 'incident';
+const KINDS = RECORD_TYPE_NAMES.filter((name) => recordType(name).filters.length > 0);
+const kindOf = (type: string | undefined) => KINDS.find((kind) => kind === type) ?? USUAL_TYPE;
+const hasCategories = (kind: RecordTypeName) => recordType(kind).filters.includes('category');
 /** Of each kind its own, so that Slack takes nothing that was chosen for one kind for a choice of another. */
-const statesBlock = (kind: Kind) => `${BLOCKS.states}-${kind}`;
+const statesBlock = (kind: RecordTypeName) => `${BLOCKS.states}-${kind}`;
 
 /** Travels sealed for the person, because the channel in it is the one that is told. */
 const metadataSchema = z.object({ id: z.string().regex(/^[\w-]{8,40}$/), channel: slackId });
@@ -91,8 +90,8 @@ export function subscriptionForm(parts: {
 type Choices = { value: string; label: string }[];
 
 /** What can be chosen depends on the kind of ticket; only incidents have categories that we know. */
-function ofKind(kind: Kind, filter: Filter | undefined, categories: Choices): KnownBlock[] {
-  const states = STATES[kind].map(toOption);
+function ofKind(kind: RecordTypeName, filter: Filter | undefined, categories: Choices): KnownBlock[] {
+  const states = recordType(kind).states.map(toOption);
   return [
     optional(statesBlock(kind), 'Only in the state', {
       type: 'checkboxes',
@@ -104,7 +103,7 @@ function ofKind(kind: Kind, filter: Filter | undefined, categories: Choices): Kn
       block: BLOCKS.category,
       label: 'Only in the category',
       placeholder: 'Any category',
-      categories: kind === 'incident' ? categories : [],
+      categories: hasCategories(kind) ? categories : [],
       chosen: filter?.category?.value,
     }),
   ];
@@ -138,7 +137,7 @@ export function readSubscriptionForm(values: unknown, privateMetadata: string): 
     assignmentGroup: choice(BLOCKS.group),
     priorities: chosen(BLOCKS.priorities),
     states: chosen(statesBlock(kindOf(type))),
-    category: type === 'incident' ? choice(BLOCKS.category) : undefined,
+    category: hasCategories(kindOf(type)) ? choice(BLOCKS.category) : undefined,
   });
   return filter.success ? { ...metadata.data, filter: filter.data } : failed;
 }

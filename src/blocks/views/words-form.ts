@@ -1,9 +1,11 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { slackId } from '../../records/place.ts';
+import { parseRef } from '../../records/ref.ts';
+import { verbOf } from '../../records/types.ts';
 import { LIMITS } from '../limits.ts';
 import { plain, truncate } from '../text.ts';
-import { input } from './inputs.ts';
+import { input, optional } from './inputs.ts';
 import { readState } from './state.ts';
 
 /** A form that asks for some words about one record: a comment, why it is reopened, why it is rejected. */
@@ -36,6 +38,13 @@ const metadataSchema = z.object({
   channel: slackId,
 });
 
+/** A comment is its words; what else is done to a record says itself whether it takes some. */
+function mustSay(purpose: WordsPurpose, ref: string): boolean {
+  const type = parseRef(ref)?.type;
+  const verb = type && purpose !== 'comment' ? verbOf(type, purpose) : undefined;
+  return verb?.mandatory.includes('comments') ?? true;
+}
+
 /** @param typed what the person has written already */
 export function wordsForm(purpose: WordsPurpose, ref: string, channel: string, typed = ''): ModalView {
   const { title, label, hint, submit } = WORDS_PURPOSES[purpose];
@@ -48,7 +57,7 @@ export function wordsForm(purpose: WordsPurpose, ref: string, channel: string, t
     private_metadata: JSON.stringify({ purpose, ref, channel }),
     blocks: [
       {
-        ...input(BLOCK, label, {
+        ...(mustSay(purpose, ref) ? input : optional)(BLOCK, label, {
           type: 'plain_text_input',
           action_id: 'value',
           multiline: true,
@@ -67,9 +76,10 @@ type WordsReading =
 
 export function readWordsForm(values: unknown, privateMetadata: string): WordsReading {
   const words = readState(values)?.(BLOCK).value?.trim() ?? '';
-  if (!words) return { errors: { [BLOCK]: 'Please write a few words.' } };
   try {
-    return { ...metadataSchema.parse(JSON.parse(privateMetadata)), words };
+    const metadata = metadataSchema.parse(JSON.parse(privateMetadata));
+    if (!words && mustSay(metadata.purpose, metadata.ref)) return { errors: { [BLOCK]: 'Please write a few words.' } };
+    return { ...metadata, words };
   } catch {
     return { errors: { [BLOCK]: 'I could not read the form. Please open it again.' } };
   }

@@ -1,3 +1,4 @@
+import { recordType, USUAL_TYPE } from '../../records/types.ts';
 import { type Heard, type Row, refusalIn, rowIn, rowsIn, shownIn, storedIn, type Wire } from './wire.ts';
 
 /** A ticket that was filed for the questions, as the instance answered to the filing. */
@@ -20,6 +21,8 @@ export type Answer = {
   /** What an operator or the instance's administrator should do about it. */
   advice?: string;
 };
+
+const USUAL = recordType(USUAL_TYPE);
 
 type Question = { name: string; assumed: string; ask(asking: Asking): Promise<Answer> };
 
@@ -130,7 +133,7 @@ export const QUESTIONS: readonly Question[] = [
     async ask({ wire, ticket, person }) {
       if (!ticket) return noTicket;
       if (ticket.sysId !== ticket.chosenId) return differs('it is ignored; correlation_id keeps filing exactly once');
-      const again = await wire.ask(`${TABLE}/incident`, {
+      const again = await wire.ask(`${TABLE}/${USUAL.table}`, {
         method: 'POST',
         json: { sys_id: ticket.chosenId, short_description: TITLE, caller_id: person.sysId },
       });
@@ -150,7 +153,7 @@ export const QUESTIONS: readonly Question[] = [
     assumed: 'allowed',
     async ask({ wire, ticket }) {
       if (!ticket) return noTicket;
-      const heard = await wire.ask(`${TABLE}/incident`, {
+      const heard = await wire.ask(`${TABLE}/${USUAL.table}`, {
         query: {
           sysparm_query: `correlation_id=${ticket.correlationId}`,
           sysparm_fields: 'sys_id',
@@ -175,7 +178,7 @@ export const QUESTIONS: readonly Question[] = [
       if (!ticket) return noTicket;
       const found = async (condition: string): Promise<number | undefined> =>
         rowsIn(
-          await wire.ask(`${TABLE}/incident`, {
+          await wire.ask(`${TABLE}/${USUAL.table}`, {
             query: {
               sysparm_query: `sys_id=${ticket.sysId}^${condition}`,
               sysparm_fields: 'sys_id',
@@ -205,7 +208,7 @@ export const QUESTIONS: readonly Question[] = [
     assumed: 'it does, below `time - name (label)`, and the count grows by one',
     async ask({ wire, ticket }) {
       if (!ticket) return noTicket;
-      const path = `${TABLE}/incident/${ticket.sysId}`;
+      const path = `${TABLE}/${USUAL.table}/${ticket.sysId}`;
       const query = { sysparm_display_value: 'all', sysparm_fields: 'sys_id,comments,sys_mod_count' };
       const before = rowIn(await wire.ask(path, { query }));
       const written = await wire.ask(path, { method: 'PATCH', query, json: { comments: COMMENT } });
@@ -229,7 +232,7 @@ export const QUESTIONS: readonly Question[] = [
     name: 'How does a list answer?',
     assumed: 'with X-Total-Count, strings, and without a condition that it does not know',
     async ask({ wire, ticket }) {
-      const heard = await wire.ask(`${TABLE}/incident`, {
+      const heard = await wire.ask(`${TABLE}/${USUAL.table}`, {
         query: {
           sysparm_query: 'no_such_column_anywhere=1',
           sysparm_fields: 'sys_id,state,active',
@@ -257,7 +260,7 @@ export const QUESTIONS: readonly Question[] = [
     async ask({ wire, ticket }) {
       const choices = await wire.ask(`${TABLE}/sys_choice`, {
         query: {
-          sysparm_query: 'name=incident^element=category^language=en^inactive=false',
+          sysparm_query: `name=${USUAL.table}^element=category^language=en^inactive=false`,
           sysparm_fields: 'value,label',
           sysparm_limit: '200',
         },
@@ -266,7 +269,7 @@ export const QUESTIONS: readonly Question[] = [
       const files =
         ticket &&
         (await wire.ask('/api/now/attachment', {
-          query: { sysparm_query: `table_name=incident^table_sys_id=${ticket.sysId}`, sysparm_limit: '1' },
+          query: { sysparm_query: `table_name=${USUAL.table}^table_sys_id=${ticket.sysId}`, sysparm_limit: '1' },
         }));
       const odd = [
         ...(count === undefined ? [`choice lists are refused: ${refusalIn(choices)}`] : []),
@@ -286,10 +289,10 @@ const LONGEST_HEADER = 200;
 const USUAL_HEADER = /^.*\d{1,2}[:.]\d{2}.* - .+ \([^()]+\)$/;
 const READ_OWN_USER = 'Let people read their own sys_user record with name, user name, e-mail and active.';
 export const TITLE = 'Question of the Slack bridge: please ignore';
-const CANCELED = '8';
+const CANCELED = USUAL.verbs.cancel?.sets['state'];
 
 const plainList = (wire: Wire, ticket: Ticket | undefined): Promise<Heard> =>
-  wire.ask(`${TABLE}/incident`, {
+  wire.ask(`${TABLE}/${USUAL.table}`, {
     query: {
       ...(ticket ? { sysparm_query: `sys_id=${ticket.sysId}` } : {}),
       sysparm_fields: 'sys_id,state,active',
@@ -302,7 +305,7 @@ const AS_BOTH = { sysparm_display_value: 'all', sysparm_exclude_reference_link: 
 /** Files the one ticket that the questions need. @returns undefined where that is refused */
 export async function fileTicket(wire: Wire, person: Asking['person'], chosenId: string): Promise<Ticket | undefined> {
   const correlationId = `slack-bridge-question-${chosenId}`;
-  const heard = await wire.ask(`${TABLE}/incident`, {
+  const heard = await wire.ask(`${TABLE}/${USUAL.table}`, {
     method: 'POST',
     query: AS_BOTH,
     json: {
@@ -313,14 +316,14 @@ export async function fileTicket(wire: Wire, person: Asking['person'], chosenId:
     },
   });
   // A 403 may come although the record was made, where the caller may not read it back.
-  const row = rowIn(heard) ?? rowIn(await wire.ask(`${TABLE}/incident/${chosenId}`, { query: AS_BOTH }));
+  const row = rowIn(heard) ?? rowIn(await wire.ask(`${TABLE}/${USUAL.table}/${chosenId}`, { query: AS_BOTH }));
   const sysId = storedIn(row, 'sys_id');
   return row && sysId ? { sysId, chosenId, correlationId, row } : undefined;
 }
 
 /** @returns true where the ticket is canceled now */
 export async function cancel(wire: Wire, sysId: string): Promise<boolean> {
-  const path = `${TABLE}/incident/${sysId}`;
+  const path = `${TABLE}/${USUAL.table}/${sysId}`;
   await wire.ask(path, { method: 'PATCH', json: { state: CANCELED } });
   return storedIn(rowIn(await wire.ask(path, { query: { sysparm_fields: 'state' } })), 'state') === CANCELED;
 }
