@@ -1,15 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createArrivals } from './cards/arrivals.ts';
 import { type Foundation, fixedToken } from './compose-foundation.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
-import { GrantRefusedError, NotYetError } from './errors.ts';
+import { GrantRefusedError, unlessGivenUp } from './errors.ts';
 import type { Services } from './jobs/define.ts';
-import { unlessGivenUp } from './jobs/unless-given-up.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
 import { createDigests } from './notifications/digests.ts';
 import { createPollState } from './notifications/poll-state.ts';
-import { watcherId } from './notifications/watches.ts';
-import type { RecordRef } from './records/ref.ts';
 import { writeCached } from './redis/cache.ts';
 import { keys, type Person, TTL } from './redis/keys.ts';
 import type { TokenSet } from './servicenow/oauth.ts';
@@ -22,9 +18,6 @@ import { createUntold } from './slack/untold.ts';
 const EARLY_MS = 60_000;
 /** An instance that grants no service identity is asked again after this long. */
 const ASK_AGAIN_MS = 60 * 60_000;
-const LOCK_POLL_TRIES = 40;
-const LOCK_POLL_MS = 50;
-const LOCK_AGAIN_MS = 1_000;
 
 /** The hands: consumes the queues, calls ServiceNow and Slack. */
 export async function startWorker(ground: Foundation): Promise<Workers> {
@@ -72,7 +65,6 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
       write: (table, choices) =>
         writeCached(redis, keys.choices(instance, table), TTL.choices, { readAt: now(), choices }),
     },
-    forwardCard: (person, ref, change) => forwardCard(ground, person, ref, change),
     nameOf: (person, userName) => cachedName(ground, person, userName),
     digests: createDigests(redis, vault),
     arrivals: createArrivals(redis, vault),
@@ -159,32 +151,6 @@ function serviceIdentity({ oauth, serviceNow, now, log }: Foundation): () => Pro
     const source = { accessToken: async () => accessToken, renewedToken: rejected, linkBroke: rejected };
     return createDesk(serviceNow.as('service', source), { isBackground: true });
   };
-}
-
-async function forwardCard(
-  { cards, now }: Foundation,
-  person: Person,
-  ref: RecordRef,
-  change: Parameters<Services['forwardCard']>[2],
-) {
-  const id = watcherId({ kind: 'person', person });
-  for (let tries = 0; tries < LOCK_POLL_TRIES; tries++) {
-    const held = await cards.hold(id, ref.sysId);
-    if (!held) {
-      await sleep(LOCK_POLL_MS);
-      continue;
-    }
-    try {
-      const card = await held.find();
-      if (!card) return undefined;
-      const changed = change(card);
-      await held.save(changed);
-      return changed;
-    } finally {
-      await held.release();
-    }
-  }
-  throw new NotYetError('the card is in use', now() + LOCK_AGAIN_MS);
 }
 
 async function cachedName({ redis, instance, desk, log }: Foundation, person: Person, userName: string) {

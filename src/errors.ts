@@ -1,3 +1,5 @@
+import type { Log } from './log.ts';
+
 /**
  * Every failure has two faces and one fate: `message` is for the log, `forPerson` for the person, and `fate` says what
  * becomes of the work. Nobody else in the house decides whether something is tried again.
@@ -241,4 +243,16 @@ export function reasonFor(error: unknown): string {
   if (error instanceof UnavailableError || error instanceof SlowDownError || error instanceof StandByError)
     return error.happened;
   return error instanceof BridgeError ? error.forPerson : 'Something went wrong on my side.';
+}
+
+/**
+ * For a question beside the matter, and for one entry of many: that it is refused is an absent answer, and no reason to
+ * give up the matter itself. Passing trouble is thrown, and the next run asks again.
+ */
+export async function unlessGivenUp<T>(reading: Promise<T>, { log }: { log: Log }): Promise<T | undefined> {
+  return reading.catch((error: unknown) => {
+    if (fateOf(error).kind !== 'give-up') throw error;
+    log.warn({ err: error }, 'an answer is missing, the rest goes on without it');
+    return undefined;
+  });
 }

@@ -1,18 +1,12 @@
 import { z } from 'zod';
 import { builtBlocks } from '../blocks/message.ts';
-import type { Reason } from '../notifications/watches.ts';
+import { ARRIVAL_REASONS } from '../notifications/watches.ts';
+import { snapshotSchema } from '../records/changes.ts';
 import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
-import { shownSchema } from './store.ts';
-
-/** Why something comes to somebody by itself. */
-const ARRIVAL_REASONS = ['assigned', 'approval'] as const;
-type ArrivalReason = (typeof ARRIVAL_REASONS)[number];
-
-export const comesByItself = (reason: Reason): reason is ArrivalReason => ARRIVAL_REASONS.some((one) => one === reason);
 
 /** What came to somebody by itself and they have not been told of: many at once are one message. */
 const arrivalSchema = z.object({
@@ -22,7 +16,8 @@ const arrivalSchema = z.object({
   reason: z.enum(ARRIVAL_REASONS),
   number: z.string(),
   title: z.string(),
-  shown: shownSchema,
+  /** How it stood then: what happens from then on is still to be told. */
+  shown: z.object({ told: snapshotSchema, files: z.array(z.string()).optional() }),
 });
 export type Arrival = z.infer<typeof arrivalSchema>;
 
@@ -32,7 +27,7 @@ const tellingSchema = z.object({
   since: z.number(),
   text: z.string(),
   blocks: builtBlocks,
-  told: z.array(arrivalSchema.pick({ ref: true, shown: true })),
+  told: z.array(arrivalSchema.pick({ ref: true, reason: true, shown: true })),
 });
 export type ArrivalsTelling = z.infer<typeof tellingSchema>;
 

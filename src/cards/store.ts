@@ -1,152 +1,196 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { builtBlocks } from '../blocks/message.ts';
 import { turnSchema } from '../conversation/lanes.ts';
 import { NotYetError } from '../errors.ts';
 import type { Endings } from '../notifications/endings.ts';
-import { REASONS } from '../notifications/watches.ts';
+import { REASONS, watcherId } from '../notifications/watches.ts';
 import { snapshotSchema } from '../records/changes.ts';
+import type { RecordRef } from '../records/ref.ts';
+import { readJson } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, TTL } from '../redis/keys.ts';
+import { keys, type Person, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
-import { messageRefSchema } from '../slack/message-ref.ts';
+import { type MessageRef, messageRefSchema } from '../slack/message-ref.ts';
 
 /**
- * One watcher's card for one record. `telling` is written before Slack is asked and removed together with the new
- * snapshot: after a crash in between, the very same words are looked for, and posted only if they are not there.
+ * Words on their way into a card's thread. Written before Slack is asked, and removed together with the new snapshot: after
+ * a crash in between, the very same words are looked for, and posted only if they are not there.
  */
+const tellingSchema = z.object({
+  key: z.string(),
+  since: z.number(),
+  text: z.string(),
+  blocks: builtBlocks,
+  snapshot: snapshotSchema,
+  /** Some of it is for staff only. */
+  internal: z.boolean().optional(),
+  /** The watcher's own writes that need not be known any more when it is told. */
+  own: z.array(z.string()).optional(),
+});
+export type Telling = z.infer<typeof tellingSchema>;
+
+/** What is kept of one watcher's card for one record, before and after its message is there. */
 const cardSchema = z.object({
-  message: messageRefSchema,
   reason: z.enum(REASONS),
   told: snapshotSchema,
   /** When something was last posted, in ms; bursts wait for it. */
   toldAt: z.number(),
-  telling: z
-    .object({
-      key: z.string(),
-      since: z.number(),
-      text: z.string(),
-      blocks: builtBlocks,
-      snapshot: snapshotSchema,
-      /** Some of it is for staff only. */
-      internal: z.boolean().optional(),
-      /** The watcher's own writes that need not be known any more when it is told. */
-      own: z.array(z.string()).optional(),
-    })
-    .optional(),
+  telling: tellingSchema.optional(),
   /** Attachments that the thread has, or that were there before the card; absent where they could not be listed. */
   files: z.array(z.string()).optional(),
-  /** Slack held the card's update up, so it shows less than was told. */
+  /** The message shows less than was told: Slack held its update up, or it was found again. */
   stale: z.boolean().optional(),
   muted: z.boolean().optional(),
   /** No messages before this time, or before the state is another than this one. */
   snoozed: z.object({ until: z.number().optional(), whileState: z.string().optional() }).optional(),
   /** Since when the last word of the thread was for staff only, or was not: an answer to it needs a second look. */
   turns: z.array(turnSchema).optional(),
+  /** Its watcher has read of the record elsewhere: in a list, in what they filed, below a message that has gone from Slack. */
+  known: z.boolean().optional(),
+  /** Until then, in ms, somebody else posts its message: the one that says "filed". */
+  expectedUntil: z.number().optional(),
+  /** Ts of the message that has gone from Slack. */
+  replaces: z.string().optional(),
 });
 
-export type Card = z.infer<typeof cardSchema>;
-
-/** What a card shows from the start, noted before Slack is asked: what happens from then on is still to be told. */
-export const shownSchema = z.object({ told: snapshotSchema, files: z.array(z.string()).optional() });
-export type Shown = z.infer<typeof shownSchema>;
-export type Beginning = {
-  /** When Slack was asked for the first time, in ms: since then it may be there. */
-  at: number;
-  /** Until the card itself says so. */
-  shown: Shown | undefined;
+export type Card = z.infer<typeof cardSchema> & {
+  message?: MessageRef | undefined;
+  /** Since when Slack may have the message, in ms: it was asked for then. */
+  askedAt?: number | undefined;
 };
+/** A card that people see. */
+export type ShownCard = Card & { message: MessageRef };
+export const isShown = (card: Card): card is ShownCard => card.message !== undefined;
 
 const CARD = 'card';
-const BEGUN_AT = 'begun';
-const SHOWN = 'shown';
-/** What a list of many told of the record, as long as it has no card. */
-const LISTED = 'listed';
+/** In clear, so that a card that cannot be read is found again in Slack. */
+const MESSAGE = 'message';
+const ASKED_AT = 'asked';
 
-/** Only the holder writes: a process that stood still for longer than its lock may wake up with an old card in its hand. */
-const SAVE = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('hset', KEYS[2], '${CARD}', ARGV[2])
-redis.call('hdel', KEYS[2], '${SHOWN}', '${LISTED}')
+/**
+ * Only the holder writes: a process that stood still for longer than its lock may wake up with an old card in its hand.
+ * KEYS: lock, card. ARGV: the holder, how many fields are set, these with their values, and fields that go.
+ */
+const WRITE = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+local last = 2 + 2 * tonumber(ARGV[2])
+for index = 3, last, 2 do redis.call('hset', KEYS[2], ARGV[index], ARGV[index + 1]) end
+for index = last + 1, #ARGV do redis.call('hdel', KEYS[2], ARGV[index]) end
 return 1`;
 
+/** A message without a card would be a card that nobody can end. KEYS: card. ARGV: the message. */
+const NOTE_MESSAGE = `if redis.call('hexists', KEYS[1], '${CARD}') == 1 then
+redis.call('hsetnx', KEYS[1], '${MESSAGE}', ARGV[1]) end`;
+
+const LOCK_TRIES = 40;
+const LOCK_POLL_MS = 50;
+const LOCK_AGAIN_MS = 1_000;
+
 export function createCards(redis: RedisClient, vault: Vault, endings: Endings, now: () => number = Date.now) {
+  const seal = ({ message: _message, askedAt: _askedAt, ...kept }: Card, key: string) =>
+    vault.seal(JSON.stringify(kept), key);
+
+  /** Where its message is or may be; known even of a card that cannot be read. */
+  async function traces(watcher: string, sysId: string): Promise<Pick<Card, 'message' | 'askedAt'>> {
+    const [message, askedAt] = await redis.hmget(keys.card(watcher, sysId), MESSAGE, ASKED_AT);
+    return readTraces(message, askedAt);
+  }
+
   /** @throws {CorruptDataError} */
   async function find(watcher: string, sysId: string): Promise<Card | undefined> {
     const key = keys.card(watcher, sysId);
-    const sealed = await redis.hget(key, CARD);
-    return sealed === null ? undefined : openJson(vault, cardSchema, sealed, key);
+    const [sealed, message, askedAt] = await redis.hmget(key, CARD, MESSAGE, ASKED_AT);
+    return sealed ? { ...openJson(vault, cardSchema, sealed, key), ...readTraces(message, askedAt) } : undefined;
   }
 
-  /** A list told of the record; its card begins with the next change. */
-  async function list(watcher: string, sysId: string, shown: Shown): Promise<void> {
+  /** One process at a time tells this watcher about this record. @returns undefined while another one does */
+  async function hold(watcher: string, sysId: string) {
     const key = keys.card(watcher, sysId);
-    await redis.hset(key, LISTED, vault.seal(JSON.stringify(shown), key));
+    const lock = keys.notifyLock(watcher, sysId);
+    const holder = randomUUID();
+    const release = await tryLock(redis, lock, TTL.notifyLock, holder);
+    if (!release) return undefined;
+
+    async function write(fields: Record<string, string>, ...gone: string[]): Promise<void> {
+      const set = Object.entries(fields).flat();
+      if ((await redis.eval(WRITE, 2, lock, key, holder, set.length / 2, ...set, ...gone)) !== 1)
+        throw new NotYetError('another process has taken the card over', now());
+    }
+    const fieldsOf = (card: Card) => ({
+      [CARD]: seal(card, key),
+      ...(card.message ? { [MESSAGE]: JSON.stringify(card.message) } : {}),
+      ...(card.askedAt === undefined ? {} : { [ASKED_AT]: String(card.askedAt) }),
+    });
+
+    return {
+      release,
+      /** @throws {CorruptDataError} */
+      find: () => find(watcher, sysId),
+      traces: () => traces(watcher, sysId),
+
+      /** @throws {NotYetError} where another process has taken over */
+      async save(card: Card): Promise<void> {
+        // First: a crash in between leaves a reminder too many, and not a card for ever.
+        if (card.told.ended) await endings.noteEnded({ watcher, sysId });
+        await write(fieldsOf(card));
+      },
+
+      /** The message has gone from Slack; the next one replaces it. */
+      lose: ({ message: _gone, ...card }: Card) => write(fieldsOf(card), MESSAGE),
+
+      /** Slack refused the message, so it is not there, and neither is a card of which nobody has read. */
+      takeBack: (card: Card) => write({}, ASKED_AT, ...(card.known ? [] : [CARD])),
+    };
   }
 
   return {
     find,
-    list,
+    hold,
 
-    /** One process at a time tells this watcher about this record. @returns undefined while another one does */
-    async hold(watcher: string, sysId: string) {
-      const key = keys.card(watcher, sysId);
-      const lock = keys.notifyLock(watcher, sysId);
-      const holder = randomUUID();
-      const release = await tryLock(redis, lock, TTL.notifyLock, holder);
-      if (!release) return undefined;
-      return {
-        release,
-
-        /** @throws {CorruptDataError} */
-        find: () => find(watcher, sysId),
-
-        /** @throws {NotYetError} where another process has taken over */
-        async save(card: Card): Promise<void> {
-          // First: a crash in between leaves a reminder too many, and not a card for ever.
-          if (card.told.ended) await endings.noteEnded({ watcher, sysId });
-          const sealed = vault.seal(JSON.stringify(card), key);
-          if ((await redis.eval(SAVE, 2, lock, key, holder, sealed)) !== 1)
-            throw new NotYetError('another process has taken the card over', now());
-        },
-
-        /** What an earlier attempt has left. @throws {CorruptDataError} */
-        async beginning(): Promise<Beginning | undefined> {
-          const [at, sealed] = await redis.hmget(key, BEGUN_AT, SHOWN);
-          return at
-            ? { at: Number(at), shown: sealed ? openJson(vault, shownSchema, sealed, key) : undefined }
-            : undefined;
-        },
-
-        async begin({ at, shown }: Required<Beginning>): Promise<void> {
-          await redis.hset(key, { [BEGUN_AT]: at, [SHOWN]: vault.seal(JSON.stringify(shown), key) });
-        },
-
-        /** What a list told of it, where there was one. @throws {CorruptDataError} */
-        async listed(): Promise<Shown | undefined> {
-          const sealed = await redis.hget(key, LISTED);
-          return sealed === null ? undefined : openJson(vault, shownSchema, sealed, key);
-        },
-
-        list: (shown: Shown) => list(watcher, sysId, shown),
-
-        /** Slack refused it, so it is not there, and the next attempt is the first again. */
-        async unbegin(): Promise<void> {
-          await redis.hdel(key, BEGUN_AT, SHOWN);
-        },
-      };
-    },
-
-    /** A card that came about by another way; one that is there already stays. */
+    /** A card that comes about by another way; one that is there already stays. */
     async add(watcher: string, sysId: string, card: Card): Promise<void> {
       const key = keys.card(watcher, sysId);
-      await redis.hsetnx(key, CARD, vault.seal(JSON.stringify(card), key));
+      await redis.hsetnx(key, CARD, seal(card, key));
+      if (card.message) await redis.hsetnx(key, MESSAGE, JSON.stringify(card.message));
+    },
+
+    /** The message of a card that was added before; one that has a message keeps it. */
+    async noteMessage(watcher: string, sysId: string, message: MessageRef): Promise<void> {
+      await redis.eval(NOTE_MESSAGE, 1, keys.card(watcher, sysId), JSON.stringify(message));
     },
 
     async remove(watcher: string, sysId: string): Promise<void> {
       await redis.del(keys.card(watcher, sysId));
     },
+
+    /** Changes a person's card while nobody else holds it. @returns the card, or undefined where there is none @throws {NotYetError} */
+    async forward(person: Person, { sysId }: RecordRef, change: (card: Card) => Card): Promise<Card | undefined> {
+      for (let tries = 0; tries < LOCK_TRIES; tries++) {
+        const held = await hold(watcherId({ kind: 'person', person }), sysId);
+        if (!held) {
+          await sleep(LOCK_POLL_MS);
+          continue;
+        }
+        try {
+          const card = await held.find();
+          if (!card) return undefined;
+          const changed = change(card);
+          await held.save(changed);
+          return changed;
+        } finally {
+          await held.release();
+        }
+      }
+      throw new NotYetError('the card is in use', now() + LOCK_AGAIN_MS);
+    },
   };
+}
+
+function readTraces(message: string | null | undefined, askedAt: string | null | undefined) {
+  const place = message ? readJson(messageRefSchema, message) : undefined;
+  return { ...(place ? { message: place } : {}), ...(askedAt ? { askedAt: Number(askedAt) || 0 } : {}) };
 }
 
 export type Cards = ReturnType<typeof createCards>;

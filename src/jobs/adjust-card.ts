@@ -19,21 +19,22 @@ export const adjustCard: ProcessorOf<'adjust-card'> = {
       await context.watches.remove(person, ref);
       return say(`You hear no more of ${number}.`);
     }
-    const card = await context.forwardCard(person, ref, (before) => {
+    const card = await context.cards.forward(person, ref, (before) => {
       if (change === 'mute') return { ...before, muted: true };
       if (change === 'snoozeDay') return { ...before, snoozed: { until: context.now() + DAY_MS } };
       if (change === 'snoozeState' && record)
         return { ...before, snoozed: { whileState: storedValue(record, 'state') } };
       return before;
     });
-    const reason = card ? undefined : await context.watches.reasonOf(person, ref);
+    const isUnseen = !card?.message;
+    const reason = isUnseen ? await context.watches.reasonOf(person, ref) : undefined;
     if (change === 'show' && reason) {
       const watcher = { kind: 'person', person } as const;
       const payload = { v: 1, correlationId, person, watcher, ref, reason, show: true } as const;
       await context.enqueue('notify-watcher', payload, `show-${context.jobId}`);
       return;
     }
-    if (!card) return say(`You are not watching ${number} any more.`);
+    if (!card || (isUnseen && !reason)) return say(`You are not watching ${number} any more.`);
     switch (change) {
       case 'show':
         return say(`${number} has a message of its own in this conversation already.`);

@@ -1,5 +1,7 @@
 import { laneQuestion } from '../blocks/messages/notification.ts';
+import { isShown } from '../cards/store.ts';
 import { lastWordAbove } from '../conversation/lanes.ts';
+import { unlessGivenUp } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { refOf } from '../records/journal.ts';
 import type { RecordRef } from '../records/ref.ts';
@@ -8,7 +10,6 @@ import type { Person } from '../redis/keys.ts';
 import type { MessageRef } from '../slack/message-ref.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { JobContext } from './define.ts';
-import { unlessGivenUp } from './unless-given-up.ts';
 
 /** Words below a card, of which nobody has said yet who may read them. */
 type Answer = {
@@ -44,9 +45,10 @@ export async function mustAskForLane(answer: Answer, context: JobContext): Promi
   // Decided, and perhaps written, by an earlier run: what was said meanwhile does not make it another answer.
   if (await hasBegun(answer, context)) return false;
   const card = await context.cards.find(watcherId({ kind: 'person', person }), ref.sysId);
-  const above = card
-    ? lastWordAbove({ ...card, telling: (await noteInDigest(answer, context)) ?? card.telling }, message)
-    : 'unknown';
+  const above =
+    card && isShown(card)
+      ? lastWordAbove({ ...card, telling: (await noteInDigest(answer, context)) ?? card.telling }, message)
+      : 'unknown';
   if (above === 'open' || (above === 'unknown' && !(await seesNotes(answer, context)))) return false;
   await context.replies.hold(person, { ref, text, fileIds, message, threadTs: reply.threadTs });
   await askForLane(answer, above === 'internal', context);

@@ -1,5 +1,7 @@
 import { notice } from '../blocks/messages/notice.ts';
-import { fateOf, reasonFor } from '../errors.ts';
+import { forwardOwn } from '../cards/own.ts';
+import { showCard } from '../cards/run.ts';
+import { fateOf, reasonFor, unlessGivenUp } from '../errors.ts';
 import { ownWrites, watchedColumns } from '../records/changes.ts';
 import { neutralise } from '../records/draft.ts';
 import {
@@ -15,9 +17,6 @@ import {
 import { updateRecord } from '../servicenow/table.ts';
 import { answerFailure, lastWord, unlessRefused } from './answer-failure.ts';
 import type { ProcessorOf } from './catalogue.ts';
-import { forwardOwn } from './read-news.ts';
-import { unlessGivenUp } from './unless-given-up.ts';
-import { updateCard } from './watch-card.ts';
 
 const VERBS = { approved: 'approve', rejected: 'reject' } as const;
 
@@ -47,7 +46,7 @@ export const decideApproval: ProcessorOf<'decide-approval'> = {
       ref.sysId,
       own.flatMap((write) => ('sets' in write ? [write.id] : [])),
     );
-    if (card) await unlessRefused(context, () => updateCard(card, { person, ref }, after, context));
+    if (card) await unlessRefused(context, () => showCard(card, { person, ref, me: link?.user }, after, context));
 
     // A retry meets its own decision; it is no news that it was decided "already".
     const decided = isDone(verb, after) && (open || context.again);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Connect } from '../accounts/connect.ts';
 import type { Link, Links } from '../accounts/links.ts';
 import type { Arrivals } from '../cards/arrivals.ts';
-import type { Card, Cards } from '../cards/store.ts';
+import type { Cards } from '../cards/store.ts';
 import type { Replies } from '../conversation/replies.ts';
 import type { Desk, Manner } from '../desk/desk.ts';
 import type { Log } from '../log.ts';
@@ -13,7 +13,6 @@ import type { PreferencesStore } from '../notifications/preferences.ts';
 import type { Subscriptions } from '../notifications/subscriptions.ts';
 import type { Watches } from '../notifications/watches.ts';
 import type { Choice } from '../records/choices.ts';
-import type { RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import type { AsPerson } from '../servicenow/client.ts';
 import type { Files } from '../slack/files.ts';
@@ -63,8 +62,6 @@ export type Services = {
   replies: Replies;
   preferences: PreferencesStore;
   subscriptions: Subscriptions;
-  /** Changes a person's card while nobody else holds it. @returns the card, or undefined where there is none @throws {NotYetError} */
-  forwardCard: (person: Person, ref: RecordRef, change: (card: Card) => Card) => Promise<Card | undefined>;
   /** A ServiceNow user's name, as this person may see it; the user_name where they may not. */
   nameOf: (person: Person, userName: string) => Promise<string>;
   digests: Digests;

@@ -5,14 +5,10 @@ import { filingFailed, filingQueued, ticketFiled } from '../blocks/messages/fili
 import { notice } from '../blocks/messages/notice.ts';
 import { subscriptionShutOut } from '../blocks/messages/subscription.ts';
 import { failedView, filedView, queuedView } from '../blocks/views/filing-status.ts';
+import { filedCard } from '../cards/plan.ts';
 import { watcherId } from '../notifications/watches.ts';
-import type { Snapshot } from '../records/changes.ts';
 import { refKey } from '../records/ref.ts';
-import type { Ticket } from '../records/ticket.ts';
-import type { Person } from '../redis/keys.ts';
-import type { MessageRef } from '../slack/message-ref.ts';
 import type { PayloadOf, ProcessorOf } from './catalogue.ts';
-import type { JobContext } from './define.ts';
 
 type Content = PayloadOf<'deliver-message'>['content'];
 
@@ -43,35 +39,28 @@ function inWords(content: Content): { message: Message; view?: ModalView } {
   }
 }
 
-/** The message that says "filed" is the ticket's card from then on. */
-async function becomeCard(
-  person: Person,
-  message: MessageRef,
-  ticket: Ticket,
-  told: Snapshot,
-  { cards, replies, now }: JobContext,
-): Promise<void> {
-  const watcher = watcherId({ kind: 'person', person });
-  await replies.openThread(person, message, ticket);
-  await cards.add(watcher, ticket.sysId, { message, reason: 'filed', told, toldAt: now(), files: [] });
-}
-
 /** Sends one DM, once, and brings the modal up to date where one is open. */
 export const deliverMessage: ProcessorOf<'deliver-message'> = {
   async process({ person, content, viewId }, context) {
-    const { messenger, jobId, triedSince, log } = context;
+    const { messenger, cards, replies, jobId, triedSince, now, log } = context;
     // Slack may have held this up for longer than the filing took; then it would be the last word, and untrue.
     if (content.kind === 'filing-queued' && content.jobId && !(await context.isUnfinished(content.jobId))) return;
     const { message, view } = inWords(content);
     if (viewId && view) await messenger.updateView(person, viewId, view);
+    const watcher = watcherId({ kind: 'person', person });
+    // The message that says "filed" is the ticket's card, which is there before it.
+    if (content.kind === 'ticket-filed' && content.snapshot)
+      await cards.add(watcher, content.ticket.sysId, filedCard(content.snapshot, now()));
     const posted = await messenger.postDirect(person, {
       message,
       key: jobId,
       about: content.kind === 'ticket-filed' ? refKey(content.ticket) : undefined,
       perhapsSince: triedSince,
     });
-    if (content.kind === 'ticket-filed' && content.snapshot)
-      await becomeCard(person, posted, content.ticket, content.snapshot, context);
+    if (content.kind === 'ticket-filed' && content.snapshot) {
+      await replies.openThread(person, posted, content.ticket);
+      await cards.noteMessage(watcher, content.ticket.sysId, posted);
+    }
     log.info({ kind: content.kind }, 'told by DM');
   },
   // Nobody is left to tell; the job stays inspectable.

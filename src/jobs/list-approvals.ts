@@ -1,11 +1,11 @@
 import { approvalList } from '../blocks/messages/approval.ts';
+import { cardStateOf } from '../cards/face.ts';
 import type { Listing } from '../desk/list.ts';
 import { LinkRequiredError } from '../errors.ts';
 import { refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import { cardColumns, DECISION, fits, recordType, storedValue } from '../records/types.ts';
 import { answerFailure } from './answer-failure.ts';
-import { cardStateOf } from './card-state.ts';
 import type { ProcessorOf } from './catalogue.ts';
 
 const MOST = 10;

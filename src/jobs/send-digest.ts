@@ -2,18 +2,26 @@ import type { Link } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { digestMessage } from '../blocks/messages/notification.ts';
 import { turnsAfter } from '../conversation/lanes.ts';
-import { NotYetError } from '../errors.ts';
+import type { Desk } from '../desk/desk.ts';
+import { NotYetError, unlessGivenUp } from '../errors.ts';
 import type { DigestTelling } from '../notifications/digests.ts';
 import { watcherId } from '../notifications/watches.ts';
-import { type Change, isForStaff, type Snapshot, snapshotOf, watchedColumns } from '../records/changes.ts';
+import {
+  type Change,
+  isForStaff,
+  type News,
+  newsSince,
+  type Reader,
+  type Snapshot,
+  snapshotOf,
+  watchedColumns,
+} from '../records/changes.ts';
 import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import { cardColumns } from '../records/types.ts';
+import { cardColumns, type ServiceNowRecord } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
-import { readNews } from './read-news.ts';
-import { unlessGivenUp } from './unless-given-up.ts';
 
 type TicketNews = {
   ref: RecordRef;
@@ -77,7 +85,8 @@ async function collectNews(person: Person, link: Link, waiting: string[], contex
     const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
     const record = await unlessGivenUp(desk.read(ref, columns), context);
     if (!record) continue;
-    const found = await readNews({ ref, told: card.told, record }, { person, user: link.user }, desk, context);
+    const own = await context.replies.ownWrites(person, ref.sysId);
+    const found = await readNews({ ref, told: card.told, record }, { ...link.user, own }, desk, context);
     const changes = found.changes.filter(({ kind }) => kinds.includes(kind));
     if (changes.length === 0) continue;
     const { number, title, url } = toTicket(ref.type, record, instanceUrl);
@@ -85,6 +94,19 @@ async function collectNews(person: Person, link: Link, waiting: string[], contex
     news.push({ ref, since: card.told, snapshot, own: found.own, number, title, url, changes });
   }
   return news;
+}
+
+/** What is new for somebody since they were told last. */
+async function readNews(
+  { ref, told, record }: { ref: RecordRef; told: Snapshot; record: ServiceNowRecord },
+  reader: Reader,
+  desk: Desk,
+  context: JobContext,
+): Promise<News> {
+  const news = newsSince(ref.type, told, record, reader);
+  if (!news.wantsRows) return news;
+  const rows = await unlessGivenUp(desk.journal(ref), context);
+  return rows ? newsSince(ref.type, told, record, reader, rows) : news;
 }
 
 /** Says it and marks it as told, the very same words however often it is tried. */
@@ -101,7 +123,7 @@ async function finish(person: Person, telling: DigestTelling, context: JobContex
   const at = Number(posted.ts) || since / 1000;
   for (const { ref, from, snapshot, internal, own } of told) {
     await unlessGivenUp(
-      context.forwardCard(person, ref, (card) => ({
+      context.cards.forward(person, ref, (card) => ({
         ...card,
         // Unless it was told of something later meanwhile; a count may have gone back.
         ...(card.told.modCount === from ? { told: snapshot, toldAt: context.now() } : {}),

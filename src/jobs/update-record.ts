@@ -1,5 +1,7 @@
 import type { Link } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
+import { forwardOwn } from '../cards/own.ts';
+import { showCard } from '../cards/run.ts';
 import type { Lane } from '../conversation/replies.ts';
 import { fateOf, LinkRequiredError, NotYetError, reasonFor, sentenceFor } from '../errors.ts';
 import { ownWrites, watchedColumns } from '../records/changes.ts';
@@ -22,8 +24,6 @@ import { hasBegun, mustAskForLane } from './ask-for-lane.ts';
 import { attachFiles } from './attach-files.ts';
 import type { PayloadOf, ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
-import { forwardOwn } from './read-news.ts';
-import { updateCard } from './watch-card.ts';
 
 type Payload = PayloadOf<'update-record'>;
 
@@ -210,7 +210,7 @@ async function tellOutcome(
   let hearsMore = true;
   await unlessRefused(context, async () => {
     const card = await forwardOwn({ person, ref, user: link.user, record }, context);
-    if (card) await updateCard(card, { person, ref }, record, context);
+    if (card) await showCard(card, { person, ref, me: link.user }, record, context);
     else hearsMore = await context.watches.has(person, ref);
   });
   await context.replies.forgetOwn(person, ref.sysId, settingIds(parts));

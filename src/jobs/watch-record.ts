@@ -33,7 +33,7 @@ export const watchRecord: ProcessorOf<'watch-record'> = {
     if (isNew) await context.cards.remove(watcherId(watcher), ref.sysId);
     await context.watches.add(person, ref, 'asked');
     if (!isNew)
-      await context.forwardCard(person, ref, (card) => ({
+      await context.cards.forward(person, ref, (card) => ({
         ...card,
         reason: 'asked',
         muted: false,

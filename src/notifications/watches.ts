@@ -10,6 +10,12 @@ import type { Ending, Endings } from './endings.ts';
 export const REASONS = ['filed', 'asked', 'assigned', 'approval', 'subscribed'] as const;
 export type Reason = (typeof REASONS)[number];
 
+/** Why something comes to somebody by itself. */
+export const ARRIVAL_REASONS = ['assigned', 'approval'] as const satisfies Reason[];
+
+export const comesByItself = (reason: Reason): reason is (typeof ARRIVAL_REASONS)[number] =>
+  ARRIVAL_REASONS.some((one) => one === reason);
+
 /** Who is told: a person, or a channel by its subscription. */
 export const watcherSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('person'), person: personSchema }),

@@ -79,6 +79,9 @@ export function ownWrites(id: string, fields: Record<string, string>): OwnWrite[
   return Object.keys(sets).length > 0 ? [...words, { id: `${id}-sets`, sets }] : words;
 }
 
+/** ServiceNow's own rows of the journals. */
+export type Journals = Partial<Record<JournalField, JournalRow[]>>;
+
 /** Whoever is told, and by what their own doing is known. A channel has none. */
 export type Reader = { userName: string; name: string; own: OwnWrite[] };
 
@@ -103,7 +106,7 @@ export function newsSince(
   before: Snapshot,
   record: ServiceNowRecord,
   reader?: Reader,
-  rows: Partial<Record<JournalField, JournalRow[]>> = {},
+  rows: Journals = {},
 ): News {
   const isOneSave = modCountOf(record) - before.modCount === 1;
   const isMe = (author: string) => reader !== undefined && isSameName(author, reader);

@@ -92,7 +92,7 @@ export const keys = {
   watches: (of: Pick<Person, 'tenant' | 'user'>) => `${person(of)}:watches`,
   /** Hash: reason and person by watcher id, of who watches a record. */
   watchers: (sysId: string) => `sn:watchers:{${sysId}}`,
-  /** Hash, values sealed: a watcher's card for a record: where it is, what was told last, what is being told; or what a list told of it. */
+  /** Hash: a watcher's card for a record, values sealed: what was told last, what is being told; where its message is lies in clear. */
   card: (watcher: string, sysId: string) => `sn:{${watcher}}:card:${sysId}`,
   /** Sorted set: `<watcher>/<sysId>` by the time when to look whether that watch is over. */
   endings: (instance: string) => `sn:endings:{${instance}}`,

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLinks } from '../../../src/accounts/links.ts';
 import { type Arrival, createArrivals } from '../../../src/cards/arrivals.ts';
+import { settlesAt } from '../../../src/cards/arrive.ts';
 import { type Card, type Cards, createCards, type HeldCard } from '../../../src/cards/store.ts';
 import { createReplies } from '../../../src/conversation/replies.ts';
 import { CorruptDataError, NotYetError } from '../../../src/errors.ts';
-import { settlesAt } from '../../../src/jobs/tell-arrivals.ts';
 import { createDigests } from '../../../src/notifications/digests.ts';
 import { createPollState } from '../../../src/notifications/poll-state.ts';
 import { createPreferences } from '../../../src/notifications/preferences.ts';
@@ -152,20 +152,52 @@ describe('cards', () => {
     await second.release();
     expect(await cards.hold(ADA_ID, VPN.sysId)).toBeDefined();
   });
-  test('what one showed from the start is kept, sealed, until the card is saved or was refused', async () => {
+  test('one is there before its message, and keeps the message that came first', async () => {
+    const cards = createCards(redis, vault, endingsIn(redis));
+    const { message, ...unseen } = card;
+    await cards.noteMessage(ADA_ID, VPN.sysId, { channel: 'D1', ts: '0.1' });
+    expect(await redis.keys('*card*')).toEqual([]);
+    await cards.add(ADA_ID, VPN.sysId, unseen);
+    expect(await cards.find(ADA_ID, VPN.sysId)).toEqual(unseen);
+    await cards.noteMessage(ADA_ID, VPN.sysId, { channel: 'D1', ts: '1.1' });
+    await cards.noteMessage(ADA_ID, VPN.sysId, { channel: 'D1', ts: '2.2' });
+    expect(await cards.find(ADA_ID, VPN.sysId)).toEqual({ ...unseen, message });
+  });
+  test('who holds one without its message does not take away the message that comes meanwhile', async () => {
+    const cards = createCards(redis, vault, endingsIn(redis));
+    const { message: _none, ...unseen } = card;
+    const held = await holdCard(cards);
+    await held.save(unseen);
+    await cards.noteMessage(ADA_ID, VPN.sysId, { channel: 'D1', ts: '1.1' });
+    await held.save({ ...unseen, muted: true });
+    expect(await held.find()).toEqual({ ...card, muted: true });
+  });
+  test('a message that has gone is forgotten, and since when the next one may be there is known', async () => {
+    const cards = createCards(redis, vault, endingsIn(redis));
+    const { message: _gone, ...unseen } = card;
+    const held = await holdCard(cards);
+    await held.save(card);
+    await held.lose({ ...card, askedAt: NOON });
+    expect(await held.find()).toEqual({ ...unseen, askedAt: NOON });
+  });
+  test.each([
+    ['of which its watcher has read elsewhere stays', true],
+    ['of which nobody has read goes', false],
+  ])('where Slack refuses the message, a card %s', async (_what, known) => {
+    const cards = createCards(redis, vault, endingsIn(redis));
+    const { message: _none, ...unseen } = card;
+    const held = await holdCard(cards);
+    const asked = { ...unseen, known, askedAt: NOON };
+    await held.save(asked);
+    await held.takeBack(asked);
+    expect(await held.find()).toEqual(known ? { ...unseen, known } : undefined);
+  });
+  test('where the message of a damaged one is, or may be, is still known', async () => {
     const cards = createCards(redis, vault, endingsIn(redis));
     const held = await holdCard(cards);
-    const beginning = { at: NOON, shown: { told: card.told, files: ['F1'] } };
-    expect(await held.beginning()).toBeUndefined();
-    await held.begin(beginning);
-    expect(await held.beginning()).toEqual(beginning);
-    expect(await raw()).not.toContain('"modCount"');
-    expect(await cards.find(ADA_ID, VPN.sysId)).toBeUndefined();
-    await held.unbegin();
-    expect(await held.beginning()).toBeUndefined();
-    await held.begin(beginning);
-    await held.save(card);
-    expect(await held.beginning()).toEqual({ at: NOON, shown: undefined });
+    await held.save({ ...card, askedAt: NOON });
+    await redis.hset(keys.card(ADA_ID, VPN.sysId), 'card', 'v1.x');
+    expect(await held.traces()).toEqual({ message: card.message, askedAt: NOON });
   });
   test.each<[string, () => Promise<string>]>([
     ['damaged', async () => 'v1.x'],
@@ -175,7 +207,7 @@ describe('cards', () => {
       async () => createVault([OTHER_KEY]).seal(JSON.stringify(card), keys.card(ADA_ID, VPN.sysId)),
     ],
     ["somebody else's", async () => vault.seal(JSON.stringify(card), keys.card('T.OTHER', VPN.sysId))],
-    ['of another shape', async () => vault.seal('{"message":1}', keys.card(ADA_ID, VPN.sysId))],
+    ['of another shape', async () => vault.seal('{"reason":1}', keys.card(ADA_ID, VPN.sysId))],
   ])('one that is %s is corrupt, and said to be', async (_, value) => {
     await redis.hset(keys.card(ADA_ID, VPN.sysId), 'card', await value());
     expect(await failureOf(createCards(redis, vault, endingsIn(redis)).find(ADA_ID, VPN.sysId))).toBeInstanceOf(
@@ -388,19 +420,6 @@ describe('arrivals', () => {
     expect(await arrivals.lock(ADA)).toBeUndefined();
     await release?.();
     expect(await arrivals.lock(ADA)).toBeDefined();
-  });
-  test('what a list told of a record goes with its card', async () => {
-    const cards = createCards(redis, vault, endingsIn(redis));
-    await cards.list(ADA_ID, VPN.sysId, { told: card.told, files: ['f'] });
-    const held = await cards.hold(ADA_ID, VPN.sysId);
-    expect(await held?.find()).toBeUndefined();
-    expect(await held?.listed()).toEqual({ told: card.told, files: ['f'] });
-    await held?.begin({ at: NOON, shown: { told: card.told } });
-    await held?.unbegin();
-    expect(await held?.listed()).toBeDefined();
-    await held?.save(card);
-    expect(await held?.listed()).toBeUndefined();
-    await held?.release();
   });
   test('are told when nothing more came for two seconds, or after half a minute', () => {
     const at = (seconds: number) => ({ at: NOON + seconds * 1000 });

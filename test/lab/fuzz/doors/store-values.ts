@@ -141,19 +141,6 @@ const KINDS: Record<string, Kind> = {
       }),
     read: () => cards.find('T1.U1', ID),
   },
-  'what a list told': {
-    key: keys.card('T1.U1', ID),
-    sealed: true,
-    write: () => cards.list('T1.U1', ID, { told: SNAPSHOT, files: ['F1'] }),
-    read: async () => {
-      const held = await cards.hold('T1.U1', ID);
-      try {
-        return await held?.listed();
-      } finally {
-        await held?.release();
-      }
-    },
-  },
   arrivals: {
     key: keys.arrivals(ADA),
     sealed: true,
@@ -303,9 +290,9 @@ async function damage({ key, sealed }: Kind, input: Case): Promise<void> {
       const fields = await redis.hgetall(key);
       const names = Object.keys(fields);
       const name = names[input.damage.at % names.length] ?? '';
-      // The tokens of a link are sealed within it.
-      const isTokens = name === 'tokens';
-      await redis.hset(key, name, changed(fields[name] ?? '', key, sealed || isTokens, input));
+      // The tokens of a link are sealed within it, and a card's message lies beside it in clear.
+      const isSealed = name === 'tokens' || (sealed && name !== 'message');
+      await redis.hset(key, name, changed(fields[name] ?? '', key, isSealed, input));
       break;
     }
     case 'set': {

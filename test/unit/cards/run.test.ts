@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
+import type { Situation } from '../../../src/cards/plan.ts';
+import { bringUpToDate, type Hands } from '../../../src/cards/run.ts';
 import { createCards } from '../../../src/cards/store.ts';
-import type { JobContext } from '../../../src/jobs/define.ts';
-import { endWithAssignment } from '../../../src/jobs/watch-card.ts';
 import { createWatches, watcherId } from '../../../src/notifications/watches.ts';
 import { snapshotOf } from '../../../src/records/changes.ts';
+import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
 import { ADA, emptyRedis, endingsIn, NOON, readableLog, row, USER, vault } from '../support.ts';
 
 test.each([
@@ -16,23 +17,33 @@ test.each([
   const ref = { type: 'incident', sysId: 'a'.repeat(32) } as const;
   const watcher = { kind: 'person', person: ADA } as const;
   await watches.add(ADA, ref, 'assigned');
-  await cards.add(watcherId(watcher), ref.sysId, {
-    message: { channel: 'D1', ts: '1.000100' },
-    reason: 'assigned',
-    told: snapshotOf('incident', row({ sys_mod_count: '4', assigned_to: 'b'.repeat(32) })),
-    toldAt: NOON,
-  });
+  const record = row({ sys_mod_count: '4', assigned_to: 'b'.repeat(32) });
+  const told = snapshotOf('incident', record);
+  const card = { message: { channel: 'D1', ts: '1.000100' }, reason: 'assigned', told, toldAt: NOON } as const;
+  await cards.add(watcherId(watcher), ref.sysId, card);
   const looks: string[] = [];
-  const context = {
+  const hands = {
     watches,
+    instanceUrl: 'https://dev98042.service-now.com',
     log: readableLog().log,
-    links: { find: async () => ({ status: 'linked', user: USER }) },
-    desk: () => ({ readWatched: async () => row({ sys_mod_count: '5', assigned_to: assignedTo }) }),
-    enqueue: async (name: string) => looks.push(name),
-  } as unknown as JobContext;
+    readAgain: async () => row({ sys_mod_count: '5', assigned_to: assignedTo }),
+    later: { lookNow: async (name: string) => void looks.push(name) },
+  } as unknown as Hands;
+  const situation: Situation = {
+    type: 'incident',
+    reason: 'assigned',
+    reader: { ...USER, own: [] },
+    isWanted: true,
+    rows: undefined,
+    files: [],
+    preferences: DEFAULT_PREFERENCES,
+    mayBegin: false,
+    now: NOON,
+    noticedAt: NOON,
+  };
   const held = await cards.hold(watcherId(watcher), ref.sysId);
   if (!held) throw new Error('the card is in use');
-  await endWithAssignment({ person: ADA, watcher, ref, reason: 'assigned', correlationId: 'c' }, held, context);
+  await bringUpToDate({ person: ADA, watcher, ref, reason: 'assigned' }, held, { card, record, situation }, hands);
   await held.release();
   expect({ watched: await watches.has(ADA, ref), looks: looks.length }).toEqual(expected);
   redis.disconnect();

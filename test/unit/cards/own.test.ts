@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { forwardOwn } from '../../../src/cards/own.ts';
 import { createReplies } from '../../../src/conversation/replies.ts';
-import type { JobContext } from '../../../src/jobs/define.ts';
-import { forwardOwn } from '../../../src/jobs/read-news.ts';
 import { ownWrites } from '../../../src/records/changes.ts';
 import { ADA, emptyRedis, row, USER, vault } from '../support.ts';
 
@@ -16,9 +15,9 @@ describe('after a deed of somebody who has no card of the ticket', () => {
     await replies.noteOwn(ADA, ref.sysId, ownWrites('mark', { comments: 'It is the router' }));
     const context = {
       replies,
-      forwardCard: async () => undefined,
+      cards: { forward: async () => undefined },
       watches: { has: async () => isWatching },
-    } as unknown as JobContext;
+    } as unknown as Parameters<typeof forwardOwn>[1];
     await forwardOwn({ person: ADA, ref, user: USER, record: row({ sys_mod_count: '1' }) }, context);
     expect(await replies.ownWrites(ADA, ref.sysId)).toHaveLength(left);
     redis.disconnect();
