@@ -18,10 +18,11 @@ import { connectRoutes } from './routes/connect.ts';
 import { createWeb, formBody, ownForm, rawBody } from './routes/index.ts';
 import { type Serving, serve } from './routes/serve.ts';
 import { pushRoute } from './routes/servicenow-events.ts';
-import { createSlackApp, EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH } from './slack/app.ts';
-import { guardSlack } from './slack/ingress.ts';
+import { createSlackApp, EVENTS_PATH } from './slack/app.ts';
+import { createInstallFlow, INSTALL_PATH, REDIRECT_PATH } from './slack/install-flow.ts';
 import { createNamed } from './slack/people.ts';
 import { createSay } from './slack/reply.ts';
+import { withinTime } from './within-time.ts';
 
 /** Slack allows three seconds in all; what is left is for the road. */
 const LOOK_UP_MS = 2_300;
@@ -44,8 +45,16 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
   const secure = config.publicUrl.startsWith('https:');
   let draining = false;
 
-  const { app, requestListener, socketMode, idle } = createSlackApp({ config, installations, log });
-  registerListeners(app, furnish(ground));
+  const { app, listening, requestListener, idle } = createSlackApp({
+    config,
+    installations,
+    redis,
+    now,
+    log,
+    observe: metrics.slackRequest,
+  });
+  registerListeners(listening, furnish(ground));
+  const installFlow = createInstallFlow(config, installations, log);
 
   const pages = connectRoutes({
     connect: ground.connect,
@@ -75,33 +84,27 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
       { method: 'get', path: '/servicenow/oauth/callback', handle: pages.callback },
       { method: 'post', path: '/servicenow/events', handle: push },
       // Only these: Bolt throws at any other address.
-      ...(config.slack.install ? [INSTALL_PATH, REDIRECT_PATH] : []).map(
-        (path) => ({ method: 'get', path, handle: requestListener }) as const,
+      ...[INSTALL_PATH, REDIRECT_PATH].flatMap((path) =>
+        installFlow ? [{ method: 'get', path, handle: installFlow } as const] : [],
       ),
       ...healthTable(ground, runsJobs, () => draining),
     ],
     below: { [QUEUES_PATH]: [adminGuard(config.adminToken), queuesRoute(ground.queues)] },
   });
-  const { signingSecret } = config.slack;
-  const slack =
-    signingSecret && !socketMode
-      ? guardSlack({ signingSecret, redis, next: requestListener, now, log, observe: metrics.slackRequest })
-      : undefined;
-
   const serving = await serve((request, response) => {
     const path = request.url?.split('?')[0] ?? '';
     // Slack's requests are many and hurried, so they do not pass through the routes.
-    if (slack && path === EVENTS_PATH && request.method === 'POST') slack(request, response);
+    if (requestListener && path === EVENTS_PATH && request.method === 'POST') requestListener(request, response);
     else web(request, response);
   }, config.port);
-  if (socketMode) await app.start();
+  if (!requestListener) await app.start();
   return {
     port: serving.port,
     async close() {
       draining = true;
       // A balancer that has not looked yet still sends people here.
       await sleep(config.shutdownDelayMs);
-      if (socketMode) await app.stop();
+      if (!requestListener) await app.stop();
       await serving.close();
       await idle();
     },
@@ -145,7 +148,7 @@ function furnish(ground: Foundation): House {
       try {
         const cached = await readCached(redis, key, optionsSchema);
         if (cached) return cached;
-        const found = await withinTime(LOOK_UP_MS, ground.desk(person).options(source, text, LOOK_UP_MS));
+        const found = await withinTime(LOOK_UP_MS, ground.desk(person).options(source, text, LOOK_UP_MS), tooSlow);
         await writeCached(redis, key, TTL.options, found);
         return found;
       } catch (err) {
@@ -155,7 +158,7 @@ function furnish(ground: Foundation): House {
     },
     async named(person, text) {
       try {
-        return await withinTime(NAMES_MS, named(person, text));
+        return await withinTime(NAMES_MS, named(person, text), tooSlow);
       } catch (err) {
         log.info({ err }, 'no names in time');
         return withNames(text, new Map());
@@ -174,9 +177,4 @@ function furnish(ground: Foundation): House {
   };
 }
 
-async function withinTime<T>(ms: number, work: Promise<T>): Promise<T> {
-  const tooSlow = sleep(ms, undefined, { ref: false }).then((): never => {
-    throw new UnavailableError('servicenow-unavailable', `no answer within ${ms} ms`);
-  });
-  return Promise.race([work, tooSlow]);
-}
+const tooSlow = () => new UnavailableError('servicenow-unavailable', 'no answer in time');

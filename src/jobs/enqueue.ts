@@ -3,6 +3,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import { isUnheard, UnavailableError } from '../errors.ts';
 import { nameStoreTrouble, type RedisClient, untilReady } from '../redis/connection.ts';
 import { type Person, queuePrefix } from '../redis/keys.ts';
+import { withinTime } from '../within-time.ts';
 import { type JobName, jobRow, type PayloadOf } from './catalogue.ts';
 import { policyOf, QUEUES, type QueueName } from './define.ts';
 
@@ -70,6 +71,8 @@ export function createEnqueue(
       attempts: policyOf(row).attempts,
       backoff: { type: 'custom' },
     };
+    // A job that has ended in one of these ways goes on standing under its id, and nothing is added until it is removed.
+    const ended: string[] = [...(anew ? ['completed'] : []), ...(anew || isLook ? ['failed'] : [])];
     const deadline = Date.now() + patienceMs;
     const timeLeft = () => Math.max(1, deadline - Date.now());
     let mayBeThere = false;
@@ -77,21 +80,24 @@ export function createEnqueue(
       let isSent = false;
       const attempt = async () => {
         await untilReady(connection, timeLeft());
-        if (isLook || anew) await forgetEnded(queues[queue], jobId(id), anew ? ['failed', 'completed'] : ['failed']);
         const actsAs = row.kind === 'deed' && 'person' in payload ? payload.person : undefined;
         const account = actsAs && (await accountOf(actsAs));
         // Whoever waited has been told by then that nothing was done.
         if (Date.now() >= deadline) throw outOfTime();
+        const add = () => queues[queue].add(name, account ? { ...data, account } : data, options);
         isSent = true;
-        await queues[queue].add(name, account ? { ...data, account } : data, options);
+        const [state] = await Promise.all([ended.length > 0 && queues[queue].getJobState(jobId(id)), add()]);
+        if (!state || !ended.includes(state)) return;
+        await queues[queue].remove(jobId(id));
+        await add();
       };
       try {
-        return await withinTime(timeLeft(), attempt());
+        return await withinTime(timeLeft(), attempt(), outOfTime);
       } catch (cause) {
         // Only what was sent can have been done: a question that was not answered has changed nothing.
         mayBeThere ||= isSent && isUnheard(nameStoreTrouble(cause));
         if (Date.now() + PAUSE_MS >= deadline) {
-          if (mayBeThere && (await isThere(queues[queue], jobId(id)))) return;
+          if (mayBeThere && (await isThere(queues[queue], jobId(id), ended))) return;
           throw new UnavailableError(mayBeThere ? 'store-silent' : 'store-unavailable', `${name} not enqueued`, {
             cause,
           });
@@ -105,30 +111,13 @@ export function createEnqueue(
 
 const outOfTime = () => new UnavailableError('store-silent', 'Redis did not answer in time');
 
-/** @throws {UnavailableError} when time is up; the work itself goes on */
-async function withinTime<T>(ms: number, work: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const timeIsUp = sleep(ms, undefined, { ref: false, signal: over.signal }).then(() => {
-    throw outOfTime();
-  });
-  try {
-    return await Promise.race([work, timeIsUp]);
-  } finally {
-    over.abort();
-  }
-}
-
 /** True where the store says so in time. That it says no proves nothing: what was sent may still be on its way. */
-async function isThere(queue: Queue, id: string): Promise<boolean> {
-  return withinTime(LOOK_MS, queue.getJob(id)).then(
-    (job) => job !== undefined,
-    () => false,
-  );
-}
-
-/** A job that has ended goes on standing under its id, and nothing can be added there. */
-async function forgetEnded(queue: Queue, id: string, states: string[]): Promise<void> {
-  if (states.includes(await queue.getJobState(id))) await queue.remove(id);
+async function isThere(queue: Queue, id: string, ended: string[]): Promise<boolean> {
+  const look = async () => {
+    const job = await queue.getJob(id);
+    return job !== undefined && (ended.length === 0 || !ended.includes(await queue.getJobState(id)));
+  };
+  return withinTime(LOOK_MS, look(), outOfTime).catch(() => false);
 }
 
 /** BullMQ refuses `:` and all-digit ids. */

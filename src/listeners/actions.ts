@@ -1,4 +1,4 @@
-import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
+import type { BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
 import { ACTIONS } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
@@ -10,6 +10,7 @@ import { readJson } from '../redis/cache.ts';
 import { fingerprint } from '../redis/vault.ts';
 import { personFrom } from '../slack/app.ts';
 import { refusedWith, slackCall } from '../slack/call.ts';
+import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
 import { CARD_CLICKS, type Click, type OnClick } from './card-clicks.ts';
 import type { House } from './house.ts';
@@ -66,7 +67,7 @@ async function turnPage(house: House, { asked, value }: Click): Promise<void> {
 }
 
 /** One listener for every button and select: Bolt walks through all that there are in each request, whatever it is. */
-export function registerActions(app: App, house: House): void {
+export function registerActions(app: Listening, house: House): void {
   app.action<BlockAction<ButtonAction | OverflowAction>>(
     { type: 'block_actions' },
     async ({ body, action, ack, client, context }) => {

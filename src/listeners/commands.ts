@@ -1,14 +1,14 @@
-import type { App } from '@slack/bolt';
 import { readSlackText } from '../blocks/marks.ts';
 import { parseCommand } from '../commands/parse.ts';
 import { personFrom } from '../slack/app.ts';
+import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
 import type { House } from './house.ts';
 import { performParse } from './perform.ts';
 
 export const SLASH_COMMAND = '/snow';
 
-export function registerCommands(app: App, house: House): void {
+export function registerCommands(app: Listening, house: House): void {
   app.command(SLASH_COMMAND, async ({ command, ack, client, context }) => {
     const person = personFrom(context, command.user_id);
     const key = `command-${command.trigger_id}`;

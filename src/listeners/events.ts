@@ -1,4 +1,4 @@
-import type { App, types } from '@slack/bolt';
+import type { types } from '@slack/bolt';
 import { notice } from '../blocks/messages/notice.ts';
 import { DELETED_REPLY, NOTHING_TO_READ, TOO_LONG } from '../blocks/messages/notification.ts';
 import { readMessage } from '../blocks/shown-message.ts';
@@ -8,6 +8,7 @@ import { messageKey, refOf } from '../records/journal.ts';
 import { parseRef, type RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';
+import type { Listening } from '../slack/dispatch.ts';
 import type { MessageRef } from '../slack/message-ref.ts';
 import { cardAbove } from '../slack/messenger.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
@@ -25,7 +26,7 @@ export const EVENTS = [
   'user_change',
 ] as const;
 
-export function registerEvents(app: App, house: House): void {
+export function registerEvents(app: Listening, house: House): void {
   app.event('app_home_opened', async ({ event, body, context }) => {
     if (event.tab !== 'home') return;
     const person = personFrom(context, event.user);

@@ -1,4 +1,4 @@
-import type { App } from '@slack/bolt';
+import type { Listening } from '../slack/dispatch.ts';
 import { registerActions } from './actions.ts';
 import { registerCommands } from './commands.ts';
 import { registerEvents } from './events.ts';
@@ -8,7 +8,7 @@ import { registerShortcuts } from './shortcuts.ts';
 import { registerViews } from './views.ts';
 
 /** Everything that Slack may send us. */
-export function registerListeners(app: App, house: House): void {
+export function registerListeners(app: Listening, house: House): void {
   for (const register of [
     registerCommands,
     registerShortcuts,

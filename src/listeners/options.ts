@@ -1,14 +1,14 @@
-import type { App } from '@slack/bolt';
 import { LIMITS } from '../blocks/limits.ts';
 import { plain } from '../blocks/text.ts';
 import { CATEGORY_OPTIONS } from '../blocks/views/category.ts';
 import { FORM_OPTIONS } from '../blocks/views/incident-form.ts';
 import { SUBSCRIPTION_OPTIONS } from '../blocks/views/subscription-form.ts';
 import { personFrom } from '../slack/app.ts';
+import type { Listening } from '../slack/dispatch.ts';
 import type { House, OptionSource } from './house.ts';
 
 /** Slack wants these in the same response, so the lookup is cached and time-boxed. */
-export function registerOptions(app: App, house: House): void {
+export function registerOptions(app: Listening, house: House): void {
   for (const [source, actionId] of Object.entries({
     ...FORM_OPTIONS,
     ...SUBSCRIPTION_OPTIONS,

@@ -1,16 +1,16 @@
-import type { App } from '@slack/bolt';
 import { readMessage } from '../blocks/shown-message.ts';
 import { truncate } from '../blocks/text.ts';
 import { prefillFromText } from '../blocks/views/incident-form.ts';
 import { MAX_DESCRIPTION, MAX_FILES } from '../records/draft.ts';
 import { personFrom } from '../slack/app.ts';
 import { slackCall } from '../slack/call.ts';
+import type { Listening } from '../slack/dispatch.ts';
 import type { House } from './house.ts';
 import { type Asked, once, openIncidentForm, orTell } from './perform.ts';
 
 export const SHORTCUTS = { file: 'file_incident', fileFromMessage: 'file_incident_from_message' } as const;
 
-export function registerShortcuts(app: App, house: House): void {
+export function registerShortcuts(app: Listening, house: House): void {
   app.shortcut({ callback_id: SHORTCUTS.file, type: 'shortcut' }, async ({ shortcut, ack, client, context }) => {
     const asked = fromMenu(personFrom(context, shortcut.user.id), shortcut.trigger_id, client, ack);
     await orTell(house, asked, () => openIncidentForm(house, asked, {}, { word: 'incident', args: { text: '' } }));

@@ -1,4 +1,4 @@
-import type { App, SlackViewMiddlewareArgs } from '@slack/bolt';
+import type { SlackViewMiddlewareArgs } from '@slack/bolt';
 import { filingView } from '../blocks/views/filing-status.ts';
 import { FORM_BLOCKS, INCIDENT_FORM, readIncidentForm, sentBefore } from '../blocks/views/incident-form.ts';
 import { readSettings, SETTINGS } from '../blocks/views/settings.ts';
@@ -10,11 +10,12 @@ import { parseRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import { fingerprint } from '../redis/vault.ts';
 import { personFrom } from '../slack/app.ts';
+import type { Listening } from '../slack/dispatch.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
 import { formPlace, openFiles } from './perform.ts';
 
-export function registerViews(app: App, house: House): void {
+export function registerViews(app: Listening, house: House): void {
   app.view(INCIDENT_FORM, async ({ view, body, ack, context }) => {
     const reading = readIncidentForm(view.state.values, view.private_metadata);
     if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });

@@ -14,6 +14,7 @@ export type Vault = {
 };
 
 const TAG_BYTES = 16;
+const NONCE_BYTES = 12;
 
 const keyId = (key: Buffer) => createHash('sha256').update(key).digest('base64url').slice(0, 8);
 
@@ -24,9 +25,18 @@ export function createVault(ring: Buffer[]): Vault {
   const currentId = keyId(current);
   const byId = new Map(ring.map((key) => [keyId(key), key]));
 
+  // Chance is fetched for many at a time: a call for each costs as much as the sealing.
+  let nonces = Buffer.alloc(0);
+  const nextNonce = (): Buffer => {
+    if (nonces.length < NONCE_BYTES) nonces = randomBytes(NONCE_BYTES * 256);
+    const nonce = nonces.subarray(0, NONCE_BYTES);
+    nonces = nonces.subarray(NONCE_BYTES);
+    return nonce;
+  };
+
   return {
     seal(plaintext, place) {
-      const nonce = randomBytes(12);
+      const nonce = nextNonce();
       const cipher = createCipheriv('aes-256-gcm', current, nonce).setAAD(Buffer.from(place));
       const body = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
       return `v1.${currentId}.${nonce.toString('base64url')}.${body.toString('base64url')}`;

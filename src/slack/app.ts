@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import {
   type AckFn,
   type AnyMiddlewareArgs,
   App,
   type Context,
-  HTTPReceiver,
   type Logger,
   LogLevel,
   type Receiver,
@@ -16,74 +14,62 @@ import type { Config } from '../config.ts';
 import { sentenceFor } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { wayOut } from '../outbound.ts';
-import { nameStoreTrouble } from '../redis/connection.ts';
+import { nameStoreTrouble, type RedisClient } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
 import { webClientOptions } from './call.ts';
-import { type Installations, NOT_INSTALLED, NOT_WELCOME } from './installations.ts';
+import { createDispatch, type Listening } from './dispatch.ts';
+import { createHttpReceiver, type Outcome, ReplayedRequest } from './http-receiver.ts';
+import { type Installations, NOT_INSTALLED } from './installations.ts';
 import { isName, isReadable } from './request-shape.ts';
 
 export const EVENTS_PATH = '/slack/events';
-export const INSTALL_PATH = '/slack/install';
-export const REDIRECT_PATH = '/slack/oauth_redirect';
-
-/** Scopes that the bridge needs; `manifest.yml` gives the reason for each, and a test compares the two. */
-export const BOT_SCOPES = [
-  'app_mentions:read',
-  'channels:read',
-  'chat:write',
-  'commands',
-  'files:read',
-  'files:write',
-  'groups:read',
-  'im:history',
-  'im:write',
-  'reactions:write',
-  'users:read',
-  'users:read.email',
-];
 
 type SlackApp = {
   app: App;
-  /** Answers Slack's HTTP requests and the install flow; in Socket Mode only the latter. */
-  requestListener: RequestListener;
-  socketMode: boolean;
+  /** Where listeners register. */
+  listening: Listening;
+  /** Answers Slack's HTTP requests; absent in Socket Mode. */
+  requestListener: RequestListener | undefined;
   /** Resolves when every listener has ended: some go on after their acknowledgement, to open a form. */
   idle: () => Promise<void>;
 };
 
 /** Bolt's App over HTTP or Socket Mode. Nothing is received before the listener is mounted or, for sockets, `app.start`. */
-export function createSlackApp(parts: { config: Config; installations: Installations; log: Log }): SlackApp {
-  const { config, installations, log } = parts;
+export function createSlackApp(parts: {
+  config: Config;
+  installations: Installations;
+  redis: RedisClient;
+  now: () => number;
+  log: Log;
+  /** Counts requests by what became of them at the door. */
+  observe: (outcome: Outcome) => void;
+}): SlackApp {
+  const { config, installations, redis, now, log, observe } = parts;
   const logger = boltLogger(log);
-  const socketMode = config.slack.appToken !== undefined;
-  const http = new HTTPReceiver({
-    // In Socket Mode nothing signed ever arrives, so a secret that nobody knows closes the door.
-    signingSecret: config.slack.signingSecret ?? randomBytes(32).toString('hex'),
-    endpoints: socketMode ? [] : [EVENTS_PATH],
-    logger,
-    ...installFlow(config, installations, log),
-    processEventErrorHandler: async ({ error, response }) => {
-      const isUnreadable = noteFailure(log, error);
-      if (!response.headersSent) response.writeHead(isUnreadable ? 400 : 500).end();
-      return false;
-    },
-    unhandledRequestHandler: ({ response }) => {
-      if (!response.headersSent) response.writeHead(503).end();
-    },
-  });
-  const receiver: Receiver = config.slack.appToken
-    ? new SocketModeReceiver({
-        appToken: config.slack.appToken,
-        dispatcher: wayOut(),
-        logger,
-        installerOptions: { clientOptions: webClientOptions(config.slack.apiUrl) },
-        // Bolt would acknowledge what failed before a listener saw it.
-        processEventErrorHandler: async ({ error }) => {
-          noteFailure(log, error);
-          return false;
-        },
-      })
-    : http;
+  const http =
+    config.slack.signingSecret !== undefined && config.slack.appToken === undefined
+      ? createHttpReceiver({
+          signingSecret: config.slack.signingSecret,
+          redis,
+          now,
+          log,
+          observe,
+          onFailure: (error) => (noteFailure(log, error) ? 400 : 500),
+        })
+      : undefined;
+  const receiver =
+    http ??
+    new SocketModeReceiver({
+      appToken: config.slack.appToken ?? '',
+      dispatcher: wayOut(),
+      logger,
+      installerOptions: { clientOptions: webClientOptions(config.slack.apiUrl) },
+      // Bolt would acknowledge what failed before a listener saw it.
+      processEventErrorHandler: async ({ error }) => {
+        noteFailure(log, error);
+        return false;
+      },
+    });
 
   const underway = new Set<Promise<void>>();
   const idle = async () => void (await Promise.allSettled(underway));
@@ -121,12 +107,13 @@ export function createSlackApp(parts: { config: Config; installations: Installat
       }
     },
   });
-  app.use(async ({ context, body, next, ...more }) => {
-    const refusal: unknown = context['refusal'];
-    if (typeof refusal !== 'string') return next();
-    if ('ack' in more) await (more.ack as AckFn<unknown>)(refusalOf(body, refusal));
+  const { listening, dispatch } = createDispatch();
+  app.use(async (args) => {
+    const refusal: unknown = args.context['refusal'];
+    if (typeof refusal !== 'string') return dispatch(args);
+    if ('ack' in args) await (args.ack as AckFn<unknown>)(refusalOf(args.body, refusal));
   });
-  return { app, requestListener: http.requestListener, socketMode, idle };
+  return { app, listening, requestListener: http?.requestListener, idle };
 }
 
 /** What an acknowledgement can say without a bot's token. */
@@ -142,7 +129,7 @@ function refusalOf(body: AnyMiddlewareArgs['body'], sentence: string): unknown {
 class UnreadableRequest extends Error {}
 
 /** Slack shows its own message, or repeats the event; either way nothing was promised. @returns whether it is no request that we know */
-function noteFailure(log: Log, error: Error): boolean {
+function noteFailure(log: Log, error: unknown): boolean {
   const unreadable = unreadableIn(error);
   if (unreadable) log.warn({ why: unreadable.message }, 'slack request not understood');
   else log.error({ err: error }, 'slack request failed');
@@ -150,8 +137,9 @@ function noteFailure(log: Log, error: Error): boolean {
 }
 
 /** Bolt wraps what `authorize` throws. */
-function unreadableIn(error: Error): UnreadableRequest | undefined {
-  return [error, 'original' in error && error.original].find((each) => each instanceof UnreadableRequest);
+function unreadableIn(error: unknown): UnreadableRequest | undefined {
+  const wrapped = error instanceof Error && 'original' in error ? error.original : undefined;
+  return [error, wrapped].find((each) => each instanceof UnreadableRequest);
 }
 
 /**
@@ -187,50 +175,23 @@ async function listen(app: App, event: ReceiverEvent): Promise<void> {
     return event.ack();
   }
   let heard = false;
-  const ack: ReceiverEvent['ack'] = (answer) => {
+  let stop = (_replay: ReplayedRequest) => {};
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = reject;
+  });
+  const ack: ReceiverEvent['ack'] = async (answer) => {
     heard = true;
-    return event.ack(answer);
+    try {
+      await event.ack(answer);
+    } catch (error) {
+      if (!(error instanceof ReplayedRequest)) throw error;
+      stop(error);
+      // The listener does not go on, not even to say that something went wrong.
+      await new Promise<never>(() => {});
+    }
   };
-  await app.processEvent({ ...event, ack });
+  await Promise.race([app.processEvent({ ...event, ack }), stopped]);
   if (!heard) throw new UnreadableRequest('nobody listens for it');
-}
-
-/** `/slack/install` and the way back, where many workspaces may install the app. */
-function installFlow(
-  { slack, publicUrl }: Config,
-  installations: Installations,
-  log: Log,
-): Partial<ConstructorParameters<typeof HTTPReceiver>[0]> {
-  const { install, apiUrl } = slack;
-  if (!install) return {};
-  return {
-    clientId: install.clientId,
-    clientSecret: install.clientSecret,
-    stateSecret: install.stateSecret,
-    scopes: BOT_SCOPES,
-    redirectUri: publicUrl + REDIRECT_PATH,
-    installationStore: installations.store,
-    installerOptions: {
-      installPath: INSTALL_PATH,
-      redirectUriPath: REDIRECT_PATH,
-      directInstall: true,
-      callbackOptions: {
-        afterInstallation: async (installation, _options, _request, response) => {
-          if (installations.isWelcome(installation)) return true;
-          log.warn(
-            { team: installation.team?.id, enterprise: installation.enterprise?.id },
-            'installation turned away',
-          );
-          await installations.turnAway(installation).catch((err) => log.warn({ err }, 'its token was not revoked'));
-          response.writeHead(403, { 'content-type': 'text/plain' }).end(NOT_WELCOME);
-          return false;
-        },
-      },
-      // GovSlack and simulators have their own hosts, so this follows SLACK_API_URL.
-      authorizationUrl: new URL('/oauth/v2/authorize', apiUrl).href,
-      clientOptions: webClientOptions(apiUrl),
-    },
-  };
 }
 
 type SlackPlace = { teamId?: string | undefined; enterpriseId?: string | undefined };
@@ -249,7 +210,7 @@ export function personFrom(context: Context, user: string): Person {
 }
 
 /** Bolt's words in our log. Never below info: at debug its client logs whole bodies. */
-function boltLogger(log: Log): Logger {
+export function boltLogger(log: Log): Logger {
   const child = log.child({ from: 'bolt' });
   const words = (parts: unknown[]) =>
     parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');

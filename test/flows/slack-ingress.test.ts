@@ -5,6 +5,7 @@ import { fileIncident, incidentsCalled, openForm, settled } from '../support/fil
 import type { Flow } from '../support/flow.ts';
 import { heldBack, tamper } from '../support/raw.ts';
 import { storyStarter } from '../support/story.ts';
+import { until } from '../support/until.ts';
 
 /** Whatever came in: the process lives. */
 const start = storyStarter(async (flow) => {
@@ -61,6 +62,20 @@ describe('the same again', () => {
     ).toHaveLength(1);
   });
 
+  test('a command that opens a form, exactly repeated, opens it once, and nobody is told of a failure', async () => {
+    const flow = await start();
+    await flow.link('ada');
+    await settled(flow);
+    const ada = flow.person('ada');
+    const told = [ada.ephemeral().length, directMessages(ada).length];
+    const { rawBody, headers } = await ada.command('incident VPN is down');
+    await until('the form', () => ada.modal());
+    expect((await flow.slack.deliver({ rawBody, headers })).status).toBe(409);
+    await settled(flow);
+    expect(flow.slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(1);
+    expect([ada.ephemeral().length, directMessages(ada).length]).toEqual(told);
+  });
+
   test('a submission, exactly repeated, is refused and files once', async () => {
     const flow = await start();
     await flow.link('ada');
@@ -91,7 +106,7 @@ describe('the same again', () => {
     const flow = await start();
     await flow.link('ada');
     const { rawBody } = await flow.person('ada').command('list all');
-    expect((await flow.slack.deliver({ rawBody, timestampOffsetSeconds: -1 })).status).toBe(200);
+    expect((await flow.slack.deliver({ rawBody, timestampOffsetSeconds: -60 })).status).toBe(200);
     await settled(flow);
     expect(
       flow

@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { filesIn, importsOf, read, SOURCES } from './code.ts';
 
 /**
- * Who may import what: a folder or file, and what it may import besides itself. Everybody may import `errors` and `log`.
+ * Who may import what: a folder or file, and what it may import besides itself. Everybody may import `errors`, `log` and `within-time`.
  * A new arrow is a decision: it is drawn here, with its reason, or not at all.
  */
 const MAY_IMPORT: Record<string, string[]> = {
   errors: [],
   log: [],
+  'within-time': [],
   records: [],
   blocks: ['records'],
   // The payload types of jobs, which a command's outcome carries.
@@ -75,7 +76,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Programs for whoever runs the bridge: each composes what it needs, asks, prints and ends.
   operator: ['compose-foundation', 'config', 'metrics', 'outbound', 'records/types', 'redis/keys', 'servicenow/client'],
 };
-const FOR_ALL = ['errors', 'log'];
+const FOR_ALL = ['errors', 'log', 'within-time'];
 
 /** Builds the house, so it may import everything. */
 const CONSTRUCTS = /^src\/compose/;
@@ -89,7 +90,7 @@ const TYPES_ONLY: { from: RegExp; to: RegExp; why: string }[] = [
   },
   {
     from: /^src\/jobs\//,
-    to: /^src\/(accounts\/|servicenow\/(client|oauth)|slack\/(app|call|files|ingress|installations|messenger|people))/,
+    to: /^src\/(accounts\/|servicenow\/(client|oauth)|slack\/(app|call|files|http-receiver|install-flow|installations|messenger|people))/,
     why: 'a processor receives its clients',
   },
   {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { Cluster, Redis } from 'ioredis';
 import { ConfigError, UnavailableError } from '../../../src/errors.ts';
 import { type Address, parseAddress } from '../../../src/redis/address.ts';
@@ -129,6 +129,23 @@ describe('readiness', () => {
     const client = connect(addressOf(server.url), 'patient', log);
     await untilReady(client, 5_000);
     expect(client.status).toBe('ready');
+    client.disconnect();
+    server.close();
+  });
+  test('commands of one turn of the event loop leave together, whoever sends them', async () => {
+    const server = await fakeRedis((command) =>
+      command.includes('info') ? '$17\r\nredis_version:7.0\r\n' : '+OK\r\n',
+    );
+    const client = connect(addressOf(server.url), 'fast', log) as Redis;
+    await untilReady(client, 5_000);
+    await client.ping();
+    const writev = jest.spyOn(client.stream, '_writev' as never);
+    const first = client.set('a', '1');
+    // What an await of something that is there already comes to.
+    const second = Promise.resolve().then(() => client.set('b', '2'));
+    await Promise.all([first, second]);
+    expect(writev).toHaveBeenCalledTimes(1);
+    expect(await client.ping()).toBe('OK');
     client.disconnect();
     server.close();
   });
