@@ -6,6 +6,7 @@ import { type Person, queuePrefix } from '../redis/keys.ts';
 import { withinTime } from '../within-time.ts';
 import { type JobName, jobRow, type PayloadOf } from './catalogue.ts';
 import { policyOf, QUEUES, type QueueName } from './define.ts';
+import { createFairness } from './fairness.ts';
 
 /**
  * Puts a job into its queue. Resolves once Redis has it.
@@ -59,6 +60,7 @@ export function createEnqueue(
   patienceMs: number,
   accountOf: (person: Person) => Promise<string | undefined>,
 ): Enqueue {
+  const priorityOf = createFairness(Date.now);
   return async (name, payload, id, { anew = false } = {}) => {
     const row = jobRow(name);
     const { queue, schema, isLook } = row;
@@ -69,6 +71,8 @@ export function createEnqueue(
       ...(isLook ? { removeOnComplete: { age: LOOKED_SECONDS } } : {}),
       jobId: jobId(id),
       attempts: policyOf(row).attempts,
+      // Nobody waits for the rest.
+      ...(QUEUES[queue].isBackground || !('person' in payload) ? {} : { priority: priorityOf(queue, payload.person) }),
       backoff: { type: 'custom' },
     };
     // A job that has ended in one of these ways goes on standing under its id, and nothing is added until it is removed.
@@ -123,14 +127,18 @@ async function isThere(queue: Queue, id: string, ended: string[]): Promise<boole
 /** BullMQ refuses `:` and all-digit ids. */
 export const jobId = (id: string) => `j-${id.replace(/[^\w.-]+/g, '-')}`.slice(0, 200);
 
-/** How many jobs of each queue wait, run, are delayed or have failed. */
+/** How many jobs of each queue wait, run, are delayed or have failed. Those with a priority wait like the others. */
 export async function countJobs(queues: Queues): Promise<{ queue: string; state: string; count: number }[]> {
   const counts = await Promise.all(
-    (Object.keys(QUEUES) as QueueName[]).map(async (queue) =>
-      Object.entries(await queues[queue].getJobCounts('waiting', 'active', 'delayed', 'failed')).map(
-        ([state, count]) => ({ queue, state, count }),
-      ),
-    ),
+    (Object.keys(QUEUES) as QueueName[]).map(async (queue) => {
+      const {
+        prioritized = 0,
+        waiting = 0,
+        ...others
+      } = await queues[queue].getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
+      const all = { waiting: waiting + prioritized, ...others };
+      return Object.entries(all).map(([state, count]) => ({ queue, state, count }));
+    }),
   );
   return counts.flat();
 }

@@ -6,7 +6,9 @@ import { exitOnSignals } from '../signals.ts';
 import type { Result, Row, Settings } from './row.ts';
 import { ack } from './rows/ack.ts';
 import { endToEnd } from './rows/end-to-end.ts';
+import { fairness } from './rows/fairness.ts';
 import { footprint } from './rows/footprint.ts';
+import { pace } from './rows/pace.ts';
 import { pollCost } from './rows/poll-cost.ts';
 import { redisCost } from './rows/redis-cost.ts';
 import { redisTurns } from './rows/redis-turns.ts';
@@ -18,7 +20,7 @@ import { table } from './table.ts';
  * `npm run bench`: programs that measure, not tests. Each figure stands beside its floor, measured in the same run, because
  * on a busy machine only the ratio means something. `--only ack,footprint` picks rows, `--quick` makes it short.
  */
-const ROWS: Row[] = [ack, redisTurns, endToEnd, throughput, redisCost, footprint, pollCost, unitCost];
+const ROWS: Row[] = [ack, redisTurns, endToEnd, throughput, redisCost, footprint, pollCost, unitCost, pace, fairness];
 
 /** It stops by itself, whatever hangs. */
 const LIMIT_MS = 30 * 60_000;

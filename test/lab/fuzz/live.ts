@@ -67,7 +67,7 @@ export async function openLive(): Promise<Live> {
       limitMs,
     ).catch(async (error: Error) => {
       const left = await Promise.all(
-        Object.values(queues).map((queue) => queue.getJobs(['active', 'waiting', 'delayed'])),
+        Object.values(queues).map((queue) => queue.getJobs(['active', 'waiting', 'prioritized', 'delayed'])),
       );
       const words = left
         .flat()
