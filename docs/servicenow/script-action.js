@@ -1,6 +1,6 @@
 /*
  * Slack bridge: script action on the event x_bridge.changed. It runs in the background, as the system.
- * It sends ids and nothing that anybody wrote: the bridge reads the record again, as each person who watches it.
+ * It sends ids and codes, and nothing that anybody wrote: the bridge reads the record again, as each person who watches it.
  */
 (function pushChange(current, event) {
   var LAST_ATTEMPT = 6;
@@ -11,6 +11,13 @@
 
   function idIn(field) {
     return current.isValidField(field) ? current.getValue(field) || '' : '';
+  }
+
+  // What channels choose by; caller_id is sent so that a later bridge needs no other script.
+  var columns = ['state', 'priority', 'assignment_group', 'category', 'caller_id'];
+  var values = {};
+  for (var i = 0; i < columns.length; i++) {
+    if (current.isValidField(columns[i])) values[columns[i]] = idIn(columns[i]);
   }
 
   var attempt = parseInt(event.parm2 + '', 10) || 0;
@@ -25,7 +32,8 @@
     sys_updated_on: current.getValue('sys_updated_on') + '',
     changed: (event.parm1 + '').split(','),
     assigned_to: idIn('assigned_to'),
-    approver: idIn('approver')
+    approver: idIn('approver'),
+    values: values
   }).replace(/[\u007f-\uffff]/g, function (c) {
     // Plain ASCII, so that both sides sign the same bytes.
     return '\\u' + ('0000' + c.charCodeAt(0).toString(16)).slice(-4);

@@ -21,12 +21,24 @@ export const fanOutChange: ProcessorOf<'fan-out-change'> = {
     for (const watch of await context.watches.watchersOf(change.sysId))
       await notify({ kind: 'person', person: watch.person }, watch.person, watch.type, watch.reason);
     // Whether it fits is read with each owner's own rights, so one owner's trouble is not the other channels'.
-    for (const { id, owner, filter, paused } of await context.subscriptions.all())
-      if (filter.type === type && !paused)
-        await notify({ kind: 'channel', subscription: id }, owner, type, 'subscribed');
+    for (const { id, owner } of await channelsFor(change, type, context))
+      await notify({ kind: 'channel', subscription: id }, owner, type, 'subscribed');
   },
   onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a change could not be passed on'),
 };
+
+/** Those that may want a change like this one, and those that were told of the record before. Files are for people. */
+async function channelsFor(
+  { sysId: id, values, attachment }: RecordChange,
+  type: RecordTypeName,
+  { subscriptions, watches }: JobContext,
+): Promise<{ id: string; owner: Person }[]> {
+  if (attachment) return [];
+  const wanting = await subscriptions.wanting(type, values);
+  const known = new Set(wanting.map((each) => each.id));
+  const told = (await watches.channelsOf(id)).filter((each) => !known.has(each));
+  return [...wanting, ...(await subscriptions.entriesOf(told)).filter(({ paused }) => !paused)];
+}
 
 /** What is assigned to somebody, or waits for their approval, is watched without being asked for. */
 async function addAutomatic(

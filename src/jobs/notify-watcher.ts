@@ -64,12 +64,15 @@ async function look(
     if (found === 'none' && comesByItself(reason)) await context.watches.withdraw(person, ref);
     return context.log.debug('not visible to the watcher, nothing told');
   }
+  const isWanted = wish.fits(record);
+  // Before its card: from now on every change concerns the channel, also one that leaves the filter.
+  if (watcher.kind === 'channel' && isWanted) await context.watches.addChannel(watcher.subscription, ref.sysId);
   const forPerson = watcher.kind === 'person';
   const situation: Situation = {
     type: ref.type,
     reason,
     reader: forPerson ? { ...link.user, own: await context.replies.ownWrites(person, ref.sysId) } : undefined,
-    isWanted: wish.fits(record),
+    isWanted,
     rows: undefined,
     files: forPerson ? await listFiles(payload, link.user.userName, desk, record, context) : undefined,
     preferences: forPerson ? await context.preferences.read(person) : DEFAULT_PREFERENCES,

@@ -10,9 +10,9 @@ import {
 } from '../desk/changed-since.ts';
 import type { Desk } from '../desk/desk.ts';
 import { BridgeError, fateOf, LinkRequiredError } from '../errors.ts';
-import type { Subscription } from '../notifications/subscriptions.ts';
-import { changeCorrelationId, changeJobId, type RecordChange } from '../records/change-notice.ts';
+import { changeCorrelationId, changeJobId, type KnownValues, type RecordChange } from '../records/change-notice.ts';
 import type { Condition } from '../records/query.ts';
+import { FILTER_COLUMNS } from '../records/table.ts';
 import {
   ANY_TASK,
   DECISION,
@@ -44,8 +44,9 @@ const IDS_PER_QUERY = 40;
 type Polled = { table: string; columns: string[]; toChange: (record: ServiceNowRecord) => RecordChange[] };
 
 const polled = (type: RecordTypeName): Polled => {
-  const { table, isTask, turn } = recordType(type);
-  const columns = ['sys_id', 'sys_mod_count', 'sys_updated_on', turn.field, isTask ? 'sys_class_name' : 'state'];
+  const { table, isTask, turn, filters } = recordType(type);
+  const own = isTask ? ['sys_class_name', ...filters] : ['state'];
+  const columns = ['sys_id', 'sys_mod_count', 'sys_updated_on', turn.field, ...own];
   return { table, columns, toChange: (record) => [toChange(type, record)] };
 };
 
@@ -101,24 +102,25 @@ async function pollInTurns(clock: InstanceClock, deadline: number, context: JobC
       sent += 1;
       return desk.changedSince(clock, question);
     };
-  const subscriptions = (await context.subscriptions.all()).filter(({ paused }) => !paused);
   for (const person of await context.poll.duePeople(PEOPLE_PER_CYCLE)) {
     if (context.now() >= deadline || sent >= REQUESTS_PER_CYCLE) return;
-    const own = subscriptions.filter(({ owner }) => personName(owner) === personName(person));
-    await pollAs(person, own, { ask: asking(context.desk(person)), clock, deadline }, context);
+    await pollAs(person, { ask: asking(context.desk(person)), clock, deadline }, context);
   }
 }
 
-async function pollAs(person: Person, subscribed: Subscription[], cycle: Cycle, context: JobContext): Promise<void> {
+async function pollAs(person: Person, cycle: Cycle, context: JobContext): Promise<void> {
   await context.poll.polled(person, context.now());
   const link = await context.links.find(person);
   if (link?.status !== 'linked') return;
   const name = (source: string) => `${personName(person)}-${source}`;
   const mine = (field: string): Condition[] => [{ field, is: 'equal', value: link.user.sysId }];
+  const own = (await context.subscriptions.ofOwner(person)).filter(({ paused }) => !paused);
   const tables: Source[] = [
     { polled: TASKS, name: name('assigned'), where: mine(recordType(ANY_TASK).turn.field) },
     { polled: DECISIONS, name: name('approvals'), where: mine(recordType(DECISION).turn.field) },
-    ...(subscribed.length > 0 ? [{ polled: TASKS, name: name('subscribed'), where: ofTypes(subscribed) }] : []),
+    ...(own.length > 0
+      ? [{ polled: TASKS, name: name('subscribed'), where: ofTypes([...new Set(own.map(({ type }) => type))]) }]
+      : []),
   ];
   try {
     await unlessRefused(name('watched'), context, () => pollWatched(person, name('watched'), cycle, context));
@@ -141,8 +143,7 @@ async function unlessRefused(source: string, { log }: JobContext, poll: () => Pr
 }
 
 /** Whether a ticket fits is judged later, with all that is known of it: one that leaves a filter is news, too. */
-function ofTypes(subscriptions: Subscription[]): Condition[] {
-  const types = [...new Set(subscriptions.map(({ filter }) => filter.type))];
+function ofTypes(types: RecordTypeName[]): Condition[] {
   const field = 'sys_class_name';
   return types.includes(ANY_TASK) ? [] : [{ field, is: 'in', values: types.map((type) => recordType(type).table) }];
 }
@@ -229,9 +230,14 @@ function toChange(type: RecordTypeName, record: ServiceNowRecord): RecordChange 
     table: tableOf(type, record),
     sysId: record.sysId,
     modCount: Number(storedValue(record, 'sys_mod_count')) || 0,
+    values: valuesIn(record),
     ...(user ? { [turn.reason === 'assigned' ? 'assignedTo' : 'approver']: user } : {}),
   };
 }
+
+/** A column that is hidden, or that not all tasks have, is not known. */
+const valuesIn = ({ fields }: ServiceNowRecord): KnownValues =>
+  Object.fromEntries(FILTER_COLUMNS.flatMap((column) => (fields[column] ? [[column, fields[column].value]] : [])));
 
 function toAttachmentChange(record: ServiceNowRecord): RecordChange[] {
   const table = storedValue(record, 'table_name');
@@ -247,16 +253,20 @@ async function wantedByAnyone(
   { watches, peopleBehind, subscriptions }: JobContext,
 ): Promise<RecordChange[]> {
   if (changes.length === 0) return [];
-  const types = new Set((await subscriptions.all()).map(({ filter }) => filter.type));
+  // Files are for people.
+  const wanting = await Promise.all(
+    changes.map(async ({ table, values, attachment }) =>
+      attachment ? false : (await subscriptions.wanting(typeOfTable(table), values)).length > 0,
+    ),
+  );
   const watched = await watches.watchedAmong(changes.map(({ sysId }) => sysId));
   const people = await peopleBehind(
     changes.flatMap(({ assignedTo, approver }) => [assignedTo, approver].filter((user) => user !== undefined)),
   );
   return changes.filter(
-    ({ table, sysId, assignedTo, approver, attachment }) =>
+    ({ sysId, assignedTo, approver }, index) =>
       watched.has(sysId) ||
-      // Files are for people; and of theirs only those of tickets, which a table's name does not tell.
-      (attachment === undefined && types.has(typeOfTable(table))) ||
+      wanting[index] ||
       (assignedTo !== undefined && people.has(assignedTo)) ||
       (approver !== undefined && people.has(approver)),
   );

@@ -109,6 +109,17 @@ export function createWatches(redis: RedisClient, endings: Endings) {
     watchersOf: async (sysId: string): Promise<Watch[]> =>
       readJsonEach(watchEntry, Object.values(await redis.hgetall(keys.watchers(sysId)))),
 
+    /** A channel is told of the record from here on, whether it goes on fitting the filter or not. */
+    async addChannel(subscription: string, sysId: string): Promise<void> {
+      await redis.hset(keys.watchers(sysId), watcherId({ kind: 'channel', subscription }), '1');
+    },
+
+    /** The subscriptions by which channels have been told of the record. */
+    channelsOf: async (sysId: string): Promise<string[]> =>
+      (await redis.hkeys(keys.watchers(sysId))).flatMap((watcher) =>
+        watcher.startsWith(CHANNEL) ? [watcher.slice(CHANNEL.length)] : [],
+      ),
+
     /** Which of these records anybody watches; one round trip, whatever the number of watches. */
     async watchedAmong(sysIds: string[]): Promise<Set<string>> {
       if (sysIds.length === 0) return new Set();

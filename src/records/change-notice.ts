@@ -1,14 +1,26 @@
 import { z } from 'zod';
+import { FILTER_COLUMNS, type FilterColumn } from './table.ts';
 
 const sysId = z.string().regex(/^[0-9a-f]{32}$/);
 
-/** That a record changed, from push or poll alike. It names ids only: what changed is read by each watcher themselves. */
+/** An id or a code; the empty text where the record has none. */
+const value = z.string().max(100);
+/** What filters look at, as far as whoever noticed the change knows it. */
+const valuesSchema = z.object(
+  Object.fromEntries(FILTER_COLUMNS.map((column) => [column, value.optional().catch(undefined)])) as {
+    [column in FilterColumn]: z.ZodCatch<z.ZodOptional<typeof value>>;
+  },
+);
+export type KnownValues = z.infer<typeof valuesSchema>;
+
+/** That a record changed, from push or poll alike. It names ids and codes only: what changed is read by each watcher themselves. */
 export const changeSchema = z.object({
   table: z.string().regex(/^[a-z][a-z0-9_]*$/),
   sysId,
   modCount: z.number().int().min(0),
   assignedTo: sysId.optional(),
   approver: sysId.optional(),
+  values: valuesSchema.optional(),
   /** A file was attached; that alone does not count as a change of the record. */
   attachment: sysId.optional(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { FilterColumn } from './table.ts';
+import type { KnownValues } from './change-notice.ts';
+import { FILTER_COLUMNS } from './table.ts';
 import { RECORD_TYPE_NAMES, type ServiceNowRecord, storedValue } from './types.ts';
 
 /** What a select of Slack's holds, so that the form can open with it again: docs.slack.dev/reference/block-kit, option object. */
@@ -17,17 +18,25 @@ export const filterSchema = z.object({
 
 export type Filter = z.infer<typeof filterSchema>;
 
-/** Pure: the values that a filter takes, by column. A column that is absent does not narrow. */
-export function wantedBy({ assignmentGroup, priorities, states, category }: Filter): Map<FilterColumn, string[]> {
-  const wanted: [FilterColumn, string[]][] = [
-    ['assignment_group', assignmentGroup ? [assignmentGroup.value] : []],
-    ['category', category ? [category.value] : []],
-    ['priority', priorities],
-    ['state', states],
-  ];
-  return new Map(wanted.filter(([, values]) => values.length > 0));
-}
+/** The values that a filter takes, by column. A column that is absent does not narrow. */
+export const wantedSchema = z.partialRecord(z.enum(FILTER_COLUMNS), z.array(z.string()));
+export type Wanted = z.infer<typeof wantedSchema>;
+
+/** Pure: what of a filter decides, without the words that people read. */
+export const wantedBy = ({ assignmentGroup, priorities, states, category }: Filter): Wanted => ({
+  ...(assignmentGroup ? { assignment_group: [assignmentGroup.value] } : {}),
+  ...(category ? { category: [category.value] } : {}),
+  ...(states.length > 0 ? { state: states } : {}),
+  ...(priorities.length > 0 ? { priority: priorities } : {}),
+});
+
+/** Whether a record with these values may be wanted; a value that is not known speaks for it. */
+export const mayFit = (wanted: Wanted, values: KnownValues): boolean =>
+  FILTER_COLUMNS.every((column) => {
+    const value = values[column];
+    return value === undefined || (wanted[column]?.includes(value) ?? true);
+  });
 
 /** Does a record, as its owner sees it, belong to what the channel asked for? */
 export const matches = (filter: Filter, record: ServiceNowRecord): boolean =>
-  [...wantedBy(filter)].every(([column, values]) => values.includes(storedValue(record, column)));
+  mayFit(wantedBy(filter), Object.fromEntries(FILTER_COLUMNS.map((column) => [column, storedValue(record, column)])));

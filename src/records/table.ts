@@ -16,8 +16,8 @@ export type Verb = {
 export const VERB_NAMES = ['reopen', 'confirm-fixed', 'cancel', 'approve', 'reject'] as const;
 export type VerbName = (typeof VERB_NAMES)[number];
 
-/** What a channel can narrow its wishes by: columns that hold an id or a code, and no text. */
-export const FILTER_COLUMNS = ['assignment_group', 'priority', 'state', 'category'] as const;
+/** What a channel can narrow its wishes by, the most selective first: columns that hold an id or a code, and no text. */
+export const FILTER_COLUMNS = ['assignment_group', 'category', 'state', 'priority'] as const;
 export type FilterColumn = (typeof FILTER_COLUMNS)[number];
 
 /** What differs between kinds of record. A new kind is a new row of {@link RECORD_TYPES}, and nothing else. */

@@ -90,7 +90,7 @@ export const keys = {
   preferences: (of: Person) => `${person(of)}:preferences`,
   /** Hash: reason by `type/sysId` of what this person watches, or `declined` where they want to hear no more. */
   watches: (of: Pick<Person, 'tenant' | 'user'>) => `${person(of)}:watches`,
-  /** Hash: reason and person by watcher id, of who watches a record. */
+  /** Hash: reason and person by watcher id, of who watches a record; `1` for a channel that was told of it. */
   watchers: (sysId: string) => `sn:watchers:{${sysId}}`,
   /** Hash: a watcher's card for a record, values sealed: what was told last, what is being told; where its message is lies in clear. */
   card: (watcher: string, sysId: string) => `sn:{${watcher}}:card:${sysId}`,
@@ -126,8 +126,10 @@ export const keys = {
   subscription: (id: string) => `sn:subscription:{${id}}`,
   /** String: the owner was told that the app may not post in the channel. */
   shutOut: (id: string) => `sn:subscription:{${id}}:shut-out`,
-  /** Set: ids of all subscriptions on an instance. */
-  subscriptions: (instance: string) => `sn:subscriptions:{${instance}}`,
+  /** Hash, JSON by id: channel, owner and wishes of all subscriptions on an instance, in ids and codes. */
+  subscriptions: (instance: string) => `sn:subscription-entries:{${instance}}`,
+  /** Set: ids of the subscriptions that are found at one place: of one kind and value, in one channel, of one owner. */
+  subscribers: (instance: string, place: string) => `sn:subscribers:{${instance}}:${place}`,
   /** Set: names of people in Slack who are linked to a ServiceNow user. */
   peopleBehind: (instance: string, userSysId: string) => `sn:people-behind:{${instance}.${userSysId}}`,
   /** Sorted set: who uses a grant, people and attempts to link, by the time until when; without end for people. Permanent while one of them has a link. */

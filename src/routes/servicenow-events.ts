@@ -12,7 +12,7 @@ import { statusOf } from './index.ts';
 
 const MAX_SKEW_SECONDS = 5 * 60;
 
-/** What the shipped script sends: ids, never words. Both unknown members and the empty string for "nobody" are fine. */
+/** What the shipped script sends: ids and codes, never words; an older one sends no values. Both unknown members and the empty string for "nobody" are fine. */
 const optionalId = z.union([z.string().regex(/^[0-9a-f]{32}$/), z.literal('').transform(() => undefined)]).optional();
 const pushSchema = z.object({
   v: z.literal(1),
@@ -21,6 +21,7 @@ const pushSchema = z.object({
   sys_mod_count: changeSchema.shape.modCount,
   assigned_to: optionalId,
   approver: optionalId,
+  values: changeSchema.shape.values.catch(undefined),
 });
 
 type PushOutcome =
@@ -73,8 +74,15 @@ export function pushRoute(parts: {
     } catch {
       return { status: 503, outcome: 'not-saved' };
     }
-    const { table, sys_id: sysId, sys_mod_count: modCount, assigned_to: assignedTo, approver } = pushed;
-    const change = { table, sysId, modCount, ...(assignedTo ? { assignedTo } : {}), ...(approver ? { approver } : {}) };
+    const { table, sys_id: sysId, sys_mod_count: modCount, assigned_to: assignedTo, approver, values } = pushed;
+    const change = {
+      table,
+      sysId,
+      modCount,
+      ...(assignedTo ? { assignedTo } : {}),
+      ...(approver ? { approver } : {}),
+      ...(values ? { values } : {}),
+    };
     try {
       await enqueue(
         'fan-out-change',

@@ -18,6 +18,8 @@ const INCIDENT = {
   sys_mod_count: '7',
   sys_updated_on: '2026-01-02 12:00:00',
   assigned_to: '62826bf03710200044e0bfc8bcbe5df1',
+  state: '2',
+  assignment_group: '',
 };
 
 /** ServiceNow's script engine knows ECMAScript 5 in scopes that were never switched. */
@@ -181,6 +183,9 @@ describe('what the script action sends', () => {
     expect(enqueued[0]?.[1]).toMatchObject({
       change: { table: 'incident', sysId: INCIDENT.sys_id, modCount: 7, assignedTo: INCIDENT.assigned_to },
     });
+    // No group is known to be none; of columns that the table does not have nothing is said.
+    expect(enqueued[0]?.[1]).toMatchObject({ change: { values: { state: '2', assignment_group: '' } } });
+    expect(enqueued[0]?.[1]).not.toHaveProperty('change.values.category');
     expect((await receive(push, ['new-secret-of-the-bridge', SECRET])).status).toBe(202);
     expect((await receive(push, ['another-secret-altogether'])).status).toBe(401);
     expect((await receive({ ...push, body: push.body.replace('"sys_mod_count":7', '"sys_mod_count":8') })).status).toBe(

@@ -30,6 +30,8 @@ const watchedFields = (
   'state approval assigned_to assignment_group priority short_description stage ' +
   'hold_reason close_code close_notes comments work_notes approver'
 ).split(' ');
+/** What filters look at: ids and codes, as far as the table has them. */
+const valueFields = ['state', 'priority', 'assignment_group', 'category', 'caller_id'];
 const LAST_ATTEMPT = 6;
 
 type Event = { table: string; sysId: string; changed: string; attempt: number };
@@ -131,6 +133,9 @@ export class Pushes {
         changed: event.changed.split(','),
         assigned_to: row['assigned_to'] ?? '',
         approver: row['approver'] ?? '',
+        values: Object.fromEntries(
+          valueFields.filter((field) => field in row).map((field) => [field, row[field] ?? '']),
+        ),
       }),
     );
     const status = await this.#post(target, body);

@@ -332,6 +332,45 @@ describe('subscriptions', () => {
     expect(await subscriptions.all()).toHaveLength(1);
     expect(await subscriptions.find(one.id)).toBeUndefined();
   });
+  test('are found by what a change says of itself; what it does not say speaks for them', async () => {
+    const subscriptions = createSubscriptions(redis, vault, INSTANCE);
+    const save = (id: string, filter: Partial<Subscription['filter']>, more: Partial<Subscription> = {}) =>
+      subscriptions.save({ ...one, ...more, id, filter: { type: 'incident', priorities: [], states: [], ...filter } });
+    const group = (value: string) => ({ assignmentGroup: { value, label: 'A team' } });
+    await save('every-one', {});
+    await save('of-a-group', group('g1'));
+    await save('of-a-group-and-urgent', { ...group('g1'), priorities: ['1', '2'] });
+    await save('of-another-group', group('g2'));
+    await save('in-two-states', { states: ['1', '2'] });
+    await save('of-a-category', { category: { value: 'network', label: 'Network' } });
+    await save('of-another-kind', { type: 'problem' });
+    await save('paused-one', {}, { paused: true });
+    const wanting = async (values?: Record<string, string>) =>
+      (await subscriptions.wanting('incident', values)).map(({ id }) => id).sort();
+
+    const all = { assignment_group: 'g1', priority: '3', state: '2', category: '' };
+    expect(await wanting(all)).toEqual(['every-one', 'in-two-states', 'of-a-group']);
+    expect(await wanting({ ...all, priority: '2', state: '6' })).toEqual([
+      'every-one',
+      'of-a-group',
+      'of-a-group-and-urgent',
+    ]);
+    const { category: _unknown, ...known } = all;
+    expect(await wanting(known)).toContain('of-a-category');
+    expect(await wanting()).toHaveLength(6);
+
+    // Changed and ended ones are found where they are now, and nowhere else.
+    await save('of-a-group', group('g2'));
+    await subscriptions.remove('every-one');
+    expect(await wanting(all)).toEqual(['in-two-states']);
+    expect(await wanting({ ...all, assignment_group: 'g2' })).toEqual([
+      'in-two-states',
+      'of-a-group',
+      'of-another-group',
+    ]);
+    expect((await subscriptions.ofOwner(ADA)).map(({ id }) => id)).not.toContain('every-one');
+    expect(await raw()).not.toContain('A team');
+  });
   test('one that cannot be read silences no other', async () => {
     const subscriptions = createSubscriptions(redis, vault, INSTANCE);
     await subscriptions.save(one);
@@ -341,10 +380,12 @@ describe('subscriptions', () => {
       ['damaged-3', vault.seal(JSON.stringify(one), keys.subscription(one.id))],
     ] as const) {
       await redis.set(keys.subscription(id), value);
-      await redis.sadd(keys.subscriptions(INSTANCE), id);
+      await redis.sadd(keys.subscribers(INSTANCE, `in/${ADA.tenant}/C1`), id);
       expect(await failureOf(subscriptions.find(id))).toBeInstanceOf(CorruptDataError);
     }
-    expect(await subscriptions.all()).toEqual([one]);
+    await redis.hset(keys.subscriptions(INSTANCE), 'damaged-4', '{');
+    expect(await subscriptions.inChannel(ADA.tenant, 'C1')).toEqual([one]);
+    expect((await subscriptions.all()).map(({ id }) => id)).toEqual([one.id]);
   });
   test.each<[string, object, Record<string, string>, boolean]>([
     ['everything', {}, {}, true],
