@@ -7,6 +7,8 @@ import { shots, type Template, templateOf } from '../slack-requests.ts';
 import { spreadOf } from '../stats.ts';
 
 const RATES = [50, 200, 500];
+/** At the middle rate: beyond it the machine is what is measured, below it the waits of an idle one. */
+const TARGETS = { rate: 200, p50: 1.2, p99: 2, CPU: 1.4 };
 /** Both sides need their code compiled before it counts. */
 const WARM_UP = { rate: 200, count: 600 };
 
@@ -90,22 +92,26 @@ async function compare(
       }
       const failed = pairs.flatMap(({ subject, bare }) => [...subject.failures, ...bare.failures]);
       const lag = spreadOf(pairs.map(({ subject }) => subject.lagP99)).median;
-      const line = (label: string, unit: string, of: (sample: Sample) => number): Result => ({
-        name: `${name} ${rate}/s ${label}`,
-        unit,
-        subject: spreadOf(pairs.map(({ subject }) => of(subject))),
-        floor: spreadOf(pairs.map(({ bare }) => of(bare))),
-        ratio: spreadOf(pairs.map(({ subject, bare }) => of(subject) / of(bare))),
-      });
+      const line = (label: string, unit: string, of: (sample: Sample) => number, limit?: number): Result => {
+        const ratio = spreadOf(pairs.map(({ subject, bare }) => of(subject) / of(bare)));
+        return {
+          name: `${name} ${rate}/s ${label}`,
+          unit,
+          subject: spreadOf(pairs.map(({ subject }) => of(subject))),
+          floor: spreadOf(pairs.map(({ bare }) => of(bare))),
+          ratio,
+          ...(limit && rate === TARGETS.rate ? { target: { words: `≤ ${limit} ×`, met: ratio.median <= limit } } : {}),
+        };
+      };
       results.push(
         {
-          ...line('p50', 'ms', ({ p50 }) => p50),
-          target: { words: 'all 200', met: failed.length === 0 },
+          ...line('p50', 'ms', ({ p50 }) => p50, TARGETS.p50),
+          ...(failed[0] ? { target: { words: 'all 200', met: false } } : {}),
           ...(failed[0] ? { note: `${failed.length} failed, e.g. ${failed[0]}` } : {}),
         },
-        line('p99', 'ms', ({ p99 }) => p99),
+        line('p99', 'ms', ({ p99 }) => p99, TARGETS.p99),
+        line('CPU', 'ms', ({ cpuMsPerRequest }) => cpuMsPerRequest, TARGETS.CPU),
       );
-      if (rate === 500) results.push(line('CPU', 'ms', ({ cpuMsPerRequest }) => cpuMsPerRequest));
       if (rate === 200) results.push(line('loop delay p99', 'ms', ({ loopDelayMs }) => loopDelayMs));
       if (lag > 2) settings.log(`  the generator itself was late: p99 ${lag.toFixed(1)} ms`);
     }
