@@ -131,7 +131,6 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     installations,
     oauth,
     serviceNow,
-    asPerson: (person: Person, link?: Link) => serviceNow.as(personName(person), tokenSets.sourceFor(person, link)),
     /** ServiceNow as this person, with their own token. */
     desk: (person: Person, link?: Link, manner?: Manner) =>
       createDesk(serviceNow.as(personName(person), tokenSets.sourceFor(person, link)), manner),

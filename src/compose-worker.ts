@@ -43,7 +43,6 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     instanceUrl,
     instance,
     desk: ground.desk,
-    asPerson: ground.asPerson,
     asService: serviceIdentity(ground),
     links,
     connect,

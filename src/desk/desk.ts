@@ -7,10 +7,14 @@ import { getRecord } from '../servicenow/table.ts';
 import { type Attachment, attachFile, listAttachments, readFile } from './attachments.ts';
 import { type ChangeQuestion, changedSince, type InstanceClock } from './changed-since.ts';
 import { readChoices } from './choices.ts';
+import { findInserted, type InsertAct, insertOnce } from './insert-once.ts';
 import { readJournal } from './journal.ts';
 import { type Cursor, FIRST_PAGE, type Listing, readList } from './list.ts';
 import { findOptions, type OptionSource } from './options.ts';
+import { type Order, type OrderAct, orderOnce } from './order-once.ts';
+import type { Change } from './proof.ts';
 import { findByNumber, readWatched, withSubject } from './records.ts';
+import { lookForWrite, type WriteAct, writeOnce } from './write-once.ts';
 
 /** How a desk asks. */
 export type Manner = {
@@ -51,6 +55,18 @@ export function createDesk(send: AsPerson, { mayI, isBackground = false }: Manne
     changedSince: (clock: InstanceClock, question: ChangeQuestion) => changedSince(request, clock, question),
     attachments: (table: string, sysId: string) => listAttachments(request, table, sysId),
     attach: (table: string, sysId: string, file: Attachment) => attachFile(request, table, sysId, file),
+    /** Makes a record once. */
+    insertOnce: (act: InsertAct, fields: Record<string, string>, doubt: boolean) =>
+      insertOnce(request, act, fields, doubt),
+    /** What an act has made, where nobody heard of it. */
+    findInserted: (act: Omit<InsertAct, 'cancel'>) => findInserted(request, act),
+    /** Changes a record once. */
+    writeOnce: (ref: RecordRef, change: Change, act: WriteAct) => writeOnce(request, ref, change, act),
+    /** Orders from the catalog once. */
+    orderOnce: (order: Order, act: OrderAct) => orderOnce(request, order, act),
+    /** How much of an act is on the record, where nobody heard of it; undefined where the record cannot be seen. */
+    lookForWrite: (ref: RecordRef, change: Change, act: Pick<WriteAct, 'key' | 'columns'>) =>
+      lookForWrite(request, ref, change, act),
     readFile: (sysId: string, limit: number) => readFile(request, sysId, limit),
   };
 }

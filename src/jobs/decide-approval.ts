@@ -1,9 +1,9 @@
 import { notice } from '../blocks/messages/notice.ts';
 import { forwardOwn } from '../cards/own.ts';
 import { showCard } from '../cards/run.ts';
-import { fateOf, reasonFor, unlessGivenUp } from '../errors.ts';
-import { ownWrites, watchedColumns } from '../records/changes.ts';
-import { neutralise } from '../records/draft.ts';
+import { type Change, isLastWriter, partsOf } from '../desk/proof.ts';
+import { fateOf, LinkRequiredError, reasonFor, unlessGivenUp } from '../errors.ts';
+import { watchedColumns } from '../records/changes.ts';
 import {
   DECISION,
   fits,
@@ -14,57 +14,63 @@ import {
   storedValue,
   verbOf,
 } from '../records/types.ts';
-import { updateRecord } from '../servicenow/table.ts';
 import { answerFailure, lastWord, unlessRefused } from './answer-failure.ts';
-import type { ProcessorOf } from './catalogue.ts';
+import type { PayloadOf, ProcessorOf } from './catalogue.ts';
+import { notingOwn, settingIds } from './own-writes.ts';
 
 const VERBS = { approved: 'approve', rejected: 'reject' } as const;
 
+/** The columns prove it: an approval is decided once, and nobody should read a reference below its comment. */
+const changeOf = ({ ref, decision, comment }: PayloadOf<'decide-approval'>): Change => ({
+  fields: { ...verbOf(ref.type, VERBS[decision])?.sets },
+  words: { journal: 'comments', text: comment, isUnsigned: true },
+});
+
 /** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */
 export const decideApproval: ProcessorOf<'decide-approval'> = {
-  async process({ person, reply, ref, decision, comment }, context) {
+  async process(asked, context) {
+    const { person, reply, ref, decision } = asked;
     const link = await context.links.find(person);
-    const request = context.asPerson(person, link);
+    if (!link) throw new LinkRequiredError('none');
     const desk = context.desk(person, link);
-    const { table, numberField } = recordType(ref.type);
     const verb = verbOf(ref.type, VERBS[decision]);
     const before = verb ? await desk.readWatched(ref) : undefined;
     if (!before)
       return context.reply(person, reply, notice('That approval does not exist any more, or you may not see it.'));
-    const number = shownValue(before, numberField) || 'The approval';
-    const open = fits(ref.type, VERBS[decision], before);
-    const fields = { ...verb?.sets, ...(comment ? { comments: neutralise(comment) } : {}) };
-    const own = ownWrites(context.jobId, fields);
-    if (open) await context.replies.noteOwn(person, ref.sysId, own);
-    const written = open ? await updateRecord(request, table, ref.sysId, fields) : undefined;
+    const number = shownValue(before, recordType(ref.type).numberField) || 'The approval';
+    const isOpen = fits(ref.type, VERBS[decision], before);
+    const change = changeOf(asked);
+    const act = {
+      key: context.jobId,
+      userName: link.user.userName,
+      look: context.again,
+      columns: watchedColumns(ref.type),
+      known: before,
+      begin: notingOwn(person, ref.sysId, context),
+    };
+    const written = isOpen ? (await desk.writeOnce(ref, change, act)).record : undefined;
     // Who has decided may be allowed to read no more of it than the answer.
     const after = written ? ((await unlessGivenUp(desk.readWatched(ref), context)) ?? over(before, written)) : before;
 
-    const card = link && (await forwardOwn({ person, ref, user: link.user, record: after }, context));
-    await context.replies.forgetOwn(
-      person,
-      ref.sysId,
-      own.flatMap((write) => ('sets' in write ? [write.id] : [])),
-    );
-    if (card) await unlessRefused(context, () => showCard(card, { person, ref, me: link?.user }, after, context));
+    const card = await forwardOwn({ person, ref, user: link.user, record: after }, context);
+    await context.replies.forgetOwn(person, ref.sysId, settingIds(partsOf(change, context.jobId)));
+    if (card) await unlessRefused(context, () => showCard(card, { person, ref, me: link.user }, after, context));
 
     // A retry meets its own decision; it is no news that it was decided "already".
-    const decided = isDone(verb, after) && (open || context.again);
+    const isDecided = isDone(verb, after) && (isOpen || context.again);
+    const inWhoseName = isOpen || isLastWriter(after, link.user.userName) ? ' in your name' : '';
     await context.reply(
       person,
       reply,
       notice(
-        decided
-          ? `${number} is ${decision} in your name.`
+        isDecided
+          ? `${number} is ${decision}${inWhoseName}.`
           : outcome(number, after, fits(ref.type, VERBS[decision], after)),
       ),
     );
   },
   async onGiveUp(asked, error, context) {
-    const own = ownWrites(context.jobId, { ...verbOf(asked.ref.type, VERBS[asked.decision])?.sets }).map(
-      ({ id }) => id,
-    );
-    await context.replies.forgetOwn(asked.person, asked.ref.sysId, own);
+    await context.replies.forgetOwn(asked.person, asked.ref.sysId, settingIds(partsOf(changeOf(asked), context.jobId)));
     const { kind } = fateOf(error);
     const isUnsure = kind === 'retry' || (kind === 'park' && context.failedBefore);
     if (!isUnsure) return answerFailure(asked, error, context);

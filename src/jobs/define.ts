@@ -14,7 +14,6 @@ import type { Subscriptions } from '../notifications/subscriptions.ts';
 import type { Watches } from '../notifications/watches.ts';
 import type { Choice } from '../records/choices.ts';
 import type { Person } from '../redis/keys.ts';
-import type { AsPerson } from '../servicenow/client.ts';
 import type { Files } from '../slack/files.ts';
 import type { Installations } from '../slack/installations.ts';
 import type { Messenger } from '../slack/messenger.ts';
@@ -42,8 +41,6 @@ export type Services = {
   instanceUrl: string;
   /** The instance's host, as people know it. */
   instance: string;
-  /** Requests as this person, for the three jobs that still write with them. */
-  asPerson: (person: Person, link?: Link) => AsPerson;
   /** ServiceNow as this person. */
   desk: (person: Person, link?: Link, manner?: Manner) => Desk;
   links: Links;

@@ -1,3 +1,4 @@
+import type { Link } from '../accounts/links.ts';
 import { filledForm } from '../desk/filled-form.ts';
 import { fateOf, LinkRequiredError, RefusedError, reasonFor, sentenceFor } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
@@ -9,11 +10,11 @@ import { toTicket } from '../records/ticket.ts';
 import { recordType, storedValue, USUAL_TYPE } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { attachFiles } from './attach-files.ts';
+import { bringUpToDate, FILED_COLUMNS } from './bring-up-to-date.ts';
 import type { PayloadOf, ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
-import { bringUpToDate, fileOnce, findFiled } from './file-once.ts';
 
-const { table: TABLE } = recordType(USUAL_TYPE);
+const { table: TABLE, verbs: VERBS } = recordType(USUAL_TYPE);
 type Payload = PayloadOf<'file-record'>;
 
 /**
@@ -25,18 +26,19 @@ export const fileRecord: ProcessorOf<'file-record'> = {
     const { person, key, draft, viewId, correlationId } = payload;
     const link = await context.links.find(person);
     if (!link) throw new LinkRequiredError('none');
-    const request = context.asPerson(person, link);
+    const desk = context.desk(person, link);
 
     const fields = toFields(draft, link.user.sysId, await sourceLine(payload, context));
     const look = context.again || payload.replaces === true;
     // Before there is a ticket: somebody may change it before we hear that it is there.
     const expected = recordIdentity(key).sysId;
     const watched = await watch(expected, person, context);
-    const act = { key, me: link.user.sysId };
-    const { record: filed, remembered } = await fileOnce(request, act, fields, look, context.log);
+    const act = { ...actOf(payload, link), cancel: cancelDouble };
+    const { record: filed, remembered, double } = await desk.insertOnce(act, fields, look);
+    if (double) context.log.error(double, 'the instance made a double of a ticket, which should be cancelled');
     const isChanged = remembered && payload.replaces === true;
     const { record, isCommented } = isChanged
-      ? await bringUpToDate(request, filed, fields, payload, context)
+      ? await bringUpToDate(desk, filed, fields, { person, key, userName: link.user.userName }, context)
       : { record: filed, isCommented: false };
     const { sysId } = record;
     // On instances that choose their own ids. What changed there before it was watched was passed on to nobody.
@@ -53,7 +55,7 @@ export const fileRecord: ProcessorOf<'file-record'> = {
         );
     }
     const unattached = await attachFiles(
-      context.desk(person, link),
+      desk,
       { person, table: TABLE, sysId, fileIds: draft.fileIds, shownFileIds: draft.shownFileIds, look },
       context,
     );
@@ -108,6 +110,14 @@ export const fileRecord: ProcessorOf<'file-record'> = {
   },
 };
 
+const actOf = ({ key }: Payload, { user }: Link) =>
+  ({ key, type: USUAL_TYPE, me: user.sysId, columns: FILED_COLUMNS }) as const;
+
+const cancelDouble = (number: string) => ({
+  ...VERBS.cancel?.sets,
+  comments: `Filed twice by mistake. ${number} is the one that counts.`,
+});
+
 const NOTHING_WRITTEN = { comments: markOf(''), workNotes: markOf('') };
 
 /** ServiceNow wants something else, perhaps a field that our form does not have. */
@@ -148,10 +158,10 @@ async function tell(
 }
 
 /** @returns false only where ServiceNow says that it is not there */
-async function mayBeFiled({ person, key }: Payload, { asPerson, links }: JobContext): Promise<boolean> {
+async function mayBeFiled(payload: Payload, { desk, links }: JobContext): Promise<boolean> {
   try {
-    const link = await links.find(person);
-    return !link || (await findFiled(asPerson(person, link), { key, me: link.user.sysId })) !== undefined;
+    const link = await links.find(payload.person);
+    return !link || (await desk(payload.person, link).findInserted(actOf(payload, link))) !== undefined;
   } catch {
     return true;
   }

@@ -3,13 +3,14 @@ import { notice } from '../blocks/messages/notice.ts';
 import { forwardOwn } from '../cards/own.ts';
 import { showCard } from '../cards/run.ts';
 import type { Lane } from '../conversation/replies.ts';
+import type { Desk } from '../desk/desk.ts';
+import { type Change, type Part, partsOf } from '../desk/proof.ts';
+import type { Receipt } from '../desk/write-once.ts';
 import { fateOf, LinkRequiredError, NotYetError, reasonFor, sentenceFor } from '../errors.ts';
-import { ownWrites, watchedColumns } from '../records/changes.ts';
-import { neutralise } from '../records/draft.ts';
-import { heldKey, messageKey, refOf, signature, splitText } from '../records/journal.ts';
+import { watchedColumns } from '../records/changes.ts';
+import { heldKey, messageKey, refOf } from '../records/journal.ts';
 import {
   cardColumns,
-  isDone,
   isVerb,
   type RecordTypeName,
   recordType,
@@ -18,12 +19,12 @@ import {
   tableOf,
   verbOf,
 } from '../records/types.ts';
-import { getRecord, updateRecord } from '../servicenow/table.ts';
 import { lastWord, unlessRefused } from './answer-failure.ts';
 import { hasBegun, mustAskForLane } from './ask-for-lane.ts';
 import { attachFiles } from './attach-files.ts';
 import type { PayloadOf, ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
+import { notingOwn, settingIds } from './own-writes.ts';
 
 type Payload = PayloadOf<'update-record'>;
 
@@ -45,39 +46,29 @@ export const updateRecordJob: ProcessorOf<'update-record'> = {
     if (await isHeldBack(payload, context)) return;
     if (await correctsNothing(payload, context)) return;
 
-    const request = context.asPerson(person, link);
-    const { table } = recordType(ref.type);
-    const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
+    const desk = context.desk(person, link);
+    const columns = columnsOf(ref);
     const lane = await laneOf(payload, context);
-    const parts = partsOf(payload, lane);
-    const marks = parts.map(({ mark }) => mark);
+    const change = changeOf(payload, lane);
     const look = await hasBegun(payload, context);
     const messageTs = payload.message?.ts;
     const about = messageTs ?? payload.corrects?.ts;
     // From here on it is decided who may read it. Where it has begun before, its author was told that nobody knew what came of it.
     const isWanted = await context.replies.begin(person, { ref, lane }, { messageTs, about }, [refOf(key)]);
     if (!isWanted && !look) return;
-    let record = look ? await getRecord(request, table, ref.sysId, columns) : undefined;
-    if (!isWanted) return tellOfDeleted(payload, context, record, marks);
-    for (const { mark, fields } of parts) {
-      if (record && journalOf(record).includes(mark)) continue;
-      await context.replies.noteOwn(person, ref.sysId, ownWrites(mark, fields));
-      record = await updateRecord(request, table, ref.sysId, fields, columns);
-    }
+    if (!isWanted) return tellOfDeleted(payload, context, await desk.lookForWrite(ref, change, { key, columns }));
+    const begin = notingOwn(person, ref.sysId, context);
+    const receipt = await desk.writeOnce(ref, change, { key, userName: link.user.userName, look, columns, begin });
+    const { record } = receipt;
     const fileIds = update.kind === 'comment' ? update.fileIds : [];
-    // The answer to a write need not show what it has added to the journal.
-    if (!record || !hasAll(record, marks)) record = (await getRecord(request, table, ref.sysId, columns)) ?? record;
-    const own = record ? tableOf(ref.type, record) : table;
-    const unattached = await attachFiles(
-      context.desk(person, link),
-      { person, table: own, sysId: ref.sysId, fileIds, look },
-      context,
-    );
-    if (record) await tellOutcome(payload, link, context, record, parts, unattached);
+    const own = record ? tableOf(ref.type, record) : recordType(ref.type).table;
+    const unattached = await attachFiles(desk, { person, table: own, sysId: ref.sysId, fileIds, look }, context);
+    if (record) await tellOutcome(payload, link, context, { ...receipt, record }, partsOf(change, key), unattached);
   },
   async onGiveUp(payload, error, context) {
     const { person, correlationId, message, ref } = payload;
-    await context.replies.forgetOwn(person, ref.sysId, settingIds(partsOf(payload, 'comment')));
+    const parts = partsOf(changeOf(payload, 'comment'), payload.key);
+    await context.replies.forgetOwn(person, ref.sysId, settingIds(parts));
     // Deleted before it began: its author knows that it was not sent.
     if (message && (await context.replies.isDeleted(person, message.ts)) && !(await hasBegun(payload, context))) return;
     const words = notice(await whatBecame(payload, error, context));
@@ -88,20 +79,22 @@ export const updateRecordJob: ProcessorOf<'update-record'> = {
 /** For the last word: what was tried may be there although no answer came, so it is looked for once more. */
 async function whatBecame(asked: Payload, error: unknown, context: JobContext): Promise<string> {
   const payload = await inNames(asked, context).catch(() => asked);
-  const { person, ref, update } = payload;
-  const marks = partsOf(payload, 'comment').map(({ mark }) => mark);
-  const isIn = (record: ServiceNowRecord) => (mark: string) => journalOf(record).includes(mark);
+  const { person, ref, update, key } = payload;
   const hasFiles = update.kind === 'comment' && update.fileIds.length > 0;
   if (await hasBegun(payload, context)) {
-    const { table, numberField } = recordType(ref.type);
-    const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
-    const record = await getRecord(context.asPerson(person), table, ref.sysId, columns).catch(() => null);
-    if (record && marks.some(isIn(record)))
-      return marks.every(isIn(record)) && update.kind === 'comment' && !hasFiles
-        ? DONE.comment(shownValue(record, numberField))
-        : `Only a part of that is on ${shownValue(record, numberField)} for sure. Look there before you send the rest again.`;
+    const act = { key, columns: columnsOf(ref) };
+    const found = await context
+      .desk(person)
+      .lookForWrite(ref, changeOf(payload, 'comment'), act)
+      .catch(() => null);
+    if (found && found.arrived !== 'nothing') {
+      const number = shownValue(found.record, recordType(ref.type).numberField);
+      return found.arrived === 'all' && update.kind === 'comment' && !hasFiles
+        ? DONE.comment(number)
+        : `Only a part of that is on ${number} for sure. Look there before you send the rest again.`;
+    }
     // A refusal to show it to us says no more than silence; that it is not there, together with a refusal to write, does.
-    const isKnown = record !== null && (record || fateOf(error).kind === 'give-up');
+    const isKnown = found !== null && (found || fateOf(error).kind === 'give-up');
     if (!isKnown || (hasFiles && context.failedBefore))
       return `${reasonFor(error)} What you sent may be on the ticket all the same: look in ServiceNow before you send it again.`;
   }
@@ -129,37 +122,15 @@ async function takeTurn({ person, account, ref, key, corrects }: Payload, contex
   }
 }
 
-const journalOf = (record: ServiceNowRecord) =>
-  `${shownValue(record, 'comments')}\n${shownValue(record, 'work_notes')}`;
+const columnsOf = ({ type }: Payload['ref']) => [...new Set([...cardColumns(type), ...watchedColumns(type)])];
 
-/** A journal that is too long to be read was written to all the same: ServiceNow has taken the write. */
-const hasAll = (record: ServiceNowRecord, marks: string[]) =>
-  record.isJournalTooLong === true || marks.every((mark) => journalOf(record).includes(mark));
-
-/** Journal entries hold 4,000 characters by default, and the signature must not be what is cut off. */
-const MAX_ENTRY = 3_900;
-
-type Part = { mark: string; fields: Record<string, string> };
-
-/** One write, or several where there are more words than an entry holds; each is recognised by a mark of its own. */
-function partsOf({ ref, update, key, corrects }: Payload, lane: Lane): Part[] {
-  const said = update.kind === 'confirm-fixed' ? CONFIRMED : neutralise(update.text.trim());
+/** Pure: what is to be written. */
+function changeOf({ ref, update, corrects }: Payload, lane: Lane): Change {
+  const said = update.kind === 'confirm-fixed' ? CONFIRMED : update.text.trim();
   const text = corrects ? `Correction: ${said}` : said;
-  return splitText(text, MAX_ENTRY).map((words, index) => {
-    const mark = refOf(index === 0 ? key : `${key}-${index + 1}`);
-    return {
-      mark,
-      fields: {
-        ...(index === 0 ? setBy(ref.type, update.kind)?.sets : {}),
-        [lane === 'note' ? 'work_notes' : 'comments']: `${words}\n\n${signature(mark)}`,
-      },
-    };
-  });
+  const journal = lane === 'note' ? 'work_notes' : 'comments';
+  return { fields: { ...setBy(ref.type, update.kind)?.sets }, words: { journal, text } };
 }
-
-/** Fields are somebody's own doing while they are being set; later the same value may be another one's. */
-const settingIds = (parts: Part[]): string[] =>
-  parts.flatMap(({ mark, fields }) => ownWrites(mark, fields).flatMap((write) => ('sets' in write ? [write.id] : [])));
 
 const setBy = (type: RecordTypeName, kind: Payload['update']['kind']) =>
   isVerb(kind) ? verbOf(type, kind) : undefined;
@@ -193,18 +164,17 @@ async function tellOutcome(
   { person, ref, update, key, message, corrects, reply }: Payload,
   link: Link,
   context: JobContext,
-  record: ServiceNowRecord,
+  { record, hasWords, untaken }: Receipt & { record: ServiceNowRecord },
   parts: Part[],
   unattached: string[],
 ): Promise<void> {
-  const marks = parts.map(({ mark }) => mark);
   const number = shownValue(record, recordType(ref.type).numberField);
   const hasFiles = update.kind === 'comment' && update.fileIds.length > 0;
   // All of none is no success.
-  const isThere = (marks.length > 0 || hasFiles) && hasAll(record, marks);
+  const isThere = (parts.length > 0 || hasFiles) && hasWords;
   if (isThere) await context.replies.noteWritten(person, [refOf(key)]);
   const problems = [
-    ...refusals(update.kind, number, isThere, isDone(setBy(ref.type, update.kind), record)),
+    ...refusals(update.kind, number, isThere, setBy(ref.type, update.kind) !== undefined && untaken.length === 0),
     ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
   ];
   let hearsMore = true;
@@ -231,15 +201,13 @@ async function tellOutcome(
 async function tellOfDeleted(
   payload: Payload,
   context: JobContext,
-  record: ServiceNowRecord | undefined,
-  marks: string[],
+  found: Awaited<ReturnType<Desk['lookForWrite']>>,
 ): Promise<void> {
   const { person, ref, update } = payload;
-  const number = record && shownValue(record, recordType(ref.type).numberField);
-  const isThere = record && marks.some((mark) => journalOf(record).includes(mark));
+  const number = found && shownValue(found.record, recordType(ref.type).numberField);
   const words = !number
     ? 'I do not see that ticket any more, so I cannot say whether that is there. I do not send it again.'
-    : isThere
+    : found?.arrived !== 'nothing'
       ? arrivedBefore(number)
       : `That did not reach ${number}, and I do not send it any more.`;
   const files = update.kind === 'comment' && update.fileIds.length > 0 ? ' Its files may be there: please look.' : '';

@@ -250,14 +250,10 @@ function onlyWhile(
   mayI: () => Promise<void>,
   isBackground: boolean,
   services: Services,
-): Pick<Services, 'desk' | 'asPerson' | 'messenger'> {
+): Pick<Services, 'desk' | 'messenger'> {
   const { messenger } = services;
   return {
     desk: (person, link) => services.desk(person, link, { mayI, isBackground }),
-    asPerson: (person, link) => {
-      const send = services.asPerson(person, link);
-      return (request) => send({ ...request, isBackground, ...(request.method === 'GET' ? {} : { mayI }) });
-    },
     messenger: {
       ...messenger,
       postDirect: (person, post) => messenger.postDirect(person, { ...post, mayI }),
