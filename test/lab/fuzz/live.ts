@@ -137,9 +137,13 @@ export async function linkKeysOf(flow: Flow, name: PersonName): Promise<string[]
   return links.filter((key) => key.includes(`.${flow.person(name).id}}`));
 }
 
-const isBusy = async (queue: Queue): Promise<boolean> =>
-  (await queue.getJobCountByTypes('waiting', 'active', 'prioritized')) > 0 ||
-  (await queue.getDelayed()).some((job) => job.delay < LONG_WAIT_MS && !job.repeatJobKey);
+/** Nobody here waits for a pause between two tries to pass: the next try comes at once. */
+async function isBusy(queue: Queue): Promise<boolean> {
+  const soon = (await queue.getDelayed()).filter((job) => job.delay < LONG_WAIT_MS && !job.repeatJobKey);
+  // Its own time may have come meanwhile.
+  for (const job of soon) if (job.attemptsStarted > 0) await job.promote().catch(() => {});
+  return soon.length > 0 || (await queue.getJobCountByTypes('waiting', 'active', 'prioritized')) > 0;
+}
 
 export const ROLES = { ada: 'requester', carl: 'colleague', bob: 'agent', eve: 'approver' } as const;
 
