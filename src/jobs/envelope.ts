@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
 import { z } from 'zod';
+import type { Link } from '../accounts/links.ts';
 import { LinkRequiredError } from '../errors.ts';
 import { personSchema } from '../redis/keys.ts';
 import { replyTargetSchema } from '../slack/reply.ts';
@@ -22,10 +23,12 @@ export const accountIn = (job: Job): string | undefined => envelope.safeParse(jo
 /**
  * A deed is done as the ServiceNow user as whom its person asked for it, or not at all: they may have connected another one
  * while it waited.
+ * @returns the link, where it had to be read
  * @throws {LinkRequiredError}
  */
-export async function demandAccount({ person, account }: Envelope, { links }: Services): Promise<void> {
-  if (!person || account === undefined) return;
+export async function demandAccount({ person, account }: Envelope, { links }: Services): Promise<Link | undefined> {
+  if (!person || account === undefined) return undefined;
   const link = await links.find(person);
   if (link?.status === 'linked' && link.user.sysId !== account) throw new LinkRequiredError('other');
+  return link;
 }

@@ -1,4 +1,5 @@
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { Link, Links } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import {
   BridgeError,
@@ -13,7 +14,7 @@ import {
 } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { type Person, queuePrefix } from '../redis/keys.ts';
+import { type Person, personName, queuePrefix } from '../redis/keys.ts';
 import { askToConnect } from './ask-to-connect.ts';
 import { isJobName, jobRow } from './catalogue.ts';
 import { type JobContext, type Processor, policyOf, QUEUES, type QueueName, type Services } from './define.ts';
@@ -26,6 +27,8 @@ import { backoff, spread, standBy } from './waits.ts';
 /** A killed process's jobs are taken over after this long. */
 const LOCK_MS = 15_000;
 const LOOK_FOR_STALLED_MS = 5_000;
+/** Nothing that a job decides by is older than this. */
+const AT_ONCE_MS = 50;
 /** Leave given longer ago would not last for as long as a request may take. */
 const FRESH_MS = 5_000;
 /** Crashes are not the job's fault, so many are forgiven; a job that always kills its process is stopped in the end. */
@@ -72,9 +75,9 @@ export async function startWorkers(parts: {
 
   /** Asked as late as possible before a write. */
   const mayWrite = (job: Job, token: string | undefined) => async () => {
-    await isOurs(job, token);
     const known = envelope.safeParse(job.data);
-    if (known.success) await demandAccount(known.data, services);
+    // Asked together: a request has to wait for both.
+    await Promise.all([isOurs(job, token), known.success && demandAccount(known.data, services)]);
   };
 
   const contextFor = (job: Job, token: string | undefined, correlationId: string | undefined): JobContext => ({
@@ -136,8 +139,8 @@ export async function startWorkers(parts: {
     };
 
     try {
-      await demandAccount(known.data, services);
-      await processor.process(payload, context);
+      const link = await demandAccount(known.data, services);
+      await processor.process(payload, link ? { ...context, links: justRead(link, person, services.links) } : context);
       if (context.again && person) await parking.unpark(person, queue, job);
       settle('done');
     } catch (error) {
@@ -230,6 +233,21 @@ export async function startWorkers(parts: {
 
 const isBackground = ({ queueName }: Job): boolean =>
   Object.entries(QUEUES).some(([name, queue]) => name === queueName && queue.isBackground);
+
+/** A processor that looks for the link at once gets the one that was read for it; whoever looks later reads it anew. */
+function justRead(link: Link, person: Person | undefined, links: Links): Links {
+  let unread: Link | undefined = link;
+  const readAt = performance.now();
+  return {
+    ...links,
+    find(of) {
+      const isTheirs = person && personName(of) === personName(person);
+      const found = isTheirs && performance.now() - readAt < AT_ONCE_MS ? unread : undefined;
+      unread = undefined;
+      return found ? Promise.resolve(found) : links.find(of);
+    },
+  };
+}
 
 /** @throws {TakenOverError} where the lock has gone to somebody else, or to nobody */
 async function isOurs(job: Job, token: string | undefined): Promise<void> {

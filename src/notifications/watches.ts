@@ -63,11 +63,12 @@ export function createWatches(redis: RedisClient, endings: Endings) {
         return false;
       }
       const entry = JSON.stringify({ type: ref.type, reason, person } satisfies Watch);
-      const isNew =
-        reason === 'asked'
-          ? await redis.hset(keys.watchers(ref.sysId), field, entry)
-          : await redis.hsetnx(keys.watchers(ref.sysId), field, entry);
-      if (reason === 'asked' || known === null) await redis.hset(keys.watches(person), refKey(ref), reason);
+      const watchers = keys.watchers(ref.sysId);
+      // Sent in this order and at once: the record's own side first, since that is the one that tells.
+      const [isNew] = await Promise.all([
+        reason === 'asked' ? redis.hset(watchers, field, entry) : redis.hsetnx(watchers, field, entry),
+        reason === 'asked' || known === null ? redis.hset(keys.watches(person), refKey(ref), reason) : undefined,
+      ]);
       return isNew === 1;
     },
 
