@@ -6,12 +6,11 @@ import { exitOnSignals } from '../signals.ts';
 import type { Result, Row, Settings } from './row.ts';
 import { ack } from './rows/ack.ts';
 import { endToEnd } from './rows/end-to-end.ts';
-import { fairness } from './rows/fairness.ts';
 import { footprint } from './rows/footprint.ts';
-import { pace } from './rows/pace.ts';
 import { pollCost } from './rows/poll-cost.ts';
 import { redisCost } from './rows/redis-cost.ts';
 import { redisTurns } from './rows/redis-turns.ts';
+import { subscriptionsCost } from './rows/subscriptions.ts';
 import { throughput } from './rows/throughput.ts';
 import { unitCost } from './rows/unit-cost.ts';
 import { table } from './table.ts';
@@ -20,7 +19,17 @@ import { table } from './table.ts';
  * `npm run bench`: programs that measure, not tests. Each figure stands beside its floor, measured in the same run, because
  * on a busy machine only the ratio means something. `--only ack,footprint` picks rows, `--quick` makes it short.
  */
-const ROWS: Row[] = [ack, redisTurns, endToEnd, throughput, redisCost, footprint, pollCost, unitCost, pace, fairness];
+const ROWS: Row[] = [
+  ack,
+  redisTurns,
+  endToEnd,
+  throughput,
+  redisCost,
+  footprint,
+  pollCost,
+  subscriptionsCost,
+  unitCost,
+];
 
 /** It stops by itself, whatever hangs. */
 const LIMIT_MS = 30 * 60_000;
