@@ -3,12 +3,13 @@ import { notice } from '../blocks/messages/notice.ts';
 import { forwardOwn } from '../cards/own.ts';
 import { showCard } from '../cards/run.ts';
 import type { Lane } from '../conversation/replies.ts';
+import { takeTurn } from '../conversation/turn.ts';
 import type { Desk } from '../desk/desk.ts';
 import { type Change, type Part, partsOf } from '../desk/proof.ts';
 import type { Receipt } from '../desk/write-once.ts';
-import { fateOf, LinkRequiredError, NotYetError, reasonFor, sentenceFor } from '../errors.ts';
+import { fateOf, LinkRequiredError, reasonFor, sentenceFor } from '../errors.ts';
 import { watchedColumns } from '../records/changes.ts';
-import { heldKey, messageKey, refOf } from '../records/journal.ts';
+import { messageKey, refOf } from '../records/journal.ts';
 import {
   cardColumns,
   isVerb,
@@ -28,10 +29,6 @@ import { notingOwn, settingIds } from './own-writes.ts';
 
 type Payload = PayloadOf<'update-record'>;
 
-/** Looking costs little, but whoever is ahead may wait for a day. */
-const TURN_MS = 500;
-const LONGEST_TURN_MS = 60_000;
-
 const CONFIRMED = 'The person who asked for it says that it is fixed.';
 
 /** Changes a record as the person, once: the comment carries a reference by which a retry finds it. */
@@ -42,7 +39,8 @@ export const updateRecordJob: ProcessorOf<'update-record'> = {
     const link = await context.links.find(person);
     if (!link) throw new LinkRequiredError('none');
     if (link.status === 'broken') throw new LinkRequiredError('broken');
-    await takeTurn(payload, context);
+    const isUnfinished = (act: string, as?: string) => context.isUnfinished(context.jobIdOf(act), as);
+    await takeTurn(payload, { ...context, isUnfinished });
     if (await isHeldBack(payload, context)) return;
     if (await correctsNothing(payload, context)) return;
 
@@ -106,20 +104,6 @@ async function inNames(payload: Payload, { named }: JobContext): Promise<Payload
   const { person, update } = payload;
   if (update.kind === 'confirm-fixed') return payload;
   return { ...payload, update: { ...update, text: await named(person, update.text) } };
-}
-
-/** @throws {NotYetError} while something that the person wrote earlier about this record is not done */
-async function takeTurn({ person, account, ref, key, corrects }: Payload, context: JobContext): Promise<void> {
-  const { replies, jobIdOf, isUnfinished, now, run } = context;
-  const turn = Math.min(TURN_MS * 2 ** Math.min(run - 1, 10), LONGEST_TURN_MS);
-  if (corrects && (await isUnfinished(jobIdOf(heldKey(person, corrects.ts)))))
-    throw new NotYetError('what it corrects comes first', now() + turn);
-  for (const earlier of await replies.aheadOf(person, ref, key)) {
-    // What waits for another account may do so for a week.
-    if (await isUnfinished(jobIdOf(earlier), account))
-      throw new NotYetError('an earlier reply comes first', now() + turn);
-    await replies.leaveLine(person, ref, earlier);
-  }
 }
 
 const columnsOf = ({ type }: Payload['ref']) => [...new Set([...cardColumns(type), ...watchedColumns(type)])];

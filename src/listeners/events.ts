@@ -1,10 +1,10 @@
 import type { types } from '@slack/bolt';
 import { notice } from '../blocks/messages/notice.ts';
-import { DELETED_REPLY, NOTHING_TO_READ, TOO_LONG } from '../blocks/messages/notification.ts';
+import { NOTHING_TO_READ, TOO_LONG } from '../blocks/messages/notification.ts';
 import { readMessage } from '../blocks/shown-message.ts';
 import { parseCommand } from '../commands/parse.ts';
+import { type Heard, hearDeletion, hearEdit, hearReply } from '../conversation/hear.ts';
 import { MAX_COMMENT } from '../records/draft.ts';
-import { messageKey, refOf } from '../records/journal.ts';
 import { parseRef, type RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import { personFrom } from '../slack/app.ts';
@@ -51,7 +51,7 @@ export function registerEvents(app: Listening, house: House): void {
     if (!text && fileIds.length === 0) return asked.answer(notice(NOTHING_TO_READ));
     if (text.length > MAX_COMMENT) return asked.answer(notice(TOO_LONG));
     const message = { channel: event.channel, ts: event.ts };
-    await commentOn(house, asked, ref, text, fileIds, message);
+    await act(house, await hearReply(house.replies, person, ref, { text, fileIds, message }), asked);
   });
 
   app.event('app_mention', async ({ event, client, context }) => {
@@ -122,30 +122,23 @@ async function recordAbove(
   return about === undefined ? undefined : parseRef(about);
 }
 
-/** In seconds. What bears no time goes first and waits for nobody. */
-const writtenAt = (ts: string): number => Number(ts) || 0;
-
-async function commentOn(
+/** Slack may send one message several times: what is heard bears the same name then, and is done once. */
+async function act(
   house: House,
-  { person, correlationId, reply }: Asked,
-  ref: RecordRef,
-  text: string,
-  fileIds: string[],
-  message: MessageRef,
+  heard: Heard | undefined,
+  asked: Pick<Asked, 'person' | 'correlationId' | 'reply'>,
 ): Promise<void> {
-  const key = messageKey(person, message);
-  await house.replies.expect(person, ref, message.ts);
-  await house.replies.lineUp(person, ref, key, writtenAt(message.ts));
-  await house.enqueue(
-    'update-record',
-    { v: 1, correlationId, person, reply, ref, update: { kind: 'comment', text, fileIds }, key, message },
-    key,
-  );
+  if (!heard) return;
+  const { person, correlationId, reply } = asked;
+  const base = { v: 1, correlationId, person, reply } as const;
+  if (heard.kind === 'answer') return house.enqueue('answer', { ...base, message: notice(heard.sentence) }, heard.key);
+  const { ref, key, text, fileIds, message, corrects } = heard;
+  const update = { kind: 'comment' as const, text, fileIds };
+  await house.enqueue('update-record', { ...base, ref, update, key, message, corrects }, key);
 }
 
 type Edited = Extract<types.MessageEvent, { subtype: 'message_changed' | 'message_deleted' }>;
 
-/** ServiceNow's journal cannot be changed: an edit adds a correction, a deletion stops what has not begun. */
 async function onSecondThought(house: House, event: Edited, eventId: string, context: Context): Promise<void> {
   const before =
     'previous_message' in event
@@ -154,35 +147,20 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   const ts = event.subtype === 'message_changed' ? event.message.ts : event.deleted_ts;
   if (!before?.user || !ts) return;
   const person = personFrom(context, before.user);
-  const { text } = readMessage('message' in event ? event.message : {});
-  // Not sent yet, so it can still be what the person wants it to be.
-  const fits = text.length <= MAX_COMMENT;
-  if (event.subtype === 'message_changed' && fits && (await house.replies.revise(person, ts, text))) return;
-  const place = await house.replies.placeOfMessage(person, ts);
-  if (!place) return;
-  const correlationId = `event-${eventId}`;
+  const message = { channel: event.channel, ts };
+  const heard =
+    event.subtype === 'message_deleted'
+      ? await hearDeletion(house.replies, person, message)
+      : await hearEdit(house.replies, person, {
+          message,
+          text: readMessage(event.message).text,
+          before: readMessage(before).text,
+          editedAt: 'edited' in event.message ? event.message.edited?.ts : undefined,
+          eventTs: event.ts,
+          eventId,
+        });
   const reply: ReplyTarget = { kind: 'dm', channel: event.channel, threadTs: before.thread_ts ?? ts };
-  if (event.subtype === 'message_deleted') {
-    const mark = refOf(messageKey(person, { channel: event.channel, ts }));
-    const message = notice(DELETED_REPLY[await house.replies.withdraw(person, ts, mark)]);
-    await house.replies.dropHeld(person, ts);
-    const id = `deleted-${person.tenant}-${event.channel}-${ts}`;
-    return house.enqueue('answer', { v: 1, correlationId, person, reply, message }, id);
-  }
-  if (text === readMessage(before).text) return;
-  // Slack may send one edit several times under different event ids.
-  const edited = 'edited' in event.message ? event.message.edited?.ts : undefined;
-  const key = `edit-${person.tenant}-${event.channel}-${ts}-${edited ?? eventId}`;
-  if (!fits) {
-    const message = notice(TOO_LONG);
-    return house.enqueue('answer', { v: 1, correlationId, person, reply, message }, `too-long-${key}`);
-  }
-  const { ref } = place;
-  const update = { kind: 'comment' as const, text, fileIds: [] };
-  const corrects = { channel: event.channel, ts };
-  // Behind what it corrects, which may still be on its way.
-  await house.replies.lineUp(person, ref, key, writtenAt(edited ?? event.ts));
-  await house.enqueue('update-record', { v: 1, correlationId, person, reply, ref, update, key, corrects }, key);
+  await act(house, heard, { person, correlationId: `event-${eventId}`, reply });
 }
 
 /** On Grid the app may have been installed for the whole organisation, and then all of it is left. */

@@ -87,7 +87,7 @@ const TYPES_ONLY: { from: RegExp; to: RegExp; why: string }[] = [
   },
   {
     from: /^src\/(listeners|routes)\//,
-    to: /^src\/(accounts|notifications|conversation)\//,
+    to: /^src\/(accounts\/|notifications\/|conversation\/replies)/,
     why: 'the web role receives the stores it works with',
   },
 ];

@@ -1,0 +1,41 @@
+import { NotYetError } from '../errors.ts';
+import { heldKey } from '../records/journal.ts';
+import type { RecordRef } from '../records/ref.ts';
+import type { Person } from '../redis/keys.ts';
+import type { MessageRef } from '../slack/message-ref.ts';
+import type { Replies } from './replies.ts';
+
+/** Looking costs little, but whoever is ahead may wait for a day. */
+const TURN_MS = 500;
+const LONGEST_TURN_MS = 60_000;
+
+type Act = {
+  person: Person;
+  /** As whom it was written. */
+  account?: string | undefined;
+  ref: RecordRef;
+  key: string;
+  corrects?: MessageRef | undefined;
+};
+
+type Hands = {
+  replies: Pick<Replies, 'aheadOf' | 'leaveLine'>;
+  /** @param key of an act @param account leaves out what is to be done as another one */
+  isUnfinished: (key: string, account?: string) => Promise<boolean>;
+  /** Counted from 1: the later, the longer until the next look. */
+  run: number;
+  now: () => number;
+};
+
+/** @throws {NotYetError} while something that the person wrote earlier about this record is not done */
+export async function takeTurn({ person, account, ref, key, corrects }: Act, hands: Hands): Promise<void> {
+  const { replies, isUnfinished, run, now } = hands;
+  const turn = Math.min(TURN_MS * 2 ** Math.min(run - 1, 10), LONGEST_TURN_MS);
+  if (corrects && (await isUnfinished(heldKey(person, corrects.ts))))
+    throw new NotYetError('what it corrects comes first', now() + turn);
+  for (const earlier of await replies.aheadOf(person, ref, key)) {
+    // What waits for another account may do so for a week.
+    if (await isUnfinished(earlier, account)) throw new NotYetError('an earlier reply comes first', now() + turn);
+    await replies.leaveLine(person, ref, earlier);
+  }
+}

@@ -1,0 +1,106 @@
+import { expect, test } from '@jest/globals';
+import { hearDeletion, hearEdit, hearReply } from '../../../src/conversation/hear.ts';
+import { createReplies } from '../../../src/conversation/replies.ts';
+import { takeTurn } from '../../../src/conversation/turn.ts';
+import { NotYetError } from '../../../src/errors.ts';
+import { MAX_COMMENT } from '../../../src/records/draft.ts';
+import { messageKey, refOf } from '../../../src/records/journal.ts';
+import { ADA, emptyRedis, failureOf, NOON, vault } from '../support.ts';
+
+const REF = { type: 'incident', sysId: 'a'.repeat(32) } as const;
+const MESSAGE = { channel: 'D1', ts: '1700000000.1' };
+const KEY = messageKey(ADA, MESSAGE);
+
+/** A store of replies in which Ada has written one below a card. */
+async function afterReply() {
+  const redis = await emptyRedis();
+  const replies = createReplies(redis, vault, () => NOON);
+  const heard = await hearReply(replies, ADA, REF, { text: 'It is down', fileIds: ['F1'], message: MESSAGE });
+  return { redis, replies, heard };
+}
+
+const edit = (text: string, editedAt?: string) => ({
+  message: MESSAGE,
+  text,
+  before: 'It is down',
+  editedAt,
+  eventTs: '1700000009.9',
+  eventId: 'Ev1',
+});
+
+test('words below a card are a comment on its ticket', async () => {
+  const { redis, heard } = await afterReply();
+  expect(heard).toEqual({ kind: 'comment', ref: REF, key: KEY, text: 'It is down', fileIds: ['F1'], message: MESSAGE });
+  redis.disconnect();
+});
+
+test.each([
+  [
+    'adds a correction, under one name however often it is sent',
+    edit('It is up', '1700000008.8'),
+    { kind: 'comment', text: 'It is up', corrects: MESSAGE, key: `edit-${ADA.tenant}-D1-${MESSAGE.ts}-1700000008.8` },
+  ],
+  [
+    'of which Slack does not say when is told by its event',
+    edit('It is up'),
+    { kind: 'comment', key: `edit-${ADA.tenant}-D1-${MESSAGE.ts}-Ev1` },
+  ],
+  ['that changes no words is none', edit('It is down'), undefined],
+  ['that is too long is said to be', edit('x'.repeat(MAX_COMMENT + 1)), { kind: 'answer' }],
+  ['of a message that is no reply is none', { ...edit('It is up'), message: { channel: 'D1', ts: '9.9' } }, undefined],
+])('an edit %s', async (_what, thought, expected) => {
+  const { redis, replies } = await afterReply();
+  const heard = await hearEdit(replies, ADA, thought);
+  expected ? expect(heard).toMatchObject(expected) : expect(heard).toBeUndefined();
+  redis.disconnect();
+});
+
+test('an edit of a reply that is held back changes that reply', async () => {
+  const { redis, replies } = await afterReply();
+  await replies.hold(ADA, { ref: REF, text: 'It is down', fileIds: [], message: MESSAGE });
+  expect(await hearEdit(replies, ADA, edit('It is up'))).toBeUndefined();
+  expect(await replies.held(ADA, MESSAGE.ts)).toMatchObject({ text: 'It is up' });
+  redis.disconnect();
+});
+
+test.each([
+  ['had not begun', 'before it was sent', []],
+  ['had begun', 'may be in ServiceNow already', ['begin']],
+  ['had arrived', 'stays in ServiceNow', ['begin', 'write']],
+])('whoever deletes a reply that %s hears so', async (_what, words, done) => {
+  const { redis, replies } = await afterReply();
+  const mark = refOf(KEY);
+  if (done.includes('begin'))
+    await replies.begin(ADA, { ref: REF, lane: 'comment' }, { messageTs: MESSAGE.ts }, [mark]);
+  if (done.includes('write')) await replies.noteWritten(ADA, [mark]);
+  expect(await hearDeletion(replies, ADA, MESSAGE)).toMatchObject({
+    kind: 'answer',
+    sentence: expect.stringContaining(words),
+  });
+  expect(await hearDeletion(replies, ADA, { channel: 'D1', ts: '9.9' })).toBeUndefined();
+  redis.disconnect();
+});
+
+test('what was written first is carried out first, and the wait grows', async () => {
+  const { redis, replies } = await afterReply();
+  const later = await hearReply(replies, ADA, REF, {
+    text: 'Since noon',
+    fileIds: [],
+    message: { channel: 'D1', ts: '1700000005.1' },
+  });
+  const open = new Set([KEY]);
+  const turn = (key: string, run: number) =>
+    takeTurn(
+      { person: ADA, ref: REF, key },
+      { replies, isUnfinished: async (act) => open.has(act), run, now: () => NOON },
+    );
+  await turn(KEY, 1);
+  expect(await failureOf(turn(later.key, 1))).toMatchObject({ fate: { until: NOON + 500 } });
+  const waiting = await failureOf(turn(later.key, 30));
+  expect(waiting).toBeInstanceOf(NotYetError);
+  expect(waiting).toMatchObject({ fate: { until: NOON + 60_000 } });
+  open.clear();
+  await turn(later.key, 2);
+  expect(await replies.aheadOf(ADA, REF, later.key)).toEqual([]);
+  redis.disconnect();
+});
