@@ -8,8 +8,8 @@ import { createReplies } from './conversation/replies.ts';
 import { createDesk, type Manner } from './desk/desk.ts';
 import { type BridgeError, OutsiderError, RefusedError } from './errors.ts';
 import { closeQueues, createEnqueue, createQueues } from './jobs/enqueue.ts';
-import { createParking } from './jobs/park.ts';
 import { createSchedules } from './jobs/schedules.ts';
+import { createWaiting } from './jobs/waiting.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createEndings } from './notifications/endings.ts';
@@ -142,7 +142,7 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
     schedules: createSchedules(queues.sync, config.serviceNow.pollSeconds),
     storeMark: createStoreMark(redis, instance, now),
     enqueue,
-    parking: createParking(redis, queues, links, now),
+    waiting: createWaiting(redis, queues, links, vault, now),
     endings,
     watches: createWatches(redis, endings),
     cards: createCards(redis, vault, endings, now),

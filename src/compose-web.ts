@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { withNames } from './blocks/marks.ts';
-import { parsedCommandSchema } from './commands/parse.ts';
 import type { Foundation } from './compose-foundation.ts';
 import { healthTable } from './compose-health.ts';
 import { UnavailableError } from './errors.ts';
@@ -164,14 +163,7 @@ function furnish(ground: Foundation): House {
         return withNames(text, new Map());
       }
     },
-    pending: {
-      keep: (person, command) => writeCached(redis, keys.pending(person), TTL.pending, command),
-      async take(person) {
-        const pending = await readCached(redis, keys.pending(person), parsedCommandSchema);
-        await redis.del(keys.pending(person));
-        return pending;
-      },
-    },
+    waiting: ground.waiting,
     now,
     log,
   };

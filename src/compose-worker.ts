@@ -34,7 +34,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     connect,
     enqueue,
     cards,
-    parking,
+    waiting,
   } = ground;
   const untold = createUntold(redis, vault);
   const files = createFiles(installations, config.slack.apiUrl);
@@ -68,12 +68,12 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     digests: createDigests(redis, vault),
     arrivals: createArrivals(redis, vault),
     peopleBehind: (users) => links.peopleBehind(users),
-    resumeParked: (person) => parking.resume(person),
-    pendingForm: async (person) => (await redis.exists(keys.pending(person))) === 1,
+    resumeParked: (person) => waiting.resume(person),
+    keptWish: async (person) => (await waiting.kept(person))?.operation,
     async forgetPerson(person) {
       await connect.disconnect(person);
       await ground.watches.forget(person);
-      await redis.del(keys.pending(person), keys.parked(person), keys.asked(person), keys.untold(person));
+      await redis.del(keys.waiting(person), keys.asked(person), keys.untold(person));
       // Last, so that a second run after a crash still finds them.
       await links.forgetMember(person);
     },
@@ -85,7 +85,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
   const workers = await startWorkers({
     services,
     queues: ground.queues,
-    parking,
+    waiting,
     connection: ground.open,
     log,
     observe: ground.metrics.jobRun,

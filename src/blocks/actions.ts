@@ -13,6 +13,7 @@ export const ACTIONS = {
   showTicket: 'show-ticket',
   showCard: 'show-card',
   turnPage: 'turn-page',
+  turnFound: 'turn-found',
   tryAgain: 'try-again',
   editAndFile: 'edit-and-file',
   previewPriority: 'preview-priority',
@@ -34,6 +35,9 @@ export const ACTIONS = {
   editSubscription: 'edit-subscription',
   chooseKind: 'choose-kind',
 } as const;
+
+/** The card's menu is one element; each of its items is an action of its own. */
+export const menuAction = (item: string) => `${ACTIONS.cardMenu}:${item}`;
 
 type ButtonOptions = {
   action: string;

@@ -1,20 +1,23 @@
 import type { Block } from '@slack/types';
 import { z } from 'zod';
 import { REASONS, watcherSchema } from '../notifications/watches.ts';
+import { operationCalled } from '../operations/index.ts';
 import { changeSchema } from '../records/change-notice.ts';
 import { draftSchema, MAX_COMMENT, MAX_NAMED_FILES } from '../records/draft.ts';
-import { filterSchema } from '../records/filter.ts';
-import { preferencesSchema } from '../records/preferences.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { personSchema } from '../redis/keys.ts';
 import { messageRefSchema } from '../slack/message-ref.ts';
 import { contentSchema } from './content.ts';
 import { defineJob, type JobRow, type Processor } from './define.ts';
 import { basePayload, forDeed, withReply } from './payload.ts';
-import { listRecordsArgs, noArgs, showRecordArgs, watchRecordArgs } from './work-types.ts';
 
 /** Blocks were built by us a moment ago; their exact shape is Slack's business. */
 const block = z.custom<Block>((value) => typeof value === 'object' && value !== null && 'type' in value);
+
+const operationIn = (data: unknown) => {
+  const named = z.looseObject({ operation: z.string() }).safeParse(data);
+  return named.success ? operationCalled(named.data.operation) : undefined;
+};
 
 /** For what concerns nobody in particular. */
 const forNobody = z.object({ v: z.literal(1), correlationId: z.string() });
@@ -39,39 +42,24 @@ export const JOBS = {
       replaces: z.literal(true).optional(),
     }),
   }),
-  'show-record': defineJob({
+  operate: defineJob({
     queue: 'interactive',
-    kind: 'question',
-    schema: z.object({ ...withReply, args: showRecordArgs }),
-  }),
-  'list-records': defineJob({
-    queue: 'interactive',
-    kind: 'question',
-    schema: z.object({ ...withReply, args: listRecordsArgs }),
-  }),
-  'list-approvals': defineJob({
-    queue: 'interactive',
-    kind: 'question',
-    schema: z.object({ ...withReply, args: noArgs }),
-  }),
-  'watch-record': defineJob({
-    queue: 'interactive',
-    kind: 'question',
-    schema: z.object({ ...withReply, args: watchRecordArgs }),
-  }),
-  'adjust-card': defineJob({
-    queue: 'interactive',
-    kind: 'question',
-    schema: z.object({
-      ...withReply,
-      ref: recordRefSchema,
-      change: z.enum(['why', 'snoozeDay', 'snoozeState', 'mute', 'unwatch', 'show']),
-    }),
-  }),
-  'disconnect-account': defineJob({
-    queue: 'interactive',
-    kind: 'deed',
-    schema: z.object({ ...withReply, ...forDeed, args: noArgs }),
+    kind: (data) => operationIn(data)?.kind ?? 'deed',
+    schema: z
+      .object({
+        ...withReply,
+        ...forDeed,
+        operation: z.string(),
+        args: z.unknown(),
+        /** What Slack calls the act; a repeated delivery has the same. */
+        key: z.string(),
+      })
+      .transform((payload, { addIssue }) => {
+        const args = operationIn(payload)?.args.safeParse(payload.args);
+        if (args?.success) return { ...payload, args: args.data };
+        addIssue({ code: 'custom', message: 'no such operation, or not with such arguments', path: ['operation'] });
+        return z.NEVER;
+      }),
   }),
   'update-record': defineJob({
     queue: 'interactive',
@@ -110,27 +98,6 @@ export const JOBS = {
       comment: z.string().max(4000),
     }),
   }),
-  'save-settings': defineJob({
-    queue: 'interactive',
-    kind: 'deed',
-    schema: z.object({ ...basePayload, ...forDeed, preferences: preferencesSchema.omit({ timeZone: true }) }),
-  }),
-  'save-subscription': defineJob({
-    queue: 'interactive',
-    kind: 'deed',
-    schema: z.object({
-      ...withReply,
-      ...forDeed,
-      id: z.string().regex(/^[\w-]{8,40}$/),
-      channel: z.string(),
-      change: z.discriminatedUnion('kind', [
-        z.object({ kind: z.literal('save'), filter: filterSchema }),
-        z.object({ kind: z.literal('adopt') }),
-        z.object({ kind: z.literal('end') }),
-      ]),
-    }),
-  }),
-
   answer: defineJob({
     queue: 'deliver',
     kind: 'system',

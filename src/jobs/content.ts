@@ -36,7 +36,12 @@ export const contentSchema = z.discriminatedUnion('kind', [
     /** The instance's own form, filled in: it may have the field that ours lacks. */
     form: z.object({ url: z.string(), isWhole: z.boolean() }).optional(),
   }),
-  z.object({ kind: z.literal('connected'), account: accountSchema, pendingForm: z.boolean() }),
+  z.object({
+    kind: z.literal('connected'),
+    account: accountSchema,
+    /** The operation that goes on at a click. */
+    waiting: z.string().optional(),
+  }),
   z.object({ kind: z.literal('reconnect'), reason: z.enum(['none', 'broken', 'other']) }),
   z.object({ kind: z.literal('connection-ends'), endsAt: z.number() }),
   z.object({ kind: z.literal('shut-out'), channel: z.string(), filter: filterSchema }),

@@ -68,7 +68,8 @@ export type Services = {
   poll: PollState;
   /** Wakes the jobs that wait for this person to connect. */
   resumeParked: (person: Person) => Promise<{ woken: number; busy: number }>;
-  pendingForm: (person: Person) => Promise<boolean>;
+  /** The operation that goes on at a click. */
+  keptWish: (person: Person) => Promise<string | undefined>;
   /** The service identity, where the instance grants one; undefined otherwise. */
   asService: () => Promise<Desk | undefined>;
   /** Revokes their link, and deletes all that lies here about them. */
@@ -96,13 +97,16 @@ export type JobContext = Services & {
   isUnfinished: (jobId: string, account?: string) => Promise<boolean>;
 };
 
+/** What a person asked for. */
+type Asked = 'question' | 'deed';
+
 /**
  * What a job is to its person. Attempts, parking, delay notice and last word follow from it.
  * question: they wait for the answer, and ask again where none comes. deed: they did something, which is carried out however
  * long that takes, as who they were when they did it. system: nobody asked for it, so its row says how long it is tried.
  */
 type Kinded =
-  | { kind: 'question' | 'deed' }
+  | { kind: Asked | ((data: unknown) => Asked) }
   | {
       kind: 'system';
       /** Runs that may fail before it is given up; waiting for a peer's Retry-After does not count. */
@@ -144,8 +148,10 @@ export type Policy = {
   isPatient: boolean;
 };
 
-export function policyOf(row: JobRow): Policy {
-  if (row.kind !== 'system') return POLICY[row.kind];
+export const kindOf = ({ kind }: JobRow, data: unknown) => (typeof kind === 'function' ? kind(data) : kind);
+
+export function policyOf(row: JobRow, data?: unknown): Policy {
+  if (row.kind !== 'system') return POLICY[typeof row.kind === 'function' ? row.kind(data) : row.kind];
   const { attempts, withoutLink } = row;
   return { attempts, withoutLink, keptMs: PARKED_WORK_MS, isPatient: true };
 }

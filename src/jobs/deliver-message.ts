@@ -27,7 +27,7 @@ function inWords(content: Content): { message: Message; view?: ModalView } {
         view: failedView(content.title, content.reason, content.unsure),
       };
     case 'connected':
-      return { message: connected(content.account, content.pendingForm) };
+      return { message: connected(content.account, content.waiting) };
     case 'reconnect':
       return { message: reconnectNotice(content.reason) };
     case 'connection-ends':

@@ -5,7 +5,7 @@ import { nameStoreTrouble, type RedisClient, untilReady } from '../redis/connect
 import { type Person, queuePrefix } from '../redis/keys.ts';
 import { withinTime } from '../within-time.ts';
 import { type JobName, jobRow, type PayloadOf } from './catalogue.ts';
-import { policyOf, QUEUES, type QueueName } from './define.ts';
+import { kindOf, policyOf, QUEUES, type QueueName } from './define.ts';
 import { createFairness } from './fairness.ts';
 
 /**
@@ -70,7 +70,7 @@ export function createEnqueue(
       ...KEPT,
       ...(isLook ? { removeOnComplete: { age: LOOKED_SECONDS } } : {}),
       jobId: jobId(id),
-      attempts: policyOf(row).attempts,
+      attempts: policyOf(row, data).attempts,
       // Nobody waits for the rest.
       ...(QUEUES[queue].isBackground || !('person' in payload) ? {} : { priority: priorityOf(queue, payload.person) }),
       backoff: { type: 'custom' },
@@ -84,7 +84,7 @@ export function createEnqueue(
       let isSent = false;
       const attempt = async () => {
         await untilReady(connection, timeLeft());
-        const actsAs = row.kind === 'deed' && 'person' in payload ? payload.person : undefined;
+        const actsAs = kindOf(row, data) === 'deed' && 'person' in payload ? payload.person : undefined;
         const account = actsAs && (await accountOf(actsAs));
         // Whoever waited has been told by then that nothing was done.
         if (Date.now() >= deadline) throw outOfTime();

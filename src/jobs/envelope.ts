@@ -12,6 +12,8 @@ export const envelope = z.looseObject({
   /** Absent where a job concerns nobody in particular, such as the poll. */
   person: personSchema.optional().catch(undefined),
   account: z.string().optional(),
+  /** Where a person asked for it. */
+  operation: z.string().optional().catch(undefined),
   reply: replyTargetSchema.optional().catch(undefined),
 });
 

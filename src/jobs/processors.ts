@@ -1,44 +1,30 @@
-import { adjustCard } from './adjust-card.ts';
 import { answer } from './answer.ts';
 import type { JobName, ProcessorOf } from './catalogue.ts';
 import { decideApproval } from './decide-approval.ts';
 import { deliverMessage } from './deliver-message.ts';
-import { disconnectAccount } from './disconnect-account.ts';
 import { endWatches } from './end-watches.ts';
 import { expireReply } from './expire-reply.ts';
 import { fanOutChange } from './fan-out-change.ts';
 import { fileRecord } from './file-record.ts';
 import { forgetPerson, forgetWorkspace } from './forget.ts';
-import { listApprovals } from './list-approvals.ts';
-import { listRecords } from './list-records.ts';
 import { notifyWatcher } from './notify-watcher.ts';
+import { operate } from './operate.ts';
 import { passFile } from './pass-file.ts';
 import { pauseSubscription } from './pause-subscription.ts';
 import { pollChanges } from './poll-changes.ts';
 import { publishHome } from './publish-home.ts';
 import { refreshChoices } from './refresh-choices.ts';
 import { resumeAfterConnect } from './resume-after-connect.ts';
-import { saveSettings } from './save-settings.ts';
-import { saveSubscription } from './save-subscription.ts';
 import { sendDigest } from './send-digest.ts';
-import { showRecord } from './show-record.ts';
 import { updateRecordJob } from './update-record.ts';
 import { warnOfEnds } from './warn-of-ends.ts';
-import { watchRecord } from './watch-record.ts';
 
 /** Who carries out which job. The worker alone imports this. */
 export const PROCESSORS: { [N in JobName]: ProcessorOf<N> } = {
   'file-record': fileRecord,
-  'show-record': showRecord,
-  'list-records': listRecords,
-  'list-approvals': listApprovals,
-  'watch-record': watchRecord,
-  'adjust-card': adjustCard,
-  'disconnect-account': disconnectAccount,
+  operate,
   'update-record': updateRecordJob,
   'decide-approval': decideApproval,
-  'save-settings': saveSettings,
-  'save-subscription': saveSubscription,
   answer,
   'deliver-message': deliverMessage,
   'publish-home': publishHome,

@@ -1,9 +1,9 @@
 import { homeView } from '../blocks/views/home.ts';
 import { BridgeError, LinkRequiredError } from '../errors.ts';
+import { latestOwn } from '../operations/list/run.ts';
 import type { Person } from '../redis/keys.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
-import { latestOwn } from './list-records.ts';
 
 /** Draws the App Home tab. A silent ServiceNow leaves a gap in it, not an empty tab. */
 export const publishHome: ProcessorOf<'publish-home'> = {

@@ -9,7 +9,7 @@ const SOON_MS = 50;
 /** After a link was made: says so, names the account, and wakes what was waiting. */
 export const resumeAfterConnect: ProcessorOf<'resume-after-connect'> = {
   async process({ person, correlationId, linkId }, context) {
-    const { links, watches, enqueue, instance, resumeParked, pendingForm, jobId, madeAt, log, now } = context;
+    const { links, watches, enqueue, instance, resumeParked, keptWish, jobId, madeAt, log, now } = context;
     const link = await links.find(person);
     if (!link || (linkId !== undefined && link.id !== linkId)) {
       if (linkId !== undefined && now() - madeAt < LINK_WITHIN_MS)
@@ -18,7 +18,8 @@ export const resumeAfterConnect: ProcessorOf<'resume-after-connect'> = {
     }
     await links.enlist(person, link);
     const account = { name: link.user.name, userName: link.user.userName, instance };
-    const content = { kind: 'connected', account, pendingForm: await pendingForm(person) } as const;
+    const waiting = await keptWish(person);
+    const content = { kind: 'connected', account, ...(waiting ? { waiting } : {}) } as const;
     await enqueue('deliver-message', { v: 1, correlationId, person, content }, `told-${jobId}`);
     const { woken, busy } = await resumeParked(person);
     // What happened while the connection was gone for longer than work waits for it is told now.

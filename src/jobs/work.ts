@@ -17,11 +17,11 @@ import type { RedisClient } from '../redis/connection.ts';
 import { type Person, personName, queuePrefix } from '../redis/keys.ts';
 import { askToConnect } from './ask-to-connect.ts';
 import { isJobName, jobRow } from './catalogue.ts';
-import { type JobContext, type Processor, policyOf, QUEUES, type QueueName, type Services } from './define.ts';
+import { type JobContext, kindOf, type Processor, policyOf, QUEUES, type QueueName, type Services } from './define.ts';
 import { jobId as jobIdOf, type Queues } from './enqueue.ts';
 import { accountIn, demandAccount, type Envelope, envelope } from './envelope.ts';
-import type { Parking } from './park.ts';
 import { PROCESSORS } from './processors.ts';
+import type { Waiting } from './waiting.ts';
 import { backoff, spread, standBy } from './waits.ts';
 
 /** A killed process's jobs are taken over after this long. */
@@ -49,7 +49,7 @@ export type Workers = { close(force?: boolean): Promise<void> };
 export async function startWorkers(parts: {
   services: Services;
   queues: Queues;
-  parking: Parking;
+  waiting: Waiting;
   connection: () => RedisClient;
   log: Log;
   /** Counts outcomes for the operator. */
@@ -57,7 +57,7 @@ export async function startWorkers(parts: {
   /** Counts what only an operator can mend, by Slack's error code. */
   observeStandBy: (code: string) => void;
 }): Promise<Workers> {
-  const { services, queues, parking, connection, log, observe, observeStandBy } = parts;
+  const { services, queues, waiting, connection, log, observe, observeStandBy } = parts;
   const remindedAt = new Map<string, number>();
 
   /** One loud line, however many jobs meet the same trouble. */
@@ -80,10 +80,10 @@ export async function startWorkers(parts: {
     await Promise.all([isOurs(job, token), known.success && demandAccount(known.data, services)]);
   };
 
-  const contextFor = (job: Job, token: string | undefined, correlationId: string | undefined): JobContext => ({
+  const contextFor = (job: Job, token: string | undefined, known: Envelope | undefined): JobContext => ({
     ...services,
     ...onlyWhile(mayWrite(job, token), isBackground(job), services),
-    log: log.child({ job: job.name, jobId: job.id, correlationId }),
+    log: log.child({ job: job.name, operation: known?.operation, jobId: job.id, correlationId: known?.correlationId }),
     jobId: job.id ?? '',
     run: job.attemptsStarted,
     again: job.attemptsStarted > 1,
@@ -103,7 +103,7 @@ export async function startWorkers(parts: {
     const started = services.now();
     const settle = (outcome: Parameters<typeof observe>[1]) => observe(job.name, outcome, services.now() - started);
     const known = envelope.safeParse(job.data);
-    const context = contextFor(job, token, known.data?.correlationId);
+    const context = contextFor(job, token, known.data);
     const row = isJobName(job.name) ? jobRow(job.name) : undefined;
     const processor: Processor<unknown> | undefined = isJobName(job.name) ? PROCESSORS[job.name] : undefined;
     const parsed = row?.schema.safeParse(job.data);
@@ -128,7 +128,7 @@ export async function startWorkers(parts: {
     }
     const payload = parsed.data;
     const { person } = known.data;
-    const { attempts, withoutLink, keptMs, isPatient } = policyOf(row);
+    const { attempts, withoutLink, keptMs, isPatient } = policyOf(row, job.data);
 
     /** The person is told before the job ends: a crash in between repeats the telling, not the silence. */
     const giveUp = async (error: unknown): Promise<never> => {
@@ -141,7 +141,7 @@ export async function startWorkers(parts: {
     try {
       const link = await demandAccount(known.data, services);
       await processor.process(payload, link ? { ...context, links: justRead(link, person, services.links) } : context);
-      if (context.again && person) await parking.unpark(person, queue, job);
+      if (context.again && person) await waiting.unpark(person, queue, job);
       settle('done');
     } catch (error) {
       // BullMQ lets nobody settle a job who has lost it, so nothing is left to do here.
@@ -153,14 +153,14 @@ export async function startWorkers(parts: {
         if (!person || withoutLink === 'give-up') return giveUp(error);
         if (services.now() - job.timestamp > keptMs) return giveUp(error);
         // Asked first: whoever is parked counts as asked.
-        if (!(await parking.isParked(person, queue, job))) {
+        if (!(await waiting.isParked(person, queue, job))) {
           const askAgain = await askToConnect(error, { ...known.data, person }, context);
           if (askAgain instanceof OutsiderError) return giveUp(askAgain);
           if (askAgain !== undefined) return delayUntil(askAgain);
         }
         settle('park');
         if (withoutLink === 'ask') return context.log.info('nobody to act as, left to the day they connect');
-        const until = await parking.park(person, queue, job, known.data.account);
+        const until = await waiting.park(person, queue, job, known.data.account);
         context.log.info(
           { reason: error instanceof LinkRequiredError ? error.reason : undefined },
           'job waits for a link',
@@ -182,7 +182,7 @@ export async function startWorkers(parts: {
       if (processor.onDelay) {
         if (context.run === 1 || (fate.kind === 'retry' && job.attemptsMade === 0))
           await processor.onDelay(payload, error, context);
-      } else if (row.kind === 'deed' && isLongDelay(error, fate, job.attemptsMade, services.now()))
+      } else if (kindOf(row, job.data) === 'deed' && isLongDelay(error, fate, job.attemptsMade, services.now()))
         await tellOfDelay(error, known.data, context);
       if (fate.kind === 'wait') {
         settle('wait');
@@ -203,7 +203,7 @@ export async function startWorkers(parts: {
     const payload = isJobName(job.name) ? jobRow(job.name).schema.safeParse(job.data) : undefined;
     if (!known.success || !payload?.success || !isJobName(job.name)) return;
     const processor: Processor<unknown> = PROCESSORS[job.name];
-    await processor.onGiveUp(payload.data, error, contextFor(job, undefined, known.data.correlationId));
+    await processor.onGiveUp(payload.data, error, contextFor(job, undefined, known.data));
   }
 
   const workers = (Object.keys(QUEUES) as QueueName[]).map((queue) => {

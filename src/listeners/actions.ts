@@ -1,69 +1,46 @@
 import type { BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
-import { ACTIONS } from '../blocks/actions.ts';
+import { ACTIONS, menuAction } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { readLevels, withPriority } from '../blocks/views/incident-form.ts';
 import { withKind } from '../blocks/views/subscription-form.ts';
-import { parseCommand } from '../commands/parse.ts';
-import { listRecordsArgs } from '../jobs/work-types.ts';
-import { readJson } from '../redis/cache.ts';
+import { buttonIds, wishBehind } from '../operations/index.ts';
 import { fingerprint } from '../redis/vault.ts';
 import { personFrom } from '../slack/app.ts';
 import { refusedWith, slackCall } from '../slack/call.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
-import { CARD_CLICKS, type Click, type OnClick } from './card-clicks.ts';
+import { CARD_CLICKS, GONE, type OnClick } from './card-clicks.ts';
 import type { House } from './house.ts';
-import { type Asked, carryOut, once, openIncidentForm, orTell, performCommand, performParse } from './perform.ts';
+import { type Asked, carryOut, once, orTell } from './perform.ts';
 
-/** What each button does. `value` came through the person's client: it is parsed, and proves nothing. */
+/** Clicks that are not an operation with arguments, or not yet. */
 const CLICKS: Record<string, OnClick> = {
   ...CARD_CLICKS,
   // These open an address; Slack wants to be told all the same.
   [ACTIONS.openInServiceNow]: (_house, { asked }) => asked.acknowledge(),
   [ACTIONS.connect]: (_house, { asked }) => asked.acknowledge(),
 
-  [ACTIONS.connectAgain]: (house, { asked }) => performCommand(house, asked, { word: 'connect', args: {} }),
-  [ACTIONS.disconnect]: (house, { asked }) => performCommand(house, asked, { word: 'disconnect', args: {} }),
-  [ACTIONS.fileIncident]: (house, { asked, value }) =>
-    performCommand(house, asked, { word: 'incident', args: { text: value } }),
   [ACTIONS.resumePending]: async (house, { asked }) => {
-    const pending = await house.pending.take(asked.person);
+    const kept = await house.waiting.take(asked.person);
+    if (!kept) return carryOut(house, asked, { operation: 'incident', args: { text: '' } });
     try {
-      await carryOut(house, asked, pending ?? { word: 'incident', args: { text: '' } });
+      await carryOut(house, { ...asked, channel: kept.channel }, kept);
     } catch (error) {
       // The button is still there, so what it stands for has to be, too.
-      if (pending) await house.pending.keep(asked.person, pending);
+      await house.waiting.keep(asked.person, kept);
       throw error;
     }
   },
-  [ACTIONS.showTicket]: (house, { asked, value }) => performParse(house, asked, parseCommand(`show ${value}`)),
-  [ACTIONS.listMine]: (house, { asked }) => performParse(house, asked, parseCommand('list mine open')),
-  [ACTIONS.showHelp]: (house, { asked }) => performParse(house, asked, parseCommand('help')),
-  [`${ACTIONS.turnPage}-0`]: turnPage,
-  [`${ACTIONS.turnPage}-1`]: turnPage,
-
-  [ACTIONS.tryAgain]: async (house, { asked, value }) => {
-    const again = await house.keptWork.tryAgain(asked.person, value);
-    await asked.answer(
-      notice(
-        again
-          ? 'I am trying again, and will tell you how it went.'
-          : 'That is no longer waiting: it was filed, or tried again already.',
-      ),
-    );
-  },
-  [ACTIONS.editAndFile]: async (house, { asked, value }) => {
-    const draft = await house.keptWork.draft(asked.person, value);
-    if (!draft) return asked.answer(notice('That is no longer waiting: it was filed, or tried again already.'));
-    await openIncidentForm(house, asked, { ...draft, replaces: value }, undefined);
-  },
 };
 
-async function turnPage(house: House, { asked, value }: Click): Promise<void> {
-  const args = readJson(listRecordsArgs, value);
-  if (!args) return asked.answer(notice('That list is too old to turn its pages. Please ask for it again.'));
-  await performCommand(house, asked, { word: 'list', args });
+/** What was pressed: an operation of the table, or one of the few that are none. `value` came through the person's client. */
+function onClick(actionId: string, value: string): OnClick {
+  const own = Object.hasOwn(CLICKS, actionId) ? CLICKS[actionId] : undefined;
+  if (own) return own;
+  const { isKnown, wish } = wishBehind(actionId, value);
+  if (!isKnown) return outOfDate;
+  return (house, { asked, deed }) => (wish ? carryOut(house, { ...asked, deed }, wish) : asked.answer(GONE));
 }
 
 /** One listener for every button and select: Bolt walks through all that there are in each request, whatever it is. */
@@ -78,11 +55,10 @@ export function registerActions(app: Listening, house: House): void {
         await ack();
         return redrawForm(house, person, body, client, redraw);
       }
-      const asked = askedByClick(house, person, body, action, client, ack, actionId.startsWith(ACTIONS.turnPage));
-      const act = (Object.hasOwn(CLICKS, actionId) && CLICKS[actionId]) || outOfDate;
-      await orTell(house, asked, () =>
-        act(house, { asked, value: valueIn(action), deed: deedOf(person, body, action) }),
-      );
+      const asked = askedByClick(house, person, body, action, client, ack, isPager(actionId));
+      const [id, value] = pressed(action);
+      const act = onClick(id, value);
+      await orTell(house, asked, () => act(house, { asked, value, deed: deedOf(person, body, action) }));
     },
   );
 }
@@ -106,7 +82,7 @@ const REDRAWS: Record<string, Redraw> = {
     withKind(blocks, values, await house.categories(person)),
 };
 
-export const CLICK_IDS = [...Object.keys(CLICKS), ...Object.keys(REDRAWS)];
+export const CLICK_IDS = [...Object.keys(CLICKS), ...buttonIds(), ...Object.keys(REDRAWS)];
 
 async function redrawForm(
   house: House,
@@ -193,6 +169,17 @@ export function deedOf(
 }
 
 const isForOneOnly = ({ container }: BlockAction): boolean => container?.['is_ephemeral'] === true;
+
+/** A page takes the place of the one that was turned. */
+const isPager = (actionId: string) => [ACTIONS.turnPage, ACTIONS.turnFound].some((id) => actionId.startsWith(id));
+
+/** An item of a menu is an action of its own; the rest of its value is what it is about. */
+function pressed(action: ButtonAction | OverflowAction): [id: string, value: string] {
+  const value = valueIn(action);
+  if (action.type !== 'overflow') return [action.action_id, value];
+  const [item = '', ...rest] = value.split(':');
+  return [menuAction(item), rest.join(':')];
+}
 
 const valueIn = (action: ButtonAction | OverflowAction): string =>
   (action.type === 'overflow' ? action.selected_option.value : action.value) ?? '';

@@ -1,12 +1,12 @@
 import { ACTIONS } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
-import { CARD_MENU, HELD_REPLY } from '../blocks/messages/notification.ts';
+import { HELD_REPLY } from '../blocks/messages/notification.ts';
 import { type WordsPurpose, wordsForm } from '../blocks/views/words-form.ts';
 import { heldKey, messageKey } from '../records/journal.ts';
 import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { slackCall } from '../slack/call.ts';
 import type { House } from './house.ts';
-import { type Asked, openSubscriptionForm, performCommand } from './perform.ts';
+import type { Asked } from './perform.ts';
 
 export type Click = {
   asked: Asked;
@@ -16,7 +16,7 @@ export type Click = {
 };
 export type OnClick = (house: House, click: Click) => Promise<void>;
 
-const GONE = notice('I no longer know what that button was for. Please look the ticket up again.');
+export const GONE = notice('I no longer know what that button was for. Please look the ticket up again.');
 
 /**
  * A record's name comes back from a button, perhaps with words that were typed; ServiceNow decides what this person may do
@@ -75,7 +75,7 @@ const sendHeld =
     );
   };
 
-/** The buttons of a card, of an approval and of a subscription. */
+/** The buttons of a card and of an approval. */
 export const CARD_CLICKS: Record<string, OnClick> = {
   [ACTIONS.addComment]: askForWords('comment'),
   [ACTIONS.reopen]: askForWords('reopen'),
@@ -100,48 +100,6 @@ export const CARD_CLICKS: Record<string, OnClick> = {
     );
     await asked.acknowledge();
   }),
-  [ACTIONS.cardMenu]: async (house, { asked, value }) => {
-    const [item = '', text = ''] = value.split(':');
-    const ref = parseRef(text);
-    if (!ref || !isMenuItem(item)) return asked.answer(GONE);
-    const { person, correlationId, reply, key } = asked;
-    await house.enqueue('adjust-card', { v: 1, correlationId, person, reply, ref, change: item }, key);
-    await asked.acknowledge();
-  },
-  [ACTIONS.muteTicket]: withRecord(async (house, asked, ref) => {
-    const { person, correlationId, reply, key } = asked;
-    await house.enqueue('adjust-card', { v: 1, correlationId, person, reply, ref, change: 'mute' }, key);
-    await asked.acknowledge();
-  }),
-  [ACTIONS.showCard]: withRecord(async (house, asked, ref) => {
-    const { person, correlationId, reply, key } = asked;
-    await house.enqueue('adjust-card', { v: 1, correlationId, person, reply, ref, change: 'show' }, key);
-    await asked.acknowledge();
-  }),
-  [ACTIONS.openSettings]: (house, { asked }) => performCommand(house, asked, { word: 'settings', args: {} }),
   [ACTIONS.sendAsComment]: sendHeld('comment'),
   [ACTIONS.sendAsNote]: sendHeld('note'),
-
-  [ACTIONS.adopt]: (house, click) => changeSubscription(house, click, 'adopt'),
-  [ACTIONS.endSubscription]: (house, click) => changeSubscription(house, click, 'end'),
-  [ACTIONS.editSubscription]: async (house, { asked, value }) => {
-    const known = await house.subscriptions.inChannel(asked.person.tenant, asked.reply.channel);
-    const existing = known.find(({ id }) => id === value);
-    if (!existing) return asked.answer(notice('That subscription has ended already.'));
-    await openSubscriptionForm(house, asked, existing);
-  },
 };
-
-async function changeSubscription(house: House, { asked, value, deed }: Click, kind: 'adopt' | 'end'): Promise<void> {
-  const { person, correlationId, reply } = asked;
-  if (!/^[\w-]{8,40}$/.test(value)) return asked.answer(GONE);
-  await house.enqueue(
-    'save-subscription',
-    { v: 1, correlationId, person, reply, id: value, channel: reply.channel, change: { kind } },
-    deed,
-    { anew: true },
-  );
-  await asked.acknowledge();
-}
-
-const isMenuItem = (item: string): item is keyof typeof CARD_MENU => Object.hasOwn(CARD_MENU, item);

@@ -1,5 +1,5 @@
 import { readSlackText } from '../blocks/marks.ts';
-import { parseCommand } from '../commands/parse.ts';
+import { parseCommand } from '../operations/parse.ts';
 import { personFrom } from '../slack/app.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';

@@ -1,9 +1,9 @@
 import type { Connect } from '../accounts/connect.ts';
 import type { Links } from '../accounts/links.ts';
-import type { ParsedCommand } from '../commands/parse.ts';
 import type { Replies } from '../conversation/replies.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { KeptWork } from '../jobs/kept-work.ts';
+import type { Waiting } from '../jobs/waiting.ts';
 import type { Log } from '../log.ts';
 import type { PreferencesStore } from '../notifications/preferences.ts';
 import type { Subscriptions } from '../notifications/subscriptions.ts';
@@ -35,10 +35,8 @@ export type House = {
   lookUp: (person: Person, source: OptionSource, text: string) => Promise<Choice[]>;
   /** People's names for their ids in a text; where Slack is too slow, they are somebody. */
   named: (person: Person, text: string) => Promise<string>;
-  pending: {
-    keep(person: Person, command: ParsedCommand): Promise<void>;
-    take(person: Person): Promise<ParsedCommand | undefined>;
-  };
+  /** What a person wanted before they were connected, where that needs a click to go on. */
+  waiting: Pick<Waiting, 'keep' | 'take'>;
   now: () => number;
   log: Log;
 };

@@ -1,37 +1,34 @@
-import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { z } from 'zod';
-import { ACTIONS } from '../blocks/actions.ts';
 import type { Message } from '../blocks/message.ts';
-import { connectPrompt, reconnectNotice, whoAmI } from '../blocks/messages/account.ts';
-import { buttonOffer, notice, openFormOffer } from '../blocks/messages/notice.ts';
-import { subscriptionList } from '../blocks/messages/subscription.ts';
+import { connectPrompt, reconnectNotice } from '../blocks/messages/account.ts';
+import { notice } from '../blocks/messages/notice.ts';
 import { connectView } from '../blocks/views/connect.ts';
-import { type IncidentPrefill, incidentForm } from '../blocks/views/incident-form.ts';
-import { settingsForm } from '../blocks/views/settings.ts';
-import { subscriptionForm } from '../blocks/views/subscription-form.ts';
-import type { Outcome } from '../commands/outcome.ts';
-import { type Parse, type ParsedCommand, runCommand } from '../commands/parse.ts';
-import { isStoreAway, sentenceFor } from '../errors.ts';
-import type { Subscription } from '../notifications/subscriptions.ts';
+import { isStoreAway, type LinkReason, LinkRequiredError, sentenceFor } from '../errors.ts';
+import type { Wish } from '../operations/define.ts';
+import { nextOf, operationCalled } from '../operations/index.ts';
+import type { Parse } from '../operations/parse.ts';
 import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
-import { newSecret, openJson } from '../redis/vault.ts';
 import { slackCall } from '../slack/call.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
+import { knownOf } from './known.ts';
 
-/** What a person did in Slack, reduced to what carrying out an outcome needs. */
+/** What a person did in Slack, reduced to what carrying it out needs. */
 export type Asked = {
   person: Person;
   /** Slack's name for the act; job ids derive from it, so that a repeated delivery does nothing. */
   key: string;
+  /** Names what a button stands for: the same however often it is pressed, until its message is drawn anew. */
+  deed?: string;
   correlationId: string;
   client: WebClient;
   /** Permits opening one view; absent for messages and mentions. */
   triggerId: string | undefined;
   /** Where answers go that come later. */
   reply: ReplyTarget;
+  /** The conversation in which it was asked for first, where that was another one. */
+  channel?: string;
   /** Tells Slack that we have it. After this, the work must be safe. */
   acknowledge: () => Promise<void>;
   /** Says something that only this person sees, and acknowledges if that was not done yet. */
@@ -51,20 +48,13 @@ export function once(acknowledge: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** Carries out what was typed. Whatever fails, the person hears of it. */
-export async function performParse(house: House, asked: Asked, parse: Parse): Promise<void> {
-  await orTell(house, asked, async () => {
-    if (parse.kind === 'answer') return performOutcome(house, asked, parse.outcome, undefined);
-    return performOutcome(house, asked, runCommand(parse.command), parse.command);
-  });
-}
+/** Carries out what was typed, or answers why that is nothing. */
+export const performParse = (house: House, asked: Asked, parse: Parse): Promise<void> =>
+  'wish' in parse ? perform(house, asked, parse.wish) : orTell(house, asked, () => asked.answer(parse.message));
 
-/** The same for a click that stands for a command. */
-export const performCommand = (house: House, asked: Asked, command: ParsedCommand) =>
-  orTell(house, asked, () => carryOut(house, asked, command));
-
-export const carryOut = (house: House, asked: Asked, command: ParsedCommand) =>
-  performOutcome(house, asked, runCommand(command), command);
+/** Everything that a person wants passes here, however they said so. Whatever fails, they hear of it. */
+export const perform = (house: House, asked: Asked, wish: Wish): Promise<void> =>
+  orTell(house, asked, () => carryOut(house, asked, wish));
 
 export async function orTell(house: House, asked: Asked, act: () => Promise<void>): Promise<void> {
   try {
@@ -77,128 +67,61 @@ export async function orTell(house: House, asked: Asked, act: () => Promise<void
   }
 }
 
-async function performOutcome(
-  house: House,
-  asked: Asked,
-  outcome: Outcome,
-  command: ParsedCommand | undefined,
-): Promise<void> {
-  const { person, correlationId, key, reply } = asked;
-  switch (outcome.kind) {
-    case 'say':
-      return asked.answer(outcome.message);
-    case 'work':
-      await house.enqueue(
-        outcome.work.name,
-        { v: 1, correlationId, person, reply, args: outcome.work.args } as never,
-        key,
-      );
-      return asked.acknowledge();
-    case 'connect':
-      return offerConnect(house, asked, 'none');
-    case 'who-am-i': {
-      const link = await house.links.find(person);
-      if (!link || link.status === 'broken') return offerConnect(house, asked, link ? 'broken' : 'none');
-      return asked.answer(whoAmI({ ...link.user, instance: house.instance }, link.linkedAt));
+/** What was kept under an older release may no longer fit. */
+const UNKNOWN = notice('I no longer understand what you asked for earlier. Please type it again.');
+
+/** The same, and what fails is thrown. */
+export async function carryOut(house: House, asked: Asked, wish: Wish): Promise<void> {
+  const { person, correlationId, key, deed, reply, channel = reply.channel } = asked;
+  const next = nextOf(wish);
+  if (!next) return asked.answer(UNKNOWN);
+  const known = knownOf(house, person, channel);
+  try {
+    switch (next.kind) {
+      case 'work': {
+        const { operation } = wish;
+        // A deed that a button stands for is done once, and again only when its message is pressed after it has ended.
+        const name = operationCalled(operation)?.kind === 'deed' && deed ? deed : key;
+        const payload = { v: 1 as const, correlationId, person, reply, operation, args: next.args, key: name };
+        await house.enqueue('operate', payload, name, { anew: name === deed });
+        return await asked.acknowledge();
+      }
+      case 'answer':
+        return await asked.answer(await next.say(known));
+      case 'form': {
+        const opened = await next.open(known);
+        if ('instead' in opened) return await asked.answer(opened.instead);
+        const { triggerId } = asked;
+        if (triggerId === undefined) return await asked.answer(next.offer());
+        await asked.acknowledge();
+        await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: opened.view }));
+      }
     }
-    case 'open-settings': {
-      const preferences = await house.preferences.read(person);
-      return openView(
-        asked,
-        settingsForm(preferences),
-        'Press the button, and I open your settings.',
-        ACTIONS.openSettings,
-      );
-    }
-    case 'open-subscription-form':
-      return openSubscriptionForm(house, asked, undefined);
-    case 'list-subscriptions':
-      return asked.answer(subscriptionList(await house.subscriptions.inChannel(person.tenant, reply.channel)));
-    case 'open-incident-form':
-      return openIncidentForm(house, asked, outcome.prefill, command);
+  } catch (error) {
+    if (!(error instanceof LinkRequiredError)) throw error;
+    await offerConnect(house, asked, error.reason, next.kind === 'form' ? { ...wish, channel } : undefined);
   }
 }
 
-/** Opens a form; where Slack permits none by ourselves, a button whose click does. */
-async function openView(asked: Asked, view: ModalView, offer: string, action: string): Promise<void> {
-  const { triggerId } = asked;
-  if (triggerId === undefined) return asked.answer(buttonOffer(offer, action));
-  await asked.acknowledge();
-  await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view }));
-}
-
-/** Where a sealed form belongs: to the person for whom it was opened. */
-export const formPlace = ({ tenant, user }: Person) => `form:${tenant}.${user}`;
-
-const filesPlace = (person: Person) => `${formPlace(person)}:files`;
-
-const sealFiles = ({ vault }: House, person: Person, fileIds: string[]): string =>
-  vault.seal(JSON.stringify(fileIds), filesPlace(person));
-
-/** The files that we let this person bring along. @throws {CorruptDataError} where somebody else wrote that */
-export const openFiles = ({ vault }: House, person: Person, sealed: string): string[] =>
-  openJson(vault, z.array(z.string()), sealed, filesPlace(person));
-
-/** @param existing a subscription of this very channel that is to be changed */
-export async function openSubscriptionForm(
-  house: House,
-  asked: Asked,
-  existing: Subscription | undefined,
-): Promise<void> {
-  const { person, reply } = asked;
-  if (reply.channel.startsWith('D') || reply.channel === person.user)
-    return asked.answer(
-      notice(
-        'Type that in a channel: subscriptions are for channels. For yourself, watch a ticket, e.g. /snow watch INC0010023.',
-      ),
-    );
-  const link = await house.links.find(person);
-  if (link?.status !== 'linked') return offerConnect(house, asked, link ? 'broken' : 'none');
-  const view = subscriptionForm({
-    id: existing?.id ?? newSecret().slice(0, 16),
-    channel: reply.channel,
-    filter: existing?.filter,
-    categories: await house.categories(person),
-  });
-  // It says whose channel will be told, so nobody but us may have written it.
-  view.private_metadata = house.vault.seal(view.private_metadata ?? '', formPlace(person));
-  await openView(asked, view, 'Slash commands open the form: type /snow subscribe in this channel.', ACTIONS.showHelp);
-}
-
-/** A link address is a secret, so it goes only where it is not stored: into an acknowledgement, or else into a view. */
+/**
+ * A link address is a secret, so it goes only where it is not stored: into an acknowledgement, or else into a view.
+ * @param wish what goes on at a click when they have connected
+ */
 async function offerConnect(
   house: House,
   asked: Asked,
-  reason: 'none' | 'broken',
-  command?: ParsedCommand,
+  reason: LinkReason,
+  wish: (Wish & { channel: string }) | undefined,
 ): Promise<void> {
   const { person, triggerId } = asked;
   await house.connect.admit(person);
   // The form that they wanted and the link are stored in one turn, for Slack waits meanwhile.
   const [url] = await Promise.all([
     triggerId === undefined ? undefined : house.connect.begin(person),
-    command ? house.pending.keep(person, command) : undefined,
+    wish ? house.waiting.keep(person, wish) : undefined,
   ]);
   if (triggerId === undefined || url === undefined) return asked.answer(reconnectNotice(reason));
   if (!asked.answerIsKept) return asked.answer(connectPrompt(url, reason));
   await asked.acknowledge();
   await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: connectView(url) }));
-}
-
-/** Opens the form from what we know already; ServiceNow is not asked, so it opens whatever state that is in. */
-export async function openIncidentForm(
-  house: House,
-  asked: Asked,
-  prefill: IncidentPrefill,
-  command: ParsedCommand | undefined,
-): Promise<void> {
-  const { person, triggerId } = asked;
-  const link = await house.links.find(person);
-  if (link?.status !== 'linked') return offerConnect(house, asked, link ? 'broken' : 'none', command);
-  if (triggerId === undefined) return asked.answer(openFormOffer(prefill.description ?? prefill.title ?? ''));
-  await asked.acknowledge();
-  const { shownFileIds = [] } = prefill;
-  const sealedFiles = shownFileIds.length > 0 ? sealFiles(house, person, shownFileIds) : undefined;
-  const view = incidentForm({ prefill, me: link.user, categories: await house.categories(person), sealedFiles });
-  await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view }));
 }

@@ -6,14 +6,14 @@ import { personFrom } from '../slack/app.ts';
 import { slackCall } from '../slack/call.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import type { House } from './house.ts';
-import { type Asked, once, openIncidentForm, orTell } from './perform.ts';
+import { type Asked, once, perform } from './perform.ts';
 
 export const SHORTCUTS = { file: 'file_incident', fileFromMessage: 'file_incident_from_message' } as const;
 
 export function registerShortcuts(app: Listening, house: House): void {
   app.shortcut({ callback_id: SHORTCUTS.file, type: 'shortcut' }, async ({ shortcut, ack, client, context }) => {
     const asked = fromMenu(personFrom(context, shortcut.user.id), shortcut.trigger_id, client, ack);
-    await orTell(house, asked, () => openIncidentForm(house, asked, {}, { word: 'incident', args: { text: '' } }));
+    await perform(house, asked, { operation: 'incident', args: { text: '' } });
   });
 
   app.shortcut(
@@ -30,9 +30,7 @@ export function registerShortcuts(app: Listening, house: House): void {
         shownFileIds: shown.fileIds.slice(0, MAX_FILES),
         source: { channel: channel.id, ts: message.ts, ...(message.user ? { author: message.user } : {}) },
       };
-      await orTell(house, asked, () =>
-        openIncidentForm(house, asked, prefill, { word: 'incident', args: { prefill } }),
-      );
+      await perform(house, asked, { operation: 'incident', args: { prefill } });
     },
   );
 }

@@ -1,10 +1,11 @@
 import type { SlackViewMiddlewareArgs } from '@slack/bolt';
+import { z } from 'zod';
 import { filingView } from '../blocks/views/filing-status.ts';
 import { FORM_BLOCKS, INCIDENT_FORM, readIncidentForm, sentBefore } from '../blocks/views/incident-form.ts';
-import { readSettings, SETTINGS } from '../blocks/views/settings.ts';
-import { readSubscriptionForm, SUBSCRIPTION_FORM } from '../blocks/views/subscription-form.ts';
 import { readWordsForm, WORDS_FORM } from '../blocks/views/words-form.ts';
 import { isUnheard } from '../errors.ts';
+import { SEALED_FILES } from '../operations/incident/index.ts';
+import { OPERATIONS } from '../operations/index.ts';
 import { changedLabels, type Draft } from '../records/draft.ts';
 import { parseRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
@@ -13,7 +14,7 @@ import { personFrom } from '../slack/app.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
-import { formPlace, openFiles } from './perform.ts';
+import { knownOf } from './known.ts';
 
 export function registerViews(app: Listening, house: House): void {
   app.view(INCIDENT_FORM, async ({ view, body, ack, context }) => {
@@ -79,40 +80,20 @@ export function registerViews(app: Listening, house: House): void {
     });
   });
 
-  app.view(SETTINGS, async ({ view, body, ack, context }) => {
-    const reading = readSettings(view.state.values);
-    if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
-    const person = personFrom(context, body.user.id);
-    const { preferences } = reading;
-    const key = nameOf('settings', person, view, preferences);
-    await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, () =>
-      house.enqueue('save-settings', { v: 1, correlationId: `settings-${view.id}`, person, preferences }, key),
-    );
-  });
-
-  app.view(SUBSCRIPTION_FORM, async ({ view, body, ack, context }) => {
-    const person = personFrom(context, body.user.id);
-    const reading = readSubscriptionForm(view.state.values, unsealed(house, person, view.private_metadata));
-    if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
-    const { id, channel, filter } = reading;
-    const key = nameOf('subscription', person, view, filter);
-    const reply = replyIn(channel, person);
-    await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, () =>
-      house.enqueue(
-        'save-subscription',
-        {
-          v: 1,
-          correlationId: `subscription-${view.id}`,
-          person,
-          reply,
-          id,
-          channel,
-          change: { kind: 'save', filter },
-        },
-        key,
-      ),
-    );
-  });
+  for (const { name: operation, form } of OPERATIONS)
+    if (form && form.id !== INCIDENT_FORM)
+      app.view(form.id, async ({ view, body, ack, context }) => {
+        const person = personFrom(context, body.user.id);
+        const reading = form.read(view.state.values, view.private_metadata, knownOf(house, person, ''));
+        if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
+        const { args, channel = person.user } = reading;
+        const key = nameOf(operation, person, view, args);
+        const correlationId = `${operation}-${view.id}`;
+        const payload = { v: 1 as const, correlationId, person, reply: replyIn(channel, person), operation, args, key };
+        await saved(house, ack, Object.keys(view.state.values)[0] ?? '', key, () =>
+          house.enqueue('operate', payload, key),
+        );
+      });
 }
 
 /** What the same form said when it was sent before, where that was something else: its job stays, whatever is added later. */
@@ -130,26 +111,8 @@ const nameOf = (kind: string, { tenant }: Person, view: { id: string }, said: un
 
 /** Whoever changed that brings no files along but their own. */
 function filesOfMessage(house: House, person: Person, sealed: string | undefined): { shownFileIds?: string[] } {
-  if (!sealed) return {};
-  try {
-    return { shownFileIds: openFiles(house, person, sealed) };
-  } catch (err) {
-    house.log.warn({ err, tenant: person.tenant, user: person.user }, 'files of a message that are not ours to bring');
-    return {};
-  }
-}
-
-/** What we sealed for this person; of anything else, nothing. */
-function unsealed(house: House, person: Person, metadata: string): string {
-  try {
-    return house.vault.open(metadata, formPlace(person));
-  } catch (err) {
-    house.log.warn(
-      { err, tenant: person.tenant, user: person.user },
-      'a form came back with metadata that is not ours',
-    );
-    return '';
-  }
+  const opened = sealed && knownOf(house, person, '').unseal(sealed, SEALED_FILES);
+  return opened ? { shownFileIds: z.array(z.string()).parse(JSON.parse(opened)) } : {};
 }
 
 /** Only the person sees it, wherever the form was opened; a DM is their own, whatever their client says. */

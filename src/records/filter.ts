@@ -40,3 +40,5 @@ export const mayFit = (wanted: Wanted, values: KnownValues): boolean =>
 /** Does a record, as its owner sees it, belong to what the channel asked for? */
 export const matches = (filter: Filter, record: ServiceNowRecord): boolean =>
   mayFit(wantedBy(filter), Object.fromEntries(FILTER_COLUMNS.map((column) => [column, storedValue(record, column)])));
+
+export const subscriptionId = z.string().regex(/^[\w-]{8,40}$/);

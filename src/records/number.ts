@@ -1,8 +1,17 @@
+import { z } from 'zod';
 import { bareWord } from './typed.ts';
 import { ANY_TASK, RECORD_TYPE_NAMES, type RecordTypeName, recordType } from './types.ts';
 
 /** A record number as a person typed it. `candidates` are what the instance may call it, the likeliest first. */
-export type RecordNumber = { type: RecordTypeName; candidates: string[] };
+export const recordNumberSchema = z.object({
+  type: z.enum(RECORD_TYPE_NAMES),
+  candidates: z
+    .array(z.string().regex(/^[A-Z]{2,10}\d{1,12}$/))
+    .min(1)
+    .max(3),
+});
+
+export type RecordNumber = z.infer<typeof recordNumberSchema>;
 
 /** ServiceNow pads to seven digits unless the customer says otherwise, so people leave the zeros out. */
 const USUAL_DIGITS = 7;

@@ -42,8 +42,7 @@ export const TTL = {
   connect: 10 * MINUTE,
   authorization: 10 * MINUTE,
   confirmation: 10 * MINUTE,
-  pending: 60 * MINUTE,
-  parked: 30 * DAY,
+  waiting: 30 * DAY,
   asked: 7 * DAY,
   shutOut: 30 * DAY,
   untold: 7 * DAY,
@@ -66,10 +65,8 @@ export const keys = {
   members: (tenant: string) => `sn:members:{${tenant}}`,
   /** String: `1` while one process refreshes the token set; its value is the holder's secret. */
   refreshLock: (of: Person, instance: string) => `${person(of)}:refresh-lock:${instance}`,
-  /** JSON: the form that the person wanted before they were connected. */
-  pending: (of: Person) => `${person(of)}:pending`,
-  /** Set: `queue/jobId` of jobs that wait for the person to connect. */
-  parked: (of: Person) => `${person(of)}:parked`,
+  /** Hash: what waits for the person to connect: jobs by `queue/jobId`, and sealed, as JSON, the `form` that they wanted. */
+  waiting: (of: Person) => `${person(of)}:waiting`,
   /** String: the person has been asked to reconnect and need not be asked again. */
   asked: (of: Person) => `${person(of)}:asked`,
   /** JSON: options of a select, as this person may see them. */

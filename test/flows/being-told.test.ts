@@ -661,7 +661,7 @@ describe('whatever fails', () => {
     await settled(flow);
     expect(timesSaid(ada, 'onnect again')).toBe(1);
     // Whoever connects again is told all of it anyway, so nothing wakes up for a week to see whether they have.
-    expect(await flow.redis.smembers(keys.parked(personOf(flow, 'ada')))).toEqual([]);
+    expect(await flow.redis.hkeys(keys.waiting(personOf(flow, 'ada')))).toEqual([]);
     const { body } = await ada.command('connect');
     await followConnect(flow, connectUrlIn(body), 'requester');
     const said = await toldInThread(ada, card, 'Kept for later', 20_000);

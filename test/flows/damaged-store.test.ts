@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { keys } from '../../src/redis/keys.ts';
-import { fingerprint } from '../../src/redis/vault.ts';
+import { createVault, fingerprint } from '../../src/redis/vault.ts';
 import { answerTo, expectNoViolations, fileIncident, linkAll, openForm, settled, toldByDm } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
-import { choicesKey, linkKey, pendingKey, personOf, prefixOf } from '../support/store.ts';
+import { choicesKey, linkKey, personOf, prefixOf, waitingKey } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
 /** Something in the store is not what it was: whose it is hears so, nobody else is hit, and the process lives. */
@@ -119,7 +119,7 @@ describe('a damaged note', () => {
   test('of what somebody wanted before they connected opens an empty form', async () => {
     const eve = flow.person('eve');
     await eve.command('incident Before I was connected');
-    await flow.redis.set(pendingKey(flow, 'eve'), '{"word":"inci');
+    await flow.redis.hset(waitingKey(flow, 'eve'), 'form', '{"operation":"inci');
     await flow.link('eve');
     const told = await toldByDm(eve, 'You are connected as Eve Approver');
     await eve.click({ channel: told.channel, ts: told.ts }, 'resume-pending');
@@ -130,7 +130,13 @@ describe('a damaged note', () => {
   test('of a word that an older release knew says so', async () => {
     const eve = flow.person('eve');
     const { channel, ts } = await toldByDm(eve, 'You are connected as Eve Approver');
-    await flow.redis.set(pendingKey(flow, 'eve'), '{"word":"teleport","args":{"to":"Mars"}}');
+    const place = waitingKey(flow, 'eve');
+    const kept = { operation: 'teleport', args: { to: 'Mars' }, channel: 'C1', until: Date.now() + 60_000 };
+    await flow.redis.hset(
+      place,
+      'form',
+      createVault([Buffer.from(flow.env['ENCRYPTION_KEYS'] ?? '', 'base64')]).seal(JSON.stringify(kept), place),
+    );
     const told = await answerTo(flow, () => eve.click({ channel, ts }, 'resume-pending'));
     expect(told.text).toContain('I no longer understand what you asked for earlier');
   });

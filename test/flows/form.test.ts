@@ -444,7 +444,7 @@ describe('filing from a message', () => {
     );
   });
 
-  test('of somebody not yet connected keeps the words for after the connect', async () => {
+  test('of somebody not yet connected keeps words, author and link for after the connect', async () => {
     const eve = flow.person('eve');
     const { ts } = await flow.person('carl').say('it-help', 'The heating is off');
     const told = await answerTo(flow, () => eve.messageShortcut('file_incident_from_message', 'it-help', ts));
@@ -454,6 +454,12 @@ describe('filing from a message', () => {
     await eve.click({ channel: connected.channel, ts: connected.ts }, 'resume-pending');
     const form = await until('the form', () => eve.modal());
     expect(JSON.stringify(form.view.blocks)).toContain('The heating is off');
+    await eve.submit();
+    await toldByDm(eve, ': The heating is off.');
+    const place = `/archives/${flow.slack.channels.itHelp}/p${ts.replace('.', '')}`;
+    expect(incidentsCalled(flow, 'The heating is off')[0]?.['description']).toBe(
+      `The heating is off\n\nFrom a Slack message by Carl Colleague: ${flow.slack.url}${place}`,
+    );
     await eve.closeModal();
   });
 });

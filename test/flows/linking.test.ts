@@ -46,6 +46,21 @@ describe('what was typed before the account was connected', () => {
     expect(form.view.blocks[0]).toMatchObject({ block_id: 'title', element: { initial_value: 'VPN is down' } });
   });
 
+  test('a subscription is asked for in a channel, and Continue opens its form for that channel', async () => {
+    const flow = await start();
+    const bob = flow.person('bob');
+    const { body } = await bob.command('subscribe', { channel: '#it-help' });
+    await followConnect(flow, connectUrlIn(body), 'agent');
+    const told = await toldByDm(bob, 'You are connected');
+    expect(JSON.stringify(told.blocks)).toContain('Continue with your subscription');
+    await bob.click(at(told), 'resume-pending');
+    const form = await until('the form', () => bob.modal());
+    expect(form.view.callback_id).toBe('subscription-form');
+    await bob.submit();
+    const said = await answered(bob, 'This channel now hears of every incident');
+    expect(said.channel).toBe(flow.slack.channels.itHelp);
+  });
+
   test('a form that Slack did not open is still there at the next press of Continue', async () => {
     const flow = await start();
     const ada = flow.person('ada');
@@ -78,7 +93,7 @@ describe('what was typed before the account was connected', () => {
     // The guard against replays with the look for a link, both writes.
     expect(turns.map(({ commands }) => commands)).toEqual([
       ['set', 'hgetall'],
-      ['set', 'set'],
+      ['set', 'multi', 'hset', 'expire', 'exec'],
     ]);
   });
 

@@ -40,18 +40,19 @@ export function walk(path: string, visit: (node: types.Node) => void): void {
   types.traverseFast(syntaxOf(path), visit);
 }
 
-/** Something imported, as it is written there. `isType`: gone when it runs. */
-export type Import = { name: string; isType: boolean };
+/** Something imported, as it is written there. `isType`: gone when it runs. `isLazy`: when it is needed. */
+export type Import = { name: string; isType: boolean; isLazy: boolean };
 
 export function importsOf(path: string): Import[] {
   const found: Import[] = [];
   walk(path, (node) => {
-    if (node.type === 'ImportDeclaration') found.push({ name: node.source.value, isType: node.importKind === 'type' });
+    if (node.type === 'ImportDeclaration')
+      found.push({ name: node.source.value, isType: node.importKind === 'type', isLazy: false });
     if ((node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && node.source)
-      found.push({ name: node.source.value, isType: node.exportKind === 'type' });
+      found.push({ name: node.source.value, isType: node.exportKind === 'type', isLazy: false });
     // One that is imported when it is needed.
     if (node.type === 'CallExpression' && node.callee.type === 'Import' && node.arguments[0]?.type === 'StringLiteral')
-      found.push({ name: node.arguments[0].value, isType: false });
+      found.push({ name: node.arguments[0].value, isType: false, isLazy: true });
   });
   return found;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { COMMANDS } from '../../src/commands/index.ts';
 import { VARIABLES } from '../../src/config.ts';
+import { OPERATIONS } from '../../src/operations/index.ts';
 import { QUESTIONS } from '../../src/operator/ask-instance/questions.ts';
 import { keys, type Person, TTL } from '../../src/redis/keys.ts';
 import { filesIn, inCode, ROOT, read, tableRows } from './code.ts';
@@ -18,11 +18,20 @@ const README = read('README.md');
 
 describe('README.md', () => {
   test('its commands are those of the table that parses', () => {
-    const rows = COMMANDS.map(({ usage, summary, words: [, ...synonyms] }) => [
-      usage.map((each) => `\`/snow ${each}\``).join('<br>'),
-      summary,
-      synonyms.map((word) => `\`${word}\``).join(', '),
-    ]);
+    const rows = OPERATIONS.flatMap(({ usage = [], summary, words }) =>
+      words
+        ? [
+            [
+              usage.map((each) => `\`/snow ${each}\``).join('<br>'),
+              summary,
+              words
+                .slice(1)
+                .map((word) => `\`${word}\``)
+                .join(', '),
+            ],
+          ]
+        : [],
+    );
     expect(tableRows(README, 'You type')).toEqual(rows);
   });
 

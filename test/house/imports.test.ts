@@ -11,8 +11,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   'within-time': [],
   records: [],
   blocks: ['records'],
-  // The payload types of jobs, which a command's outcome carries.
-  commands: ['records', 'blocks', 'jobs/work-types'],
+  // What a person can do. Types but for names and lists of columns: a run receives what it works with (`tools.ts`).
+  operations: ['records', 'blocks', 'desk', 'notifications', 'cards', 'accounts/links', 'redis/keys'],
   redis: [],
   pace: ['redis'],
   // `pace`: what it takes a place from and what it tells of an answer. Both are types.
@@ -38,10 +38,10 @@ const MAY_IMPORT: Record<string, string[]> = {
     'slack/message-ref',
     'slack/messenger',
   ],
-  jobs: ['records', 'blocks', 'redis', 'desk', 'slack', 'accounts', 'notifications', 'cards', 'conversation'],
-  // `work-types` holds the schemas of what a click carries; `kept-work` is a type, and so are the stores of `notifications`.
+  jobs: ['records', 'blocks', 'redis', 'desk', 'slack', 'accounts', 'notifications', 'cards', 'conversation', 'operations'],
+  // `kept-work` and `waiting` are types, and so are the stores of `notifications`.
   listeners: [
-    'commands',
+    'operations',
     'records',
     'blocks',
     'accounts',
@@ -50,11 +50,11 @@ const MAY_IMPORT: Record<string, string[]> = {
     'notifications',
     'conversation',
     'jobs/enqueue',
-    'jobs/work-types',
     'jobs/kept-work',
+    'jobs/waiting',
   ],
   // `metrics` is a type: the route prints what it is handed.
-  routes: ['commands', 'records', 'blocks', 'accounts', 'redis', 'slack', 'jobs/enqueue', 'metrics'],
+  routes: ['records', 'blocks', 'accounts', 'redis', 'slack', 'jobs/enqueue', 'metrics'],
   // Whatever passes there makes a client.
   config: ['redis/address'],
   metrics: [],
@@ -82,7 +82,7 @@ const TYPES_ONLY: { from: RegExp; to: RegExp; why: string }[] = [
   },
   {
     from: /^src\/(listeners|routes)\//,
-    to: /^src\/jobs\/(?!work-types)/,
+    to: /^src\/jobs\//,
     why: 'the web role enqueues through what it is handed',
   },
   {
@@ -93,14 +93,15 @@ const TYPES_ONLY: { from: RegExp; to: RegExp; why: string }[] = [
 ];
 
 /** Pure folders and files: no I/O, no clock, no chance. `node:crypto` is there for a hash, which is arithmetic. */
-const PURE = ['records', 'blocks', 'commands', 'cards/plan', 'cards/face', 'conversation/lanes'];
+const PURE = ['records', 'blocks', 'operations', 'cards/plan', 'cards/face', 'conversation/lanes'];
 const PURE_PACKAGES = ['zod', 'node:crypto', '@slack/types', 'fastest-levenshtein'];
 
 /** Whether a file is one of these, or lies in a folder of that name. */
 const isOf = (path: string, names: string[]): boolean =>
   names.some((name) => path === `src/${name}.ts` || path.startsWith(`src/${name}/`));
 
-type Arrow = { from: string; to: string; isType: boolean };
+/** `isLazy`: imported when it is needed. */
+type Arrow = { from: string; to: string; isType: boolean; isLazy: boolean };
 
 const externals = new Map<string, string[]>();
 const arrows: Arrow[] = [];
@@ -110,8 +111,9 @@ for (const from of SOURCES) {
     from,
     all.map(({ name }) => name).filter((name) => !name.startsWith('.')),
   );
-  for (const { name, isType } of all)
-    if (name.startsWith('.')) arrows.push({ from, to: new URL(name, `file:///${from}`).pathname.slice(1), isType });
+  for (const { name, isType, isLazy } of all)
+    if (name.startsWith('.'))
+      arrows.push({ from, to: new URL(name, `file:///${from}`).pathname.slice(1), isType, isLazy });
 }
 const drawn = ({ from, to }: Arrow) => `${from} → ${to}`;
 
@@ -142,13 +144,16 @@ describe('who imports whom', () => {
     const loads = (path: string, seen = new Set<string>()): Set<string> => {
       if (!seen.has(path)) {
         seen.add(path);
-        for (const { from, to, isType } of arrows) if (from === path && !isType) loads(to, seen);
+        for (const { from, to, isType, isLazy } of arrows) if (from === path && !isType && !isLazy) loads(to, seen);
       }
       return seen;
     };
     expect([...loads('src/compose-worker.ts')]).toContain('src/jobs/processors.ts');
     const web = [...loads('src/compose-web.ts'), ...loads('src/compose-foundation.ts')];
-    const processors = new Set(filesIn('src/jobs').filter((path) => /: ProcessorOf</.test(read(path))));
+    const processors = new Set([
+      ...filesIn('src/jobs').filter((path) => /: ProcessorOf</.test(read(path))),
+      ...filesIn('src/operations').filter((path) => /\/(run|say)\.ts$/.test(path)),
+    ]);
     expect(web.filter((path) => processors.has(path))).toEqual([]);
   });
 
@@ -181,6 +186,29 @@ describe('who imports whom', () => {
       .filter((name) => !name.startsWith('node:'))
       .map((name) => (name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : (name.split('/')[0] ?? '')));
     expect([...new Set(used)].sort()).toEqual(Object.keys(dependencies).sort());
+  });
+
+  test.each([
+    { part: 'run', isPart: /^src\/operations\/.+\/run\.ts$/, isForbidden: /^src\/(slack|blocks|listeners)\// },
+    {
+      part: 'say',
+      isPart: /^src\/operations\/.+\/say\.ts$/,
+      isForbidden: /^src\/(?!blocks\/|records\/|operations\/.+\/(run|index)\.ts)/,
+    },
+    {
+      part: 'row',
+      isPart: /^src\/operations\/(.+\/index|index|parse|define|known)\.ts$/,
+      isForbidden: /^src\/(?!blocks\/|records\/|errors\.ts|operations\/)/,
+    },
+  ])('an operation knows in its $part what belongs there', ({ isPart, isForbidden }) => {
+    const found = arrows.filter(({ from, to }) => isPart.test(from) && isForbidden.test(to));
+    expect(found.map(drawn)).toEqual([]);
+    // Words are made last, so no run knows any; and a row is read by every role, so it loads no run before it is needed.
+    const early = arrows.filter(
+      ({ from, to, isType, isLazy }) =>
+        /operations\/.*index\.ts$/.test(from) && /operations\/.*\/(run|say)\.ts$/.test(to) && !isType && !isLazy,
+    );
+    expect(early.map(drawn)).toEqual([]);
   });
 
   test.each(PURE)('%s is pure: no I/O, no clock, no chance', (folder) => {

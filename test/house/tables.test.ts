@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { ACTIONS } from '../../src/blocks/actions.ts';
+import { ACTIONS, menuAction } from '../../src/blocks/actions.ts';
+import { CARD_MENU } from '../../src/blocks/messages/notification.ts';
 import { CATEGORY_OPTIONS } from '../../src/blocks/views/category.ts';
 import { FORM_OPTIONS, INCIDENT_FORM } from '../../src/blocks/views/incident-form.ts';
 import { SETTINGS } from '../../src/blocks/views/settings.ts';
 import { SUBSCRIPTION_FORM, SUBSCRIPTION_OPTIONS } from '../../src/blocks/views/subscription-form.ts';
 import { WORDS_FORM } from '../../src/blocks/views/words-form.ts';
-import { COMMANDS } from '../../src/commands/index.ts';
 import { JOBS } from '../../src/jobs/catalogue.ts';
 import { CLICK_IDS } from '../../src/listeners/actions.ts';
+import { OPERATIONS } from '../../src/operations/index.ts';
 import { filesIn, read, SOURCES } from './code.ts';
 import { registered } from './registered.ts';
 
@@ -36,25 +37,50 @@ describe('the tables are complete', () => {
     expect(processors.sort()).toEqual(Object.keys(JOBS).sort());
   });
 
-  test('every command that is defined has its row', async () => {
-    const rows: unknown[] = [...COMMANDS];
-    const commands = await defined('src/commands', 'defineCommand');
+  test('every operation that is defined has its row, and its folder is called like it', async () => {
+    const operations = await defined('src/operations', 'defineOperation');
     // Help is made by a function of the table that it is part of.
-    expect(commands.length).toBeGreaterThanOrEqual(rows.length - 1);
-    expect(commands.filter(([, command]) => !rows.includes(command)).map(([name]) => name)).toEqual([]);
+    expect(operations.length).toBe(OPERATIONS.length - 1);
+    const rows: unknown[] = [...OPERATIONS];
+    expect(operations.filter(([, row]) => !rows.includes(row)).map(([name]) => name)).toEqual([]);
+    const folders = filesIn('src/operations').flatMap(
+      (path) => /operations\/([^/]+)\/index\.ts$/.exec(path)?.[1] ?? [],
+    );
+    expect(folders.sort()).toEqual(OPERATIONS.map(({ name }) => name).sort());
+  });
+
+  test('every operation is answered at once, or has a run and a say', () => {
+    const files = filesIn('src/operations');
+    const halves = OPERATIONS.filter(({ name }) => {
+      const row = read(`src/operations/${name}/index.ts`);
+      const isWhole =
+        files.includes(`src/operations/${name}/run.ts`) && files.includes(`src/operations/${name}/say.ts`);
+      return isWhole === /\batOnce\b/.test(row);
+    });
+    expect(halves.map(({ name }) => name)).toEqual([]);
   });
 
   test('no word means two things', () => {
-    const words = COMMANDS.flatMap((command) => command.words);
+    const words = OPERATIONS.flatMap(({ words = [] }) => words);
     expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([]);
   });
 
   test('every action is answered, and every answer is for an action', () => {
-    expect(new Set(CLICK_IDS.map(unnumbered))).toEqual(new Set(Object.values(ACTIONS)));
+    expect(new Set(CLICK_IDS.map(unnumbered))).toEqual(
+      // The card's menu is one element, and each of its items an action of its own.
+      new Set([
+        ...Object.values(ACTIONS).filter((id) => id !== ACTIONS.cardMenu),
+        ...Object.keys(CARD_MENU).map(menuAction),
+      ]),
+    );
   });
 
   test('every action is drawn somewhere', () => {
-    const builders = SOURCES.filter((path) => path.startsWith('src/blocks/') && !path.endsWith('/actions.ts'));
+    const builders = SOURCES.filter(
+      (path) =>
+        (path.startsWith('src/blocks/') && !path.endsWith('/actions.ts')) ||
+        /^src\/operations\/.*\/say\.ts$/.test(path),
+    );
     const text = builders.map(read).join('\n');
     expect(Object.keys(ACTIONS).filter((name) => !new RegExp(`ACTIONS\\.${name}\\b`).test(text))).toEqual([]);
   });

@@ -18,5 +18,5 @@ export const personOf = (flow: Around, name: PersonName): Person => ({
 });
 
 export const linkKey = (flow: Around, name: PersonName): string => keys.link(personOf(flow, name), hostOf(flow));
-export const pendingKey = (flow: Around, name: PersonName): string => keys.pending(personOf(flow, name));
+export const waitingKey = (flow: Around, name: PersonName): string => keys.waiting(personOf(flow, name));
 export const choicesKey = (flow: Around): string => keys.choices(hostOf(flow), 'incident');

@@ -60,7 +60,14 @@ export function connectionEnds(endsAt: number): Message {
   ]);
 }
 
-export function connected(account: Account, pendingForm: boolean): Message {
+/** What goes on at a click, by its operation. */
+const GOES_ON: Record<string, string> = {
+  incident: 'Continue with your incident',
+  subscribe: 'Continue with your subscription',
+};
+
+/** @param waiting the operation that waits for this */
+export function connected(account: Account, waiting: string | undefined): Message {
   const text = `You are connected as ${spelled(account)}. If that is not you, disconnect at once.`;
   return message(text, [
     richText([
@@ -71,8 +78,8 @@ export function connected(account: Account, pendingForm: boolean): Message {
     {
       type: 'actions',
       elements: [
-        ...(pendingForm
-          ? [button({ action: ACTIONS.resumePending, text: 'Continue with your incident', style: 'primary' })]
+        ...(waiting
+          ? [button({ action: ACTIONS.resumePending, text: GOES_ON[waiting] ?? 'Continue', style: 'primary' })]
           : []),
         button({ action: ACTIONS.disconnect, text: 'Disconnect', label: 'Disconnect this ServiceNow account' }),
       ],

@@ -75,3 +75,10 @@ export const buttonOffer = (text: string, action: string): Message =>
     { type: 'section', text: plain(text, LIMITS.section) },
     { type: 'actions', elements: [button({ action, text: 'Open', style: 'primary' })] },
   ]);
+
+/** ServiceNow does not tell a ticket that is not there from one that this person may not see. */
+export const notFound = (label: string, number: string): Message =>
+  notice(`I found no ${label} ${number}. It may not exist, or you may not see it.`);
+
+/** Its card has gone, and whatever was asked of it with it. */
+export const notWatched = (number: string): Message => notice(`You are not watching ${number} any more.`);

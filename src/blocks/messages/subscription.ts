@@ -4,6 +4,7 @@ import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
 import { normal, plain, richText, truncate } from '../text.ts';
+import { notice } from './notice.ts';
 
 /** What a channel has asked for, as far as people see it. */
 type Subscription = { id: string; filter: Filter; paused: boolean };
@@ -97,3 +98,8 @@ export function subscriptionPaused(subscription: Subscription): Message {
     },
   ]);
 }
+
+/** Its button was pressed in another conversation than its own. */
+export const OTHER_CHANNELS = notice('That subscription belongs to another channel.');
+
+export const HAS_ENDED = notice('That subscription has ended already.');

@@ -6,28 +6,34 @@ import { type Message, message } from '../message.ts';
 import { plain, truncate } from '../text.ts';
 import { openButton } from './ticket-card.ts';
 
-type TicketList = {
+type TicketPage = {
   heading: string;
-  /** What to say where there is nothing. */
+  /** What to say where there is nothing at all. */
   empty: string;
   tickets: Ticket[];
-  /** The pager's values: where the next page, or the first one, begins. */
-  next: string | undefined;
-  first: string | undefined;
+  isFirst: boolean;
+  /** The pager's values: what asks for the next page, and for the first one. */
+  next: unknown;
+  first: unknown;
+  /** The pager's action. */
+  turn: string;
 };
 
 const TITLE_LIMIT = 300;
+const NONE_HERE = 'There is nothing on this page that you may see. Have a look at the next one.';
+const NO_MORE = 'That was all.';
 
-export function ticketList({ heading, empty, tickets, next, first }: TicketList): Message {
+export function ticketPage({ heading, tickets, isFirst, next, first, turn, ...words }: TicketPage): Message {
+  const empty = next ? NONE_HERE : isFirst ? words.empty : NO_MORE;
   const lines = tickets.map(
     (ticket) => `${ticket.number} · ${ticket.state}${priority(ticket)}: ${truncate(ticket.title, TITLE_LIMIT)}`,
   );
   const pager = [
-    ...(first ? [button({ action: ACTIONS.turnPage, text: 'First page', value: first })] : []),
-    ...(next ? [button({ action: ACTIONS.turnPage, text: 'Next page', value: next })] : []),
+    ...(first ? [button({ action: turn, text: 'First page', value: JSON.stringify(first) })] : []),
+    ...(next ? [button({ action: turn, text: 'Next page', value: JSON.stringify(next) })] : []),
   ];
   // Slack wants action ids to differ within a block.
-  for (const [index, element] of pager.entries()) element.action_id = `${ACTIONS.turnPage}-${index}`;
+  for (const [index, element] of pager.entries()) element.action_id = `${turn}-${index}`;
   return message([heading, ...(lines.length > 0 ? lines : [empty])].join('\n'), [
     { type: 'header', text: plain(heading, LIMITS.header) },
     ...(tickets.length === 0 ? [{ type: 'section', text: plain(empty, LIMITS.section) } as const] : []),

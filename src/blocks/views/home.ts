@@ -3,7 +3,7 @@ import type { Ticket } from '../../records/ticket.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import type { Account } from '../messages/account.ts';
-import { ticketList } from '../messages/ticket-list.ts';
+import { ticketPage } from '../messages/ticket-list.ts';
 import { untoldBlocks } from '../messages/untold.ts';
 import { bold, code, normal, plain, richText } from '../text.ts';
 
@@ -57,12 +57,14 @@ export function homeView(parts: HomeParts): HomeView {
       });
     else
       blocks.push(
-        ...(ticketList({
+        ...(ticketPage({
           heading: 'Your open incidents',
           empty: 'Nothing open. Enjoy the quiet.',
           tickets: parts.tickets,
+          isFirst: true,
           next: undefined,
           first: undefined,
+          turn: ACTIONS.turnPage,
         }).blocks as HomeView['blocks']),
         ...(parts.tickets.length >= MANY ? [MORE] : []),
       );

@@ -22,7 +22,7 @@ import {
   subscriptionShutOut,
 } from '../../../src/blocks/messages/subscription.ts';
 import { ticketCard } from '../../../src/blocks/messages/ticket-card.ts';
-import { ticketList } from '../../../src/blocks/messages/ticket-list.ts';
+import { ticketPage } from '../../../src/blocks/messages/ticket-list.ts';
 import { untoldMessage } from '../../../src/blocks/messages/untold.ts';
 import { connectView } from '../../../src/blocks/views/connect.ts';
 import { failedView, filedView, filingView, queuedView } from '../../../src/blocks/views/filing-status.ts';
@@ -105,6 +105,16 @@ const subscription = (text: string) => ({
   },
 });
 
+const page = (text: string) => ({
+  heading: text,
+  empty: text,
+  tickets: [] as Ticket[],
+  isFirst: true,
+  next: undefined,
+  first: undefined,
+  turn: 'turn-page',
+});
+
 const MESSAGES: Record<string, (text: string) => Message> = {
   notice,
   notUnderstood: (text) => notUnderstood(text, 'incident', '/snow '),
@@ -114,8 +124,8 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   'connectPrompt, broken': () => connectPrompt('https://bridge.example.com/servicenow/connect?id=x', 'broken'),
   reconnectNotice: () => reconnectNotice('broken'),
   'reconnectNotice, none': () => reconnectNotice('none'),
-  connected: (text) => connected(account(text), false),
-  'connected, with something pending': (text) => connected(account(text), true),
+  connected: (text) => connected(account(text), undefined),
+  'connected, with something pending': (text) => connected(account(text), 'incident'),
   whoAmI: (text) => whoAmI(account(text), NOON),
   ticketFiled: (text) => ticketFiled(ticket(text), remarks(text), true),
   'ticketFiled without remarks': (text) => ticketFiled(ticket(text), { changed: [], unattached: [] }, false),
@@ -125,9 +135,8 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   'helpMessage on a topic': (text) => helpMessage([{ usage: 'list', summary: text }], { details: [text, text] }),
   ticketCard: (text) => ticketCard(ticket(text)),
   'ticketCard of little': (text) => ticketCard({ ...ticket(text), fields: [], description: undefined }),
-  ticketList: (text) => ticketList({ heading: text, empty: text, tickets: [ticket(text)], next: text, first: text }),
-  'ticketList of nothing': (text) =>
-    ticketList({ heading: text, empty: text, tickets: [], next: undefined, first: undefined }),
+  ticketPage: (text) => ticketPage({ ...page(text), tickets: [ticket(text)], next: text, first: text }),
+  'ticketPage of nothing': (text) => ticketPage(page(text)),
   watchCard: (text) => watchCard(ticket(text), REF, 'asked', ALL),
   'watchCard of an approval': (text) => watchCard(ticket(text), REF, 'approval', { ...ALL, canDecide: true }),
   'watchCard in a channel': (text) => watchCard(ticket(text), REF, 'subscribed', ALL),
@@ -153,8 +162,7 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   subscriptionShutOut: (text) => subscriptionShutOut({ ...subscription(text), channel: 'C0HELP' }),
   subscriptionPaused: (text) => subscriptionPaused(subscription(text)),
   untoldMessage: (text) => untoldMessage(times(10, () => text)),
-  'ticketList of many': (text) =>
-    ticketList({ heading: text, empty: text, tickets: many(text), next: undefined, first: undefined }),
+  'ticketPage of many': (text) => ticketPage({ ...page(text), tickets: many(text) }),
 };
 
 const VIEWS: Record<string, (text: string) => object> = {
@@ -294,8 +302,8 @@ describe('what the surfaces say', () => {
     expect(blocksOf(ticketCard(ticket('x')))).toContain('"accessibility_label":"Open INC0010023 in ServiceNow"');
   });
   test('Continue is offered only where something is pending', () => {
-    expect(blocksOf(connected(account('Ada'), true))).toContain('resume-pending');
-    expect(blocksOf(connected(account('Ada'), false))).not.toContain('resume-pending');
+    expect(blocksOf(connected(account('Ada'), 'incident'))).toContain('resume-pending');
+    expect(blocksOf(connected(account('Ada'), undefined))).not.toContain('resume-pending');
   });
   test('who I am: name, user name, instance and since when', () => {
     expect(whoAmI({ name: 'Ada Byron', userName: 'ada', instance: 'dev1' }, NOON).text).toBe(
@@ -303,12 +311,11 @@ describe('what the surfaces say', () => {
     );
   });
   test('a pager has only the ways that lead somewhere', () => {
-    const list = (next?: string, first?: string) =>
-      blocksOf(ticketList({ heading: 'x', empty: 'y', tickets: [], next, first }));
+    const list = (next?: object, first?: object) => blocksOf(ticketPage({ ...page('x'), next, first }));
     expect(list()).not.toContain('turn-page');
-    expect(list('{"n":1}')).toContain('Next page');
-    expect(list('{"n":1}')).not.toContain('First page');
-    expect(list(undefined, '{"n":0}')).toContain('First page');
+    expect(list({ n: 1 })).toContain('Next page');
+    expect(list({ n: 1 })).not.toContain('First page');
+    expect(list(undefined, { n: 0 })).toContain('First page');
   });
   test.each(Object.keys(REASON_WORDS) as ReasonWord[])('a card says why it came: %s', (reason) => {
     const { text, blocks } = watchCard(ticket('x'), REF, reason, ALL);

@@ -3,14 +3,11 @@ import fc from 'fast-check';
 import { isJobName, JOBS, type JobName, jobRow } from '../../../src/jobs/catalogue.ts';
 import { policyOf, QUEUES } from '../../../src/jobs/define.ts';
 import { createEnqueue, jobId, type Queues } from '../../../src/jobs/enqueue.ts';
-import { question } from '../../../src/jobs/list-records.ts';
 import { backoff, spread } from '../../../src/jobs/waits.ts';
 import type { RedisClient } from '../../../src/redis/connection.ts';
-import { encodeQuery } from '../../../src/servicenow/query.ts';
-import { ADA, row } from '../support.ts';
+import { ADA } from '../support.ts';
 
 const ME = '62826bf03710200044e0bfc8bcbe5df1';
-const OTHER = '9d385017c611228701d22104cc95c371';
 
 describe('the table', () => {
   test.each(Object.keys(JOBS) as JobName[])('%s is complete', (name) => {
@@ -84,38 +81,4 @@ describe('a job id', () => {
     expect(jobId('file-T1-V1')).not.toBe(jobId('file-T1-V2'));
     expect(jobId('command-1.2.abc')).toBe('j-command-1.2.abc');
   });
-});
-
-describe('what a list asks ServiceNow', () => {
-  test.each<[string, Parameters<typeof question>[0], string, string]>([
-    ['mine, open', { kind: 'mine', state: 'open' }, 'incident', `caller_id=${ME}^ORopened_by=${ME}^active=true`],
-    ['mine, all', { kind: 'mine', state: 'all' }, 'incident', `caller_id=${ME}^ORopened_by=${ME}`],
-    ['assigned, open', { kind: 'assigned', state: 'open' }, 'task', `assigned_to=${ME}^active=true`],
-    ['assigned, all', { kind: 'assigned', state: 'all' }, 'task', `assigned_to=${ME}`],
-    ['a search', { kind: 'search', words: 'vpn ^home' }, 'incident', '123TEXTQUERY321=vpn home'],
-  ])('%s', (_, list, table, where) => {
-    const asked = question(list, ME);
-    expect(asked.table).toBe(table);
-    expect(encodeQuery(asked.query)).toBe(`${where}^ORDERBYDESCsys_updated_on^ORDERBYsys_id`);
-    expect(asked.heading).not.toBe('');
-    expect(asked.empty).toMatch(/\.$/);
-  });
-
-  test.each<[string, Parameters<typeof question>[0], Record<string, string>, boolean]>([
-    ['I called', { kind: 'mine', state: 'open' }, { caller_id: ME, active: 'true' }, true],
-    ['I opened it', { kind: 'mine', state: 'open' }, { caller_id: OTHER, opened_by: ME, active: 'true' }, true],
-    ["somebody else's", { kind: 'mine', state: 'open' }, { caller_id: OTHER, opened_by: OTHER, active: 'true' }, false],
-    ['closed', { kind: 'mine', state: 'open' }, { caller_id: ME, active: 'false' }, false],
-    ['closed, of all', { kind: 'mine', state: 'all' }, { caller_id: ME, active: 'false' }, true],
-    ['a row of nobody', { kind: 'mine', state: 'all' }, {}, false],
-    ['assigned to me', { kind: 'assigned', state: 'open' }, { assigned_to: ME, active: 'true' }, true],
-    ['assigned to another', { kind: 'assigned', state: 'all' }, { assigned_to: OTHER, active: 'true' }, false],
-    ['with the words', { kind: 'search', words: 'vpn' }, { short_description: 'VPN down' }, true],
-    ['without them', { kind: 'search', words: 'vpn' }, { short_description: 'Printer' }, false],
-  ])(
-    'a row that does not answer is dropped, because ServiceNow ignores what it does not like: %s',
-    (_, list, fields, expected) => {
-      expect(question(list, ME).answers(row(fields))).toBe(expected);
-    },
-  );
 });

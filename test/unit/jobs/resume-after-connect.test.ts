@@ -27,7 +27,7 @@ function job() {
     log: readableLog().log,
     enqueue: async (name) => void followed.push(name),
     resumeParked: async () => ({ woken: 0, busy: 0 }),
-    pendingForm: async () => false,
+    keptWish: async () => undefined,
   } satisfies Partial<JobContext>;
   const run = (linkId?: string) =>
     resumeAfterConnect.process(

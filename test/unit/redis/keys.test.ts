@@ -7,8 +7,7 @@ const tagOf = (key: string) => /\{([^}]+)\}/.exec(key)?.[1];
 const personal = (of: Person) => [
   keys.link(of, 'dev'),
   keys.refreshLock(of, 'dev'),
-  keys.pending(of),
-  keys.parked(of),
+  keys.waiting(of),
   keys.asked(of),
   keys.options(of, 'item', 'hash'),
 ];

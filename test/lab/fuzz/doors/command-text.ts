@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { readSlackText } from '../../../../src/blocks/marks.ts';
-import { COMMANDS } from '../../../../src/commands/index.ts';
-import type { Outcome } from '../../../../src/commands/outcome.ts';
-import { parseCommand, runCommand } from '../../../../src/commands/parse.ts';
+import { nextOf, OPERATIONS } from '../../../../src/operations/index.ts';
+import { parseCommand } from '../../../../src/operations/parse.ts';
 import { defineDoor, must } from '../door.ts';
 import { HOSTILE_TEXTS } from '../hostile.ts';
 import { mustBeMessage } from '../shown.ts';
 
-const words = COMMANDS.flatMap((command) => command.words);
+const words = OPERATIONS.flatMap((operation) => operation.words ?? []);
 
 /** Something near to what people type: words of ours, numbers, hostile text, and their mixtures. */
 const piece = fc.oneof(
@@ -34,15 +33,14 @@ export const commandText = defineDoor({
     arbitrary: fc.record({ text: typed, inDm: fc.boolean() }),
     run({ text, inDm }) {
       const parse = parseCommand(readSlackText(text), inDm ? '' : '/snow ');
-      if (parse.kind === 'answer') return judge(parse.outcome);
-      const kept = JSON.parse(JSON.stringify(parse.command)) as typeof parse.command;
-      must(words.includes(kept.word), `a command that nobody knows: ${kept.word}`);
-      return `${kept.word}: ${judge(runCommand(kept))}`;
+      if ('message' in parse) {
+        mustBeMessage(parse.message);
+        return 'answer';
+      }
+      const kept = JSON.parse(JSON.stringify(parse.wish)) as typeof parse.wish;
+      const next = nextOf(kept);
+      must(next !== undefined, `a wish that nobody knows: ${JSON.stringify(kept)}`);
+      return `${kept.operation}: ${next.kind}`;
     },
   }),
 });
-
-function judge(outcome: Outcome): string {
-  if (outcome.kind === 'say') mustBeMessage(outcome.message);
-  return outcome.kind;
-}

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { readSlackText } from '../../../../src/blocks/marks.ts';
 import { notice } from '../../../../src/blocks/messages/notice.ts';
-import { parseCommand } from '../../../../src/commands/parse.ts';
 import { BridgeError } from '../../../../src/errors.ts';
 import { scrub } from '../../../../src/log.ts';
+import { parseCommand } from '../../../../src/operations/parse.ts';
 import { neutralise } from '../../../../src/records/draft.ts';
 import { entriesIn, withoutSignature } from '../../../../src/records/journal.ts';
 import { freeText } from '../../../../src/servicenow/query.ts';

@@ -3,7 +3,7 @@ import { approvalList } from '../../../../src/blocks/messages/approval.ts';
 import { notice } from '../../../../src/blocks/messages/notice.ts';
 import { changeMessage, digestMessage, watchCard } from '../../../../src/blocks/messages/notification.ts';
 import { ticketCard } from '../../../../src/blocks/messages/ticket-card.ts';
-import { ticketList } from '../../../../src/blocks/messages/ticket-list.ts';
+import { ticketPage } from '../../../../src/blocks/messages/ticket-list.ts';
 import { filedView } from '../../../../src/blocks/views/filing-status.ts';
 import { homeView } from '../../../../src/blocks/views/home.ts';
 import { BridgeError } from '../../../../src/errors.ts';
@@ -112,7 +112,7 @@ function believed(json: unknown, kind: RecordTypeName): string {
   for (const each of records.slice(0, 5)) draw(kind, each);
   if (records.length > 0) {
     const tickets = records.slice(0, 10).map((each) => toTicket(kind, each, INSTANCE));
-    mustBeMessage(ticketList({ heading: 'Yours', empty: 'None.', tickets, next: '{}', first: undefined }));
+    mustBeMessage(ticketPage({ ...YOURS, tickets }));
     mustBeView(homeView({ link: 'linked', account: { name: 'Ada', userName: 'ada', instance: 'dev' }, tickets }));
     return 'records';
   }
@@ -128,6 +128,7 @@ function fits<T>(read: () => T): T | undefined {
   }
 }
 
+const YOURS = { heading: 'Yours', empty: 'None.', isFirst: true, next: {}, first: undefined, turn: 'turn-page' };
 const NOTHING = { sysId: '0'.repeat(32), fields: {} };
 
 function draw(kind: RecordTypeName, record: ServiceNowRecord): void {

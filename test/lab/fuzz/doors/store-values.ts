@@ -3,16 +3,17 @@ import RedisMock from 'ioredis-mock';
 import { createLinks } from '../../../../src/accounts/links.ts';
 import { createArrivals } from '../../../../src/cards/arrivals.ts';
 import { createCards } from '../../../../src/cards/store.ts';
-import { parsedCommandSchema, runCommand } from '../../../../src/commands/parse.ts';
 import { createReplies } from '../../../../src/conversation/replies.ts';
 import { BridgeError } from '../../../../src/errors.ts';
+import type { Queues } from '../../../../src/jobs/enqueue.ts';
+import { createWaiting } from '../../../../src/jobs/waiting.ts';
 import { createEndings } from '../../../../src/notifications/endings.ts';
 import { createPollState } from '../../../../src/notifications/poll-state.ts';
 import { createPreferences } from '../../../../src/notifications/preferences.ts';
 import { createSubscriptions } from '../../../../src/notifications/subscriptions.ts';
 import { createWatches } from '../../../../src/notifications/watches.ts';
+import { nextOf } from '../../../../src/operations/index.ts';
 import { DEFAULT_PREFERENCES } from '../../../../src/records/preferences.ts';
-import { readCached, writeCached } from '../../../../src/redis/cache.ts';
 import { keys, type Person, personName } from '../../../../src/redis/keys.ts';
 import { createVault } from '../../../../src/redis/vault.ts';
 import { createInstallations } from '../../../../src/slack/installations.ts';
@@ -46,6 +47,7 @@ const ARRIVAL = {
   shown: { told: SNAPSHOT },
 } as const;
 const replies = createReplies(redis, vault);
+const waiting = createWaiting(redis, {} as Queues, links, vault, Date.now);
 const subscriptions = createSubscriptions(redis, vault, HOST);
 const watches = createWatches(redis, endings);
 const preferences = createPreferences(redis);
@@ -98,13 +100,13 @@ const KINDS: Record<string, Kind> = {
       return link && links.tokens(ADA, link);
     },
   },
-  pending: {
-    key: keys.pending(ADA),
-    sealed: false,
-    write: () => writeCached(redis, keys.pending(ADA), 60, { word: 'incident', args: { text: 'VPN' } }),
+  'what waits for a click': {
+    key: keys.waiting(ADA),
+    sealed: true,
+    write: () => waiting.keep(ADA, { operation: 'incident', args: { text: 'VPN' }, channel: 'C1' }),
     read: async () => {
-      const kept = await readCached(redis, keys.pending(ADA), parsedCommandSchema);
-      return kept && runCommand(kept);
+      const kept = await waiting.kept(ADA);
+      return kept && nextOf(kept);
     },
   },
   preferences: {

@@ -1,0 +1,41 @@
+import { CorruptDataError, LinkRequiredError } from '../errors.ts';
+import type { Known } from '../operations/known.ts';
+import type { Person } from '../redis/keys.ts';
+import { newSecret } from '../redis/vault.ts';
+import type { House } from './house.ts';
+
+/** What lies here of this person and the conversation in which they asked. */
+export function knownOf(house: House, person: Person, channel: string): Known {
+  const { vault, links, keptWork } = house;
+  // To the person for whom a form was opened, and to nothing else in it.
+  const place = (what: string) => `form:${person.tenant}.${person.user}:${what}`;
+  return {
+    channel,
+    isDirect: channel.startsWith('D') || channel === person.user,
+    async account() {
+      const link = await links.find(person);
+      if (link?.status !== 'linked') throw new LinkRequiredError(link ? 'broken' : 'none');
+      const { sysId, userName, name } = link.user;
+      return { sysId, userName, name, instance: house.instance, linkedAt: link.linkedAt };
+    },
+    categories: () => house.categories(person),
+    preferences: () => house.preferences.read(person),
+    subscriptions: () => house.subscriptions.inChannel(person.tenant, channel),
+    kept: (jobId) => keptWork.draft(person, jobId),
+    tryAgain: (jobId) => keptWork.tryAgain(person, jobId),
+    seal: (text, what) => vault.seal(text, place(what)),
+    unseal(text, what) {
+      try {
+        return vault.open(text, place(what));
+      } catch (err) {
+        if (!(err instanceof CorruptDataError)) throw err;
+        house.log.warn(
+          { err, tenant: person.tenant, user: person.user, what },
+          'a form came back with something that is not ours',
+        );
+        return undefined;
+      }
+    },
+    newId: () => newSecret().slice(0, 16),
+  };
+}

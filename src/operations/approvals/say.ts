@@ -1,0 +1,5 @@
+import type { Message } from '../../blocks/message.ts';
+import { approvalList } from '../../blocks/messages/approval.ts';
+import type { Result } from './run.ts';
+
+export const say = ({ entries, more }: Result): Message => approvalList(entries, more);

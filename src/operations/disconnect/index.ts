@@ -1,0 +1,16 @@
+import { ACTIONS } from '../../blocks/actions.ts';
+import { alone, defineOperation, noArgs } from '../define.ts';
+
+/** Revokes at ServiceNow and deletes the link. */
+export const disconnect = defineOperation({
+  name: 'disconnect',
+  kind: 'deed',
+  words: ['disconnect', 'logout', 'unlink'],
+  usage: ['disconnect'],
+  summary: 'revoke the connection and forget it',
+  args: noArgs,
+  parse: alone,
+  buttons: { [ACTIONS.disconnect]: () => ({}) },
+  run: () => import('./run.ts'),
+  say: () => import('./say.ts'),
+});

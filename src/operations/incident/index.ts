@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { ACTIONS } from '../../blocks/actions.ts';
+import { NO_LONGER_KEPT } from '../../blocks/messages/filing.ts';
+import { openFormOffer } from '../../blocks/messages/notice.ts';
+import {
+  INCIDENT_FORM,
+  type IncidentPrefill,
+  incidentForm,
+  prefillFromText,
+} from '../../blocks/views/incident-form.ts';
+import { draftSchema, keptPrefillSchema } from '../../records/draft.ts';
+import { parseNumber } from '../../records/number.ts';
+import { unquoted } from '../../records/typed.ts';
+import { defineOperation } from '../define.ts';
+import type { Known } from '../known.ts';
+
+const MAX_TEXT = 3000;
+
+/** "New laptop needed" and "File server is down" are sentences: of these words only the first two take text. */
+const TAKE_TEXT = ['incident', 'inc'];
+
+/** Whose files may come along is not for the person's client to say. */
+export const SEALED_FILES = 'files';
+
+const given = z.union([
+  z.object({ text: z.string().max(MAX_TEXT) }),
+  /** From a message's own menu. */
+  z.object({ prefill: keptPrefillSchema }),
+  /** The kept work that this submission takes the place of. */
+  z.object({ replaces: z.string() }),
+]);
+
+/** What the form begins with; undefined where the work that is to be replaced is not kept any more. */
+async function prefillOf(
+  from: z.infer<typeof given>,
+  { kept }: Pick<Known, 'kept'>,
+): Promise<IncidentPrefill | undefined> {
+  if ('text' in from) return from.text ? prefillFromText(from.text) : {};
+  if ('prefill' in from) return from.prefill;
+  const draft = await kept(from.replaces);
+  return draft && { ...draft, replaces: from.replaces };
+}
+
+/** Files with a form, or shows the ticket where a number follows. */
+export const incident = defineOperation({
+  name: 'incident',
+  kind: 'deed',
+  words: ['incident', 'inc', 'ticket', 'file', 'new'],
+  usage: ['incident', 'incident <what is wrong>', 'incident INC0010023'],
+  summary: 'file an incident, or see one',
+  details: [
+    'What you type after the word becomes the short description; nothing is filed before you press File incident.',
+  ],
+  args: z.object({ draft: draftSchema }),
+  parse(rest, word) {
+    const number = parseNumber(rest);
+    if (number) return { instead: { operation: 'show', args: number } };
+    if (rest && !TAKE_TEXT.includes(word)) return { problem: undefined };
+    return { args: { text: unquoted(rest).slice(0, MAX_TEXT) } };
+  },
+  buttons: {
+    [ACTIONS.fileIncident]: (text) => ({ text }),
+    [ACTIONS.editAndFile]: (replaces) => ({ replaces }),
+  },
+  form: {
+    id: INCIDENT_FORM,
+    given,
+    async open(from, known) {
+      const me = await known.account();
+      const [categories, prefill] = await Promise.all([known.categories(), prefillOf(from, known)]);
+      if (!prefill) return { instead: NO_LONGER_KEPT };
+      const { shownFileIds = [] } = prefill;
+      const sealedFiles = shownFileIds.length > 0 ? known.seal(JSON.stringify(shownFileIds), SEALED_FILES) : undefined;
+      return { view: incidentForm({ prefill, me, categories, sealedFiles }) };
+    },
+    offer: (from) => openFormOffer('text' in from ? from.text : ''),
+    read: () => ({ errors: {} }),
+  },
+});

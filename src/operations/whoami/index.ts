@@ -1,0 +1,16 @@
+import { whoAmI } from '../../blocks/messages/account.ts';
+import { alone, defineOperation, noArgs } from '../define.ts';
+
+export const whoami = defineOperation({
+  name: 'whoami',
+  kind: 'question',
+  words: ['whoami', 'me'],
+  usage: ['whoami'],
+  summary: 'which ServiceNow account you are connected as',
+  args: noArgs,
+  parse: alone,
+  async atOnce(_args, known) {
+    const account = await known.account();
+    return whoAmI(account, account.linkedAt);
+  },
+});
