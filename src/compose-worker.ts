@@ -69,7 +69,7 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
     arrivals: createArrivals(redis, vault),
     peopleBehind: (users) => links.peopleBehind(users),
     resumeParked: (person) => waiting.resume(person),
-    keptWish: async (person) => (await waiting.kept(person))?.operation,
+    keptWish: (person) => waiting.waitsFor(person),
     async forgetPerson(person) {
       await connect.disconnect(person);
       await ground.watches.forget(person);

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { REASONS, watcherSchema } from '../notifications/watches.ts';
 import { operationCalled } from '../operations/index.ts';
 import { changeSchema } from '../records/change-notice.ts';
-import { draftSchema, MAX_COMMENT, MAX_NAMED_FILES } from '../records/draft.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { personSchema } from '../redis/keys.ts';
 import { messageRefSchema } from '../slack/message-ref.ts';
+import { replyTargetSchema } from '../slack/reply.ts';
 import { contentSchema } from './content.ts';
 import { defineJob, type JobRow, type Processor } from './define.ts';
 import { basePayload, forDeed, withReply } from './payload.ts';
@@ -27,28 +27,15 @@ const forNobody = z.object({ v: z.literal(1), correlationId: z.string() });
  * `processors.ts`, one file each, which says what the job is for.
  */
 export const JOBS = {
-  'file-record': defineJob({
-    queue: 'interactive',
-    kind: 'deed',
-    schema: z.object({
-      ...basePayload,
-      ...forDeed,
-      /** What Slack calls the submission; the record's identity follows from it. */
-      key: z.string().min(1),
-      draft: draftSchema,
-      /** The modal that shows how it goes, if it is still open. */
-      viewId: z.string().optional(),
-      /** It takes the identity of an earlier submission over, and perhaps the record that this one made. */
-      replaces: z.literal(true).optional(),
-    }),
-  }),
   operate: defineJob({
     queue: 'interactive',
     kind: (data) => operationIn(data)?.kind ?? 'deed',
     schema: z
       .object({
-        ...withReply,
+        ...basePayload,
         ...forDeed,
+        /** Where the answer goes; absent: by direct message. */
+        reply: replyTargetSchema.optional(),
         operation: z.string(),
         args: z.unknown(),
         /** What Slack calls the act; a repeated delivery has the same. */
@@ -60,43 +47,6 @@ export const JOBS = {
         addIssue({ code: 'custom', message: 'no such operation, or not with such arguments', path: ['operation'] });
         return z.NEVER;
       }),
-  }),
-  'update-record': defineJob({
-    queue: 'interactive',
-    kind: 'deed',
-    schema: z.object({
-      ...withReply,
-      ...forDeed,
-      ref: recordRefSchema,
-      update: z.discriminatedUnion('kind', [
-        z.object({
-          kind: z.literal('comment'),
-          text: z.string().max(MAX_COMMENT),
-          fileIds: z.array(z.string().regex(/^F[A-Z0-9]+$/)).max(MAX_NAMED_FILES),
-          /** Absent: a comment, unless the last word of the thread was internal; then the person is asked. */
-          lane: z.enum(['comment', 'note']).optional(),
-        }),
-        z.object({ kind: z.literal('reopen'), text: z.string().max(MAX_COMMENT) }),
-        z.object({ kind: z.literal('confirm-fixed') }),
-      ]),
-      /** What Slack calls the act; the marker in the journal follows from it. */
-      key: z.string(),
-      /** The message that the comment was, to be marked as taken. */
-      message: messageRefSchema.optional(),
-      /** The earlier message that the comment puts right; it goes where that one went. */
-      corrects: messageRefSchema.optional(),
-    }),
-  }),
-  'decide-approval': defineJob({
-    queue: 'interactive',
-    kind: 'deed',
-    schema: z.object({
-      ...withReply,
-      ...forDeed,
-      ref: recordRefSchema,
-      decision: z.enum(['approved', 'rejected']),
-      comment: z.string().max(4000),
-    }),
   }),
   answer: defineJob({
     queue: 'deliver',

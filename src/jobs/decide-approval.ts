@@ -15,19 +15,20 @@ import {
   verbOf,
 } from '../records/types.ts';
 import { answerFailure, lastWord, unlessRefused } from './answer-failure.ts';
-import type { PayloadOf, ProcessorOf } from './catalogue.ts';
+import type { Decision } from './deeds.ts';
+import type { Processor } from './define.ts';
 import { notingOwn, settingIds } from './own-writes.ts';
 
 const VERBS = { approved: 'approve', rejected: 'reject' } as const;
 
 /** The columns prove it: an approval is decided once, and nobody should read a reference below its comment. */
-const changeOf = ({ ref, decision, comment }: PayloadOf<'decide-approval'>): Change => ({
+const changeOf = ({ ref, decision, comment }: Decision): Change => ({
   fields: { ...verbOf(ref.type, VERBS[decision])?.sets },
   words: { journal: 'comments', text: comment, isUnsigned: true },
 });
 
 /** Approves or rejects as the person. Somebody else may have been quicker, so it looks first, and changes nothing then. */
-export const decideApproval: ProcessorOf<'decide-approval'> = {
+export const decideApproval: Processor<Decision> = {
   async process(asked, context) {
     const { person, reply, ref, decision } = asked;
     const link = await context.links.find(person);

@@ -11,17 +11,17 @@ import { recordType, storedValue, USUAL_TYPE } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { attachFiles } from './attach-files.ts';
 import { bringUpToDate, FILED_COLUMNS } from './bring-up-to-date.ts';
-import type { PayloadOf, ProcessorOf } from './catalogue.ts';
-import type { JobContext } from './define.ts';
+import type { Filing } from './deeds.ts';
+import type { JobContext, Processor } from './define.ts';
 
 const { table: TABLE, verbs: VERBS } = recordType(USUAL_TYPE);
-type Payload = PayloadOf<'file-record'>;
+type Payload = Filing;
 
 /**
  * Files an incident exactly once, as the person. The record's sys_id is derived from the submission, so whatever dies in
  * between, the next run meets the record that the last one made.
  */
-export const fileRecord: ProcessorOf<'file-record'> = {
+export const fileRecord: Processor<Filing> = {
   async process(payload, context) {
     const { person, key, draft, viewId, correlationId } = payload;
     const link = await context.links.find(person);

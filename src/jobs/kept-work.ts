@@ -1,3 +1,4 @@
+import { args as filing, incident } from '../operations/incident/index.ts';
 import type { Draft } from '../records/draft.ts';
 import type { Person } from '../redis/keys.ts';
 import { JOBS } from './catalogue.ts';
@@ -10,11 +11,13 @@ import { jobId, type Queues } from './enqueue.ts';
 export function createKeptWork(queues: Queues) {
   async function own(person: Person, jobId: string) {
     const job = await queues.interactive.getJob(jobId);
-    if (job?.name !== 'file-record') return undefined;
-    const payload = JOBS['file-record'].schema.safeParse(job.data);
-    if (!payload.success || payload.data.person.tenant !== person.tenant || payload.data.person.user !== person.user)
-      return undefined;
-    return { job, payload: payload.data };
+    if (job?.name !== 'operate') return undefined;
+    const payload = JOBS.operate.schema.safeParse(job.data);
+    if (!payload.success || payload.data.operation !== incident.name) return undefined;
+    const { tenant, user } = payload.data.person;
+    if (tenant !== person.tenant || user !== person.user) return undefined;
+    const args = filing.safeParse(payload.data.args);
+    return args.success ? { job, payload: payload.data, args: args.data } : undefined;
   }
 
   return {
@@ -36,14 +39,14 @@ export function createKeptWork(queues: Queues) {
     },
     /** What was submitted under this name, whatever became of it. @param name as it was enqueued */
     async submitted(person: Person, name: string): Promise<Draft | undefined> {
-      return (await own(person, jobId(name)))?.payload.draft;
+      return (await own(person, jobId(name)))?.args.draft;
     },
     /**
      * The identity under which it would have been filed. A changed submission takes it over, so that whatever became of
      * the first one, there is one ticket.
      */
     async key(person: Person, jobId: string): Promise<string | undefined> {
-      return (await own(person, jobId))?.payload.key;
+      return (await own(person, jobId))?.args.submission;
     },
     /** It was submitted anew, so there is nothing left to try again. */
     async discard(person: Person, jobId: string): Promise<void> {
@@ -52,7 +55,7 @@ export function createKeptWork(queues: Queues) {
     },
     async draft(person: Person, jobId: string): Promise<Draft | undefined> {
       const kept = await own(person, jobId);
-      return kept && (await kept.job.isFailed()) ? kept.payload.draft : undefined;
+      return kept && (await kept.job.isFailed()) ? kept.args.draft : undefined;
     },
   };
 }

@@ -2,6 +2,7 @@ import { LinkRequiredError } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { operationCalled } from '../operations/index.ts';
 import type { Tools } from '../operations/tools.ts';
+import type { ReplyTarget } from '../slack/reply.ts';
 import { answerFailure } from './answer-failure.ts';
 import type { PayloadOf, ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
@@ -11,15 +12,18 @@ type Payload = PayloadOf<'operate'>;
 /** Carries out what a person wants, whichever way they said so, and tells them what came of it. */
 export const operate: ProcessorOf<'operate'> = {
   async process(payload, context) {
-    const { operation, args, person, reply, key } = payload;
+    const { operation, args, person, key } = payload;
+    const reply = placeFor(payload);
     const { madeAt, again } = context;
     const tools = await toolsFor(payload, context);
     const act = { person, key, channel: reply.channel, madeAt, again };
     const message = await operationCalled(operation)?.carryOut(tools, args, act);
     if (message) await context.reply(person, reply, message);
   },
-  onGiveUp: answerFailure,
+  onGiveUp: (payload, error, context) => answerFailure({ ...payload, reply: placeFor(payload) }, error, context),
 };
+
+const placeFor = ({ person, reply }: Payload): ReplyTarget => reply ?? { kind: 'dm', channel: person.user };
 
 async function toolsFor({ person, correlationId }: Payload, context: JobContext): Promise<Tools> {
   const { instanceUrl, watches, cards, preferences, subscriptions, now, log } = context;

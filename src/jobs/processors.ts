@@ -1,11 +1,11 @@
 import { answer } from './answer.ts';
 import type { JobName, ProcessorOf } from './catalogue.ts';
-import { decideApproval } from './decide-approval.ts';
+import { deedIn } from './deeds.ts';
+import type { Processor } from './define.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { endWatches } from './end-watches.ts';
 import { expireReply } from './expire-reply.ts';
 import { fanOutChange } from './fan-out-change.ts';
-import { fileRecord } from './file-record.ts';
 import { forgetPerson, forgetWorkspace } from './forget.ts';
 import { notifyWatcher } from './notify-watcher.ts';
 import { operate } from './operate.ts';
@@ -16,15 +16,10 @@ import { publishHome } from './publish-home.ts';
 import { refreshChoices } from './refresh-choices.ts';
 import { resumeAfterConnect } from './resume-after-connect.ts';
 import { sendDigest } from './send-digest.ts';
-import { updateRecordJob } from './update-record.ts';
 import { warnOfEnds } from './warn-of-ends.ts';
 
-/** Who carries out which job. The worker alone imports this. */
-export const PROCESSORS: { [N in JobName]: ProcessorOf<N> } = {
-  'file-record': fileRecord,
+const PROCESSORS: { [N in JobName]: ProcessorOf<N> } = {
   operate,
-  'update-record': updateRecordJob,
-  'decide-approval': decideApproval,
   answer,
   'deliver-message': deliverMessage,
   'publish-home': publishHome,
@@ -42,3 +37,7 @@ export const PROCESSORS: { [N in JobName]: ProcessorOf<N> } = {
   'warn-of-ends': warnOfEnds,
   'end-watches': endWatches,
 };
+
+/** Who carries a job out. The worker alone imports this. */
+export const processorOf = (name: JobName, payload: unknown): Processor<unknown> =>
+  (name === 'operate' && deedIn(payload)) || PROCESSORS[name];

@@ -23,16 +23,16 @@ import {
 import { lastWord, unlessRefused } from './answer-failure.ts';
 import { hasBegun, mustAskForLane } from './ask-for-lane.ts';
 import { attachFiles } from './attach-files.ts';
-import type { PayloadOf, ProcessorOf } from './catalogue.ts';
-import type { JobContext } from './define.ts';
+import type { Update } from './deeds.ts';
+import type { JobContext, Processor } from './define.ts';
 import { notingOwn, settingIds } from './own-writes.ts';
 
-type Payload = PayloadOf<'update-record'>;
+type Payload = Update;
 
 const CONFIRMED = 'The person who asked for it says that it is fixed.';
 
 /** Changes a record as the person, once: the comment carries a reference by which a retry finds it. */
-export const updateRecordJob: ProcessorOf<'update-record'> = {
+export const updateRecordJob: Processor<Update> = {
   async process(asked, context) {
     const payload = await inNames(asked, context);
     const { person, ref, update, key } = payload;

@@ -34,12 +34,10 @@ export function createWaiting(redis: RedisClient, queues: Queues, links: Links, 
     await redis.multi().hset(key, field, value).expire(key, TTL.waiting).exec();
   }
 
-  /** What cannot be read does not wait any more. */
-  function open(person: Person, sealed: unknown): Kept | undefined {
-    if (typeof sealed !== 'string') return undefined;
+  /** @returns undefined where it cannot be read */
+  function open(person: Person, sealed: string): z.infer<typeof keptSchema> | undefined {
     try {
-      const { until, operation, args, channel } = openJson(vault, keptSchema, sealed, keys.waiting(person));
-      return until > now() ? { operation, args, channel } : undefined;
+      return openJson(vault, keptSchema, sealed, keys.waiting(person));
     } catch (error) {
       if (error instanceof CorruptDataError) return undefined;
       throw error;
@@ -91,15 +89,22 @@ export function createWaiting(redis: RedisClient, queues: Queues, links: Links, 
     keep: (person: Person, wish: Kept): Promise<void> =>
       write(person, FORM, vault.seal(JSON.stringify({ ...wish, until: now() + KEPT_MS }), keys.waiting(person))),
 
-    /** What would go on at a click. */
-    kept: async (person: Person): Promise<Kept | undefined> =>
-      open(person, await redis.hget(keys.waiting(person), FORM)),
+    /** Which operation goes on at a click; where it cannot be read, nobody knows which. */
+    async waitsFor(person: Person): Promise<string | undefined> {
+      const sealed = await redis.hget(keys.waiting(person), FORM);
+      if (sealed === null) return undefined;
+      const { operation = 'unknown', until = now() + 1 } = open(person, sealed) ?? {};
+      return until > now() ? operation : undefined;
+    },
 
-    /** The same, and it waits no longer. */
+    /** That, and it waits no longer. */
     async take(person: Person): Promise<Kept | undefined> {
       const key = keys.waiting(person);
       const [[, raw] = []] = (await redis.multi().hget(key, FORM).hdel(key, FORM).exec()) ?? [];
-      return open(person, raw);
+      const kept = typeof raw === 'string' ? open(person, raw) : undefined;
+      if (!kept || kept.until <= now()) return undefined;
+      const { operation, args, channel } = kept;
+      return { operation, args, channel };
     },
   };
 }

@@ -17,10 +17,10 @@ import type { RedisClient } from '../redis/connection.ts';
 import { type Person, personName, queuePrefix } from '../redis/keys.ts';
 import { askToConnect } from './ask-to-connect.ts';
 import { isJobName, jobRow } from './catalogue.ts';
-import { type JobContext, kindOf, type Processor, policyOf, QUEUES, type QueueName, type Services } from './define.ts';
+import { type JobContext, kindOf, policyOf, QUEUES, type QueueName, type Services } from './define.ts';
 import { jobId as jobIdOf, type Queues } from './enqueue.ts';
 import { accountIn, demandAccount, type Envelope, envelope } from './envelope.ts';
-import { PROCESSORS } from './processors.ts';
+import { processorOf } from './processors.ts';
 import type { Waiting } from './waiting.ts';
 import { backoff, spread, standBy } from './waits.ts';
 
@@ -105,7 +105,7 @@ export async function startWorkers(parts: {
     const known = envelope.safeParse(job.data);
     const context = contextFor(job, token, known.data);
     const row = isJobName(job.name) ? jobRow(job.name) : undefined;
-    const processor: Processor<unknown> | undefined = isJobName(job.name) ? PROCESSORS[job.name] : undefined;
+    const processor = isJobName(job.name) ? processorOf(job.name, job.data) : undefined;
     const parsed = row?.schema.safeParse(job.data);
     const delayUntil = async (until: number): Promise<never> => {
       // BullMQ goes by the clock of the machine, whatever `now` says.
@@ -202,8 +202,7 @@ export async function startWorkers(parts: {
     const known = envelope.safeParse(job.data);
     const payload = isJobName(job.name) ? jobRow(job.name).schema.safeParse(job.data) : undefined;
     if (!known.success || !payload?.success || !isJobName(job.name)) return;
-    const processor: Processor<unknown> = PROCESSORS[job.name];
-    await processor.onGiveUp(payload.data, error, contextFor(job, undefined, known.data));
+    await processorOf(job.name, payload.data).onGiveUp(payload.data, error, contextFor(job, undefined, known.data));
   }
 
   const workers = (Object.keys(QUEUES) as QueueName[]).map((queue) => {

@@ -10,13 +10,13 @@ import { personFrom } from '../slack/app.ts';
 import { refusedWith, slackCall } from '../slack/call.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
-import { CARD_CLICKS, GONE, type OnClick } from './card-clicks.ts';
+import { GONE, HELD_CLICKS, type OnClick } from './held-replies.ts';
 import type { House } from './house.ts';
 import { type Asked, carryOut, once, orTell } from './perform.ts';
 
-/** Clicks that are not an operation with arguments, or not yet. */
+/** The few clicks that are no operation by themselves. */
 const CLICKS: Record<string, OnClick> = {
-  ...CARD_CLICKS,
+  ...HELD_CLICKS,
   // These open an address; Slack wants to be told all the same.
   [ACTIONS.openInServiceNow]: (_house, { asked }) => asked.acknowledge(),
   [ACTIONS.connect]: (_house, { asked }) => asked.acknowledge(),

@@ -132,9 +132,8 @@ async function act(
   const { person, correlationId, reply } = asked;
   const base = { v: 1, correlationId, person, reply } as const;
   if (heard.kind === 'answer') return house.enqueue('answer', { ...base, message: notice(heard.sentence) }, heard.key);
-  const { ref, key, text, fileIds, message, corrects } = heard;
-  const update = { kind: 'comment' as const, text, fileIds };
-  await house.enqueue('update-record', { ...base, ref, update, key, message, corrects }, key);
+  const { kind: operation, key, ...args } = heard;
+  await house.enqueue('operate', { ...base, operation, args, key }, key);
 }
 
 type Edited = Extract<types.MessageEvent, { subtype: 'message_changed' | 'message_deleted' }>;

@@ -2,12 +2,10 @@ import type { SlackViewMiddlewareArgs } from '@slack/bolt';
 import { z } from 'zod';
 import { filingView } from '../blocks/views/filing-status.ts';
 import { FORM_BLOCKS, INCIDENT_FORM, readIncidentForm, sentBefore } from '../blocks/views/incident-form.ts';
-import { readWordsForm, WORDS_FORM } from '../blocks/views/words-form.ts';
 import { isUnheard } from '../errors.ts';
 import { SEALED_FILES } from '../operations/incident/index.ts';
 import { OPERATIONS } from '../operations/index.ts';
 import { changedLabels, type Draft } from '../records/draft.ts';
-import { parseRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import { fingerprint } from '../redis/vault.ts';
 import { personFrom } from '../slack/app.ts';
@@ -31,11 +29,8 @@ export function registerViews(app: Listening, house: House): void {
       const draft = { ...reading.draft, ...filesOfMessage(house, person, sealedFiles) };
       const earlier = replaces ? await house.keptWork.key(person, replaces) : undefined;
       const takenOver = earlier ? { replaces: true as const } : {};
-      await house.enqueue(
-        'file-record',
-        { v: 1, correlationId, person, key: earlier ?? submission, draft, viewId: view.id, ...takenOver },
-        name,
-      );
+      const args = { submission: earlier ?? submission, draft, viewId: view.id, ...takenOver };
+      await house.enqueue('operate', { v: 1, correlationId, person, operation: 'incident', args, key: name }, name);
       const changed = await changedSince(house, person, name, draft);
       if (changed.length > 0) return await ack({ response_action: 'errors', errors: sentBefore(changed) });
       // It is filed whatever becomes of the old one, under whose name there is one ticket anyway.
@@ -53,33 +48,6 @@ export function registerViews(app: Listening, house: House): void {
       await ack({ response_action: 'errors', errors: { [FORM_BLOCKS.title]: sentence } });
     }
   });
-  app.view(WORDS_FORM, async ({ view, body, ack, context }) => {
-    const reading = readWordsForm(view.state.values, view.private_metadata);
-    if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
-    const person = personFrom(context, body.user.id);
-    const { purpose, words, channel } = reading;
-    const ref = parseRef(reading.ref);
-    const [block = ''] = Object.keys(view.state.values);
-    if (!ref)
-      return ack({
-        response_action: 'errors',
-        errors: { [block]: 'I could not read the form. Please open it again.' },
-      });
-    const key = nameOf('words', person, view, words);
-    const base = { v: 1 as const, correlationId: `words-${view.id}`, person, reply: replyIn(channel, person) };
-    await saved(house, ack, block, key, async () => {
-      if (purpose === 'reject')
-        await house.enqueue('decide-approval', { ...base, ref, decision: 'rejected', comment: words }, key);
-      else {
-        const update =
-          purpose === 'reopen'
-            ? { kind: 'reopen' as const, text: words }
-            : { kind: 'comment' as const, text: words, fileIds: [], lane: 'comment' as const };
-        await house.enqueue('update-record', { ...base, ref, update, key }, key);
-      }
-    });
-  });
-
   for (const { name: operation, form } of OPERATIONS)
     if (form && form.id !== INCIDENT_FORM)
       app.view(form.id, async ({ view, body, ack, context }) => {

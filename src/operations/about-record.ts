@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Card } from '../cards/store.ts';
 import { parseRef, type RecordRef, recordRefSchema } from '../records/ref.ts';
 import { recordType, type ServiceNowRecord, shownValue } from '../records/types.ts';
-import type { Card } from '../cards/store.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Tools } from './tools.ts';
 
@@ -14,6 +14,13 @@ export type AboutRecord = z.infer<typeof aboutRecord>;
 export function refIn(value: string): AboutRecord | undefined {
   const ref = parseRef(value);
   return ref && { ref };
+}
+
+/** The same, with words that were typed behind it. */
+export function refAndWordsIn(value: string): (AboutRecord & { typed: string }) | undefined {
+  const [name = '', typed = ''] = value.split(/ ([\s\S]*)/, 2);
+  const about = refIn(name);
+  return about && { ...about, typed };
 }
 
 /** A record as far as a sentence needs it. `number`: undefined where they do not see it any more. */
@@ -32,4 +39,5 @@ export const isHeard = async (
   person: Person,
   ref: RecordRef,
   card: Card | undefined,
-): Promise<boolean> => card !== undefined && (card.message !== undefined || (await watches.reasonOf(person, ref)) !== undefined);
+): Promise<boolean> =>
+  card !== undefined && (card.message !== undefined || (await watches.reasonOf(person, ref)) !== undefined);

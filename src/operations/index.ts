@@ -1,6 +1,9 @@
 import { adopt } from './adopt/index.ts';
 import { approvals } from './approvals/index.ts';
+import { approve } from './approve/index.ts';
 import { card } from './card/index.ts';
+import { comment } from './comment/index.ts';
+import { confirmFixed } from './confirm-fixed/index.ts';
 import { connect } from './connect/index.ts';
 import type { Operation, Step, Wish } from './define.ts';
 import { disconnect } from './disconnect/index.ts';
@@ -9,6 +12,8 @@ import { helpFor } from './help/index.ts';
 import { incident } from './incident/index.ts';
 import { list } from './list/index.ts';
 import { mute } from './mute/index.ts';
+import { reject } from './reject/index.ts';
+import { reopen } from './reopen/index.ts';
 import { search } from './search/index.ts';
 import { settings } from './settings/index.ts';
 import { show } from './show/index.ts';
@@ -37,6 +42,11 @@ export const OPERATIONS: readonly Operation[] = [
   connect,
   disconnect,
   whoami,
+  comment,
+  reopen,
+  confirmFixed,
+  approve,
+  reject,
   why,
   mute,
   snooze,

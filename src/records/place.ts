@@ -5,3 +5,6 @@ export const slackId = z.string().regex(/^\w{1,64}$/);
 
 /** The `ts` of a message, which names it in its conversation. */
 export const slackTs = z.string().regex(/^\d{1,20}\.\d{1,20}$/);
+
+/** Where a message is in Slack. */
+export const placeSchema = z.object({ channel: z.string(), ts: z.string() });

@@ -65,7 +65,7 @@ describe('/admin/queues', () => {
         seen.push(await (await board(flow, `/api/queues/${queue}/${encodeURIComponent(id)}`)).text());
     }
     const all = seen.join('\n');
-    for (const shown of ['file-record', 'deliver-message', 'servicenow-asleep', ada.id, 'correlationId'])
+    for (const shown of ['operate', 'deliver-message', 'servicenow-asleep', ada.id, 'correlationId'])
       expect(all).toContain(shown);
     expect(all).not.toMatch(/onfidential|salaries|Filed INC|Ada Requester/);
   });

@@ -627,7 +627,7 @@ describe('buttons of the card', () => {
 
 async function openWords(person: SlackPerson, message: PostedMessage, button: string): Promise<void> {
   await person.click(at(message), button);
-  await until('the form', () => person.modal()?.view.callback_id === 'words-form');
+  await until('the form', () => person.modal()?.view.callback_id === button.replace('add-', ''));
 }
 
 async function deliverEvent(flow: Flow, rawBody: string, change: (body: Json) => void): Promise<void> {

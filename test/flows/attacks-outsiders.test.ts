@@ -63,7 +63,7 @@ test.each(['always', 'commands-and-events'] as const)(
     const told = await toldByDm(ada, ': From a form.');
     await ada.say(ada.dm().channel, 'From a message', { threadTs: told.ts });
     await ada.click(at(told), 'add-comment');
-    await until('the form for a comment', () => ada.modal()?.view.callback_id === 'words-form');
+    await until('the form for a comment', () => ada.modal()?.view.callback_id === 'comment');
     ada.fill({ words: 'From a button' });
     expect(await ada.submit()).toMatchObject({ status: 200 });
     await settled(flow);

@@ -98,15 +98,16 @@ describe('a damaged job', () => {
 
   test('of a known kind tells its person', async () => {
     const person = personOf(flow, 'carl');
-    await add('file-record', { v: 1, correlationId: 'c-1', person, key: 'x', draft: { title: 7 } });
+    const args = { submission: 'x', draft: { title: 7 } };
+    await add('operate', { v: 1, correlationId: 'c-1', person, key: 'x', operation: 'incident', args });
     const told = await toldByDm(carl(), 'could not be read back');
     expect(told.text).toContain('(Reference: c-1)');
   });
 
   test.each([
     ['with a name that nobody knows', 'dig-a-hole', (person: object) => ({ v: 1, correlationId: 'c-2', person })],
-    ['from a release to come', 'file-record', () => ({ v: 99, correlationId: 'c-3', everything: 'else' })],
-    ['that is no object at all', 'show-record', () => 'nonsense'],
+    ['from a release to come', 'operate', () => ({ v: 99, correlationId: 'c-3', everything: 'else' })],
+    ['that is no object at all', 'operate', () => 'nonsense'],
     ['called like a method of objects', 'constructor', () => ({})],
   ])('%s is set aside, once, and stays inspectable', async (_what, name, data) => {
     const job = await add(name, data(personOf(flow, 'carl')));

@@ -15,9 +15,11 @@ const startPushing = pushing(start);
 const INCIDENTS = /\/table\/incident/;
 
 /** A job that has failed once comes to its last attempt. */
-async function lastAttempt(flow: Flow, name: string, failures: number): Promise<void> {
+async function lastAttempt(flow: Flow, operation: string, failures: number): Promise<void> {
   const queue = new Queue('interactive', { connection: flow.redis, prefix: prefixOf(flow, 'interactive') });
-  const job = await until('the job to wait', async () => (await queue.getDelayed()).find((each) => each.name === name));
+  const job = await until('the job to wait', async () =>
+    (await queue.getDelayed()).find(({ data }) => data.operation === operation),
+  );
   await flow.redis.hset(`${prefixOf(flow, 'interactive')}:interactive:${job.id}`, 'atm', failures);
   await job.promote().catch(() => {});
   await queue.close();
@@ -41,7 +43,7 @@ test('a reply whose answer got lost is not said to have failed', async () => {
   flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'GET', path: INCIDENTS });
   await reply();
   await until('it to be there', () => written()[0]);
-  await lastAttempt(flow, 'update-record', 299);
+  await lastAttempt(flow, 'comment', 299);
   await toldInThread(person, card, 'may be on the ticket all the same: look in ServiceNow before you send it again');
   flow.serviceNow.faults.clear();
   await settled(flow);
@@ -60,7 +62,7 @@ test('a reply that is found in a last look is said to be there', async () => {
       ({ method, path, status }) => method === 'GET' && INCIDENTS.test(path) && status === 502,
     ),
   );
-  await lastAttempt(flow, 'update-record', 299);
+  await lastAttempt(flow, 'comment', 299);
   await toldInThread(person, card, `Your comment is on ${number}.`);
   await settled(flow);
   expect(written()).toHaveLength(1);
@@ -71,7 +73,7 @@ test('a reply that is not there in a last look did not reach ServiceNow', async 
   const { person, card, reply } = await adaReplies(flow, 'Never there');
   flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'PATCH', path: INCIDENTS });
   await reply();
-  await lastAttempt(flow, 'update-record', 299);
+  await lastAttempt(flow, 'comment', 299);
   await toldInThread(person, card, 'That did not reach ServiceNow.');
   await settled(flow);
 });
@@ -84,7 +86,7 @@ test('a filing whose answer got lost is not said to have failed, and to try agai
   flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'GET', path: INCIDENTS });
   const viewId = await fileIncident(ada, 'Lost answer');
   await until('it to be there', () => incidentsCalled(flow, 'Lost answer')[0]);
-  await lastAttempt(flow, 'file-record', 299);
+  await lastAttempt(flow, 'incident', 299);
   const told = await toldByDm(ada, 'I do not know whether “Lost answer” was filed.');
   await settled(flow);
   expect(shownInModal(flow, viewId).at(-1)).toBe('Perhaps filed');
@@ -102,7 +104,7 @@ test('a filing that is not there in a last look was not filed', async () => {
   const ada = flow.person('ada');
   flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'POST', path: INCIDENTS });
   await fileIncident(ada, 'Never there');
-  await lastAttempt(flow, 'file-record', 299);
+  await lastAttempt(flow, 'incident', 299);
   await toldByDm(ada, '“Never there” was not filed.');
   await settled(flow);
 });
@@ -116,7 +118,7 @@ test('a decision whose answer got lost may have arrived, and its person hears so
   flow.serviceNow.faults.set({ kind: 'timeout-after-commit', method: 'PATCH', times: 1 });
   flow.serviceNow.faults.set({ kind: 'bad-gateway', method: 'GET', path: /\/table\// });
   await eve.click(at(list), 'approve');
-  await lastAttempt(flow, 'decide-approval', 299);
+  await lastAttempt(flow, 'approve', 299);
   await answered(eve, 'Your decision may have arrived all the same.');
   await settled(flow);
 });

@@ -80,6 +80,6 @@ test('a new row is all it takes: it is typed, pressed, filled in, explained, and
   await ada.say(ada.dm().channel, 'echo three');
   await toldByDm(ada, 'said three');
   const { body } = await ada.command('help parrot');
-  expect(body).toContain('hear your own words');
+  expect(JSON.stringify(body)).toContain('hear your own words');
   await settled(flow);
 });

@@ -237,7 +237,7 @@ test('out of attempts, the person is told, and Try again finds the ticket that h
   // Three hundred attempts are a day; here the day has nearly passed.
   const queue = new Queue('interactive', { connection: flow.redis, prefix: prefixOf(flow, 'interactive') });
   const job = await until('the delayed job', async () =>
-    (await queue.getDelayed()).find(({ data }) => data.draft?.title === title),
+    (await queue.getDelayed()).find(({ data }) => data.args?.draft?.title === title),
   );
   await flow.redis.hset(`${prefixOf(flow, 'interactive')}:interactive:${job.id}`, 'atm', '299');
   flow.serviceNow.faults.set({ kind: 'offline', method: 'GET', path: /\/table\/incident/ });

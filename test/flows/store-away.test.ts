@@ -174,7 +174,7 @@ test('the store stands still while it is asked for a change: nobody is told that
   const ada = flow.person('ada');
   await flow.link('ada');
   await openForm(ada, 'VPN is down');
-  wire.holdFrom('file-record');
+  wire.holdFrom('"operation":"incident"');
   const delivery = await ada.submit();
   expect(delivery.latencyMs).toBeLessThan(SOON_MS);
   expect(ada.modal()?.errors).toEqual({ title: expect.stringContaining('I do not know yet whether I have this') });

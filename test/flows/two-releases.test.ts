@@ -27,7 +27,8 @@ const filing = (flow: Flow, title: string) => ({
   correlationId: `newer-${title.length}`,
   person: personOf(flow, 'ada'),
   key: `newer-${title}`,
-  draft: { title, description: '', impact: '2', urgency: '2' },
+  operation: 'incident',
+  args: { submission: `newer-${title}`, draft: { title, description: '', impact: '2', urgency: '2' } },
 });
 
 async function addedByNewer<T>(flow: Flow, use: (add: (name: string, data: unknown) => Promise<Job>) => Promise<T>) {
@@ -43,7 +44,7 @@ test('a job with more in it than this release knows is carried out', async () =>
   const flow = await start();
   await flow.link('ada');
   await addedByNewer(flow, async (add) => {
-    await add('file-record', withMore(filing(flow, 'With more')));
+    await add('operate', withMore(filing(flow, 'With more')));
     await toldByDm(flow.person('ada'), ': With more.');
   });
   expect(incidentsCalled(flow, 'With more')).toHaveLength(1);
@@ -51,7 +52,8 @@ test('a job with more in it than this release knows is carried out', async () =>
 
 test.each([
   ['a name', 'translate-record', (data: object) => data],
-  ['a shape', 'file-record', (data: object) => ({ ...data, v: 2, key: { kind: 'view' } })],
+  ['a shape', 'operate', (data: object) => ({ ...data, v: 2, key: { kind: 'view' } })],
+  ['an operation', 'operate', (data: object) => ({ ...data, operation: 'translate' })],
 ])('a job of %s that this release does not know waits for a worker that does', async (_what, name, change) => {
   const flow = await start();
   const ada = flow.person('ada');

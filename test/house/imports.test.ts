@@ -38,7 +38,18 @@ const MAY_IMPORT: Record<string, string[]> = {
     'slack/message-ref',
     'slack/messenger',
   ],
-  jobs: ['records', 'blocks', 'redis', 'desk', 'slack', 'accounts', 'notifications', 'cards', 'conversation', 'operations'],
+  jobs: [
+    'records',
+    'blocks',
+    'redis',
+    'desk',
+    'slack',
+    'accounts',
+    'notifications',
+    'cards',
+    'conversation',
+    'operations',
+  ],
   // `kept-work` and `waiting` are types, and so are the stores of `notifications`.
   listeners: [
     'operations',

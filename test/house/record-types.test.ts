@@ -10,7 +10,7 @@ const TABLES = new Set(kinds.map(({ table }) => table));
 const STATES = new Set(kinds.flatMap(({ states }) => states.map(({ value }) => value)));
 
 /** Where a word that a person types may be the same as a kind's name. */
-const HAS_WORDS = /^src\/(?:commands|operations|listeners)\//;
+const HAS_WORDS = /^src\/(?:operations|listeners)\//;
 
 const NAMES_OF_STATES = /state|cancel|clos|resolv/i;
 

@@ -1,15 +1,12 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { slackId } from '../../records/place.ts';
-import { parseRef } from '../../records/ref.ts';
+import { parseRef, type RecordRef } from '../../records/ref.ts';
 import { verbOf } from '../../records/types.ts';
 import { LIMITS } from '../limits.ts';
 import { plain, truncate } from '../text.ts';
 import { input, optional } from './inputs.ts';
 import { readState } from './state.ts';
-
-/** A form that asks for some words about one record: a comment, why it is reopened, why it is rejected. */
-export const WORDS_FORM = 'words-form';
 
 const BLOCK = 'words';
 
@@ -33,7 +30,6 @@ export type WordsPurpose = keyof typeof WORDS_PURPOSES;
 
 /** Comes back from the person's client: its shape is checked here, and their rights by ServiceNow. */
 const metadataSchema = z.object({
-  purpose: z.enum(['comment', 'reopen', 'reject']),
   ref: z.string().max(100),
   channel: slackId,
 });
@@ -45,16 +41,16 @@ function mustSay(purpose: WordsPurpose, ref: string): boolean {
   return verb?.mandatory.includes('comments') ?? true;
 }
 
-/** @param typed what the person has written already */
+/** A form that asks for some words about one record. @param typed what the person has written already */
 export function wordsForm(purpose: WordsPurpose, ref: string, channel: string, typed = ''): ModalView {
   const { title, label, hint, submit } = WORDS_PURPOSES[purpose];
   return {
     type: 'modal',
-    callback_id: WORDS_FORM,
+    callback_id: purpose,
     title: plain(title, LIMITS.viewTitle),
     submit: plain(submit, LIMITS.viewButton),
     close: plain('Cancel', LIMITS.viewButton),
-    private_metadata: JSON.stringify({ purpose, ref, channel }),
+    private_metadata: JSON.stringify({ ref, channel }),
     blocks: [
       {
         ...(mustSay(purpose, ref) ? input : optional)(BLOCK, label, {
@@ -70,17 +66,20 @@ export function wordsForm(purpose: WordsPurpose, ref: string, channel: string, t
   };
 }
 
-type WordsReading =
-  | { purpose: WordsPurpose; ref: string; channel: string; words: string }
-  | { errors: Record<string, string> };
+type WordsErrors = { errors: Record<string, string> };
 
-export function readWordsForm(values: unknown, privateMetadata: string): WordsReading {
+type WordsReading = { ref: RecordRef; channel: string; words: string } | WordsErrors;
+
+const UNREADABLE: WordsErrors = { errors: { [BLOCK]: 'I could not read the form. Please open it again.' } };
+
+export function readWordsForm(purpose: WordsPurpose, values: unknown, privateMetadata: string): WordsReading {
   const words = readState(values)?.(BLOCK).value?.trim() ?? '';
   try {
-    const metadata = metadataSchema.parse(JSON.parse(privateMetadata));
-    if (!words && mustSay(metadata.purpose, metadata.ref)) return { errors: { [BLOCK]: 'Please write a few words.' } };
-    return { ...metadata, words };
+    const { ref: name, channel } = metadataSchema.parse(JSON.parse(privateMetadata));
+    if (!words && mustSay(purpose, name)) return { errors: { [BLOCK]: 'Please write a few words.' } };
+    const ref = parseRef(name);
+    return ref ? { ref, channel, words } : UNREADABLE;
   } catch {
-    return { errors: { [BLOCK]: 'I could not read the form. Please open it again.' } };
+    return UNREADABLE;
   }
 }

@@ -1,5 +1,5 @@
-import type { Listing } from '../../desk/list.ts';
 import { cardStateOf } from '../../cards/face.ts';
+import type { Listing } from '../../desk/list.ts';
 import { refKey } from '../../records/ref.ts';
 import { type Ticket, toTicket } from '../../records/ticket.ts';
 import { cardColumns, DECISION, fits, recordType, storedValue } from '../../records/types.ts';

@@ -30,6 +30,16 @@ const given = z.union([
   z.object({ replaces: z.string() }),
 ]);
 
+export const args = z.object({
+  /** What Slack calls the submission; the record's identity follows from it. */
+  submission: z.string().min(1),
+  draft: draftSchema,
+  /** The modal that shows how it goes, if it is still open. */
+  viewId: z.string().optional(),
+  /** It takes the identity of an earlier submission over, and perhaps the record that this one made. */
+  replaces: z.literal(true).optional(),
+});
+
 /** What the form begins with; undefined where the work that is to be replaced is not kept any more. */
 async function prefillOf(
   from: z.infer<typeof given>,
@@ -51,7 +61,7 @@ export const incident = defineOperation({
   details: [
     'What you type after the word becomes the short description; nothing is filed before you press File incident.',
   ],
-  args: z.object({ draft: draftSchema }),
+  args,
   parse(rest, word) {
     const number = parseNumber(rest);
     if (number) return { instead: { operation: 'show', args: number } };
@@ -74,6 +84,7 @@ export const incident = defineOperation({
       return { view: incidentForm({ prefill, me, categories, sealedFiles }) };
     },
     offer: (from) => openFormOffer('text' in from ? from.text : ''),
+    // Read by `listeners/views.ts`: a submission that is sent twice is one ticket, whatever it says.
     read: () => ({ errors: {} }),
   },
 });

@@ -18,7 +18,8 @@ export async function run(tools: Uses, { number }: Args, { person }: Act): Promi
   // An old card knows nothing of what happened while nobody wanted to hear of it. It goes before a change can begin a new one.
   if (isNew) await cards.remove(watcherId({ kind: 'person', person }), ref.sysId);
   await watches.add(person, ref, 'asked');
-  if (!isNew) await cards.forward(person, ref, (card) => ({ ...card, reason: 'asked', muted: false, snoozed: undefined }));
+  if (!isNew)
+    await cards.forward(person, ref, (card) => ({ ...card, reason: 'asked', muted: false, snoozed: undefined }));
   await notify(ref, 'asked');
   return { number: shownValue(record, 'number'), isNew };
 }

@@ -85,9 +85,10 @@ function distinctAnswers(all: Recorded[]): Recorded[] {
 
 function distinctJobs(all: JobRecord[]): JobRecord[] {
   const seen = new Map<string, number>();
-  return all.filter(({ name }) => {
-    const count = seen.get(name) ?? 0;
-    seen.set(name, count + 1);
+  return all.filter(({ name, data }) => {
+    const kind = `${name} ${(data as { operation?: string }).operation}`;
+    const count = seen.get(kind) ?? 0;
+    seen.set(kind, count + 1);
     return count < MOST_ALIKE;
   });
 }
@@ -159,7 +160,7 @@ const STORY: Scene[] = [
     const where = { channel: ada.dm().channel, ts: card.ts };
     await ada.click(where, 'card-menu').catch(() => undefined);
     await ada.click(where, 'reopen');
-    await form(ada, 'words-form');
+    await form(ada, 'reopen');
     ada.fill({ words: 'It burns again' });
     await ada.submit();
     await ada.click(where, 'add-comment').catch(() => undefined);

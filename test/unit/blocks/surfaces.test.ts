@@ -33,6 +33,7 @@ import { readSubscriptionForm, subscriptionForm } from '../../../src/blocks/view
 import { readWordsForm, wordsForm } from '../../../src/blocks/views/words-form.ts';
 import type { Change } from '../../../src/records/changes.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
+import { parseRef } from '../../../src/records/ref.ts';
 import type { Ticket } from '../../../src/records/ticket.ts';
 import { inSlacksWords, validateBlocks, validateView } from '../../sandbox/slack/block-kit/validate.ts';
 import { pingsOf } from '../../sandbox/slack/mrkdwn.ts';
@@ -361,16 +362,17 @@ describe('what the surfaces say', () => {
     const state = (fields: Record<string, object>) =>
       Object.fromEntries(Object.entries(fields).map(([block, value]) => [block, { value }]));
     const words = wordsForm('reopen', REF, 'D1');
-    expect(readWordsForm(state({ words: { value: ' why ' } }), words.private_metadata ?? '')).toEqual({
-      purpose: 'reopen',
-      ref: REF,
+    expect(readWordsForm('reopen', state({ words: { value: ' why ' } }), words.private_metadata ?? '')).toEqual({
+      ref: parseRef(REF),
       channel: 'D1',
       words: 'why',
     });
     const tooLong = JSON.stringify({ purpose: 'reopen', ref: REF, channel: '\n'.repeat(1_500) });
     for (const metadata of ['', '{', '{}', '{"purpose":"delete","ref":"x","channel":"D1"}', tooLong])
-      expect(readWordsForm(state({ words: { value: 'why' } }), metadata)).toHaveProperty('errors');
-    expect(readWordsForm(state({ words: { value: ' ' } }), words.private_metadata ?? '')).toHaveProperty('errors');
+      expect(readWordsForm('reopen', state({ words: { value: 'why' } }), metadata)).toHaveProperty('errors');
+    expect(readWordsForm('reopen', state({ words: { value: ' ' } }), words.private_metadata ?? '')).toHaveProperty(
+      'errors',
+    );
 
     expect(readSettings(state({ 'quiet-from': { selected_time: '22:00' } }))).toEqual({
       errors: { 'quiet-to': 'Until when shall I be quiet?' },

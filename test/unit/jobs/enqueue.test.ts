@@ -32,9 +32,10 @@ function asked({ add, getJob = never, accountOf = linked }: Parts) {
     correlationId: 'c',
     person: ADA,
     key: 'k',
-    draft: { title: 'VPN is down', description: '', impact: '2' as const, urgency: '2' as const, fileIds: [] },
+    operation: 'incident',
+    args: { submission: 'k', draft: { title: 'VPN is down', impact: '2', urgency: '2' } },
   };
-  return { queue, result: enqueue('file-record', payload, 'file-x') };
+  return { queue, result: enqueue('operate', payload, 'file-x') };
 }
 
 test('what was sent and not answered is looked for under its id: it is there', async () => {

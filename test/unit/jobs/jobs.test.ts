@@ -33,10 +33,12 @@ test('a deed bears the account as which it was asked for; the last word about it
   const enqueue = createEnqueue(queues, { status: 'ready' } as RedisClient, 1_000, async () => ME);
   const base = { v: 1, correlationId: 'c', person: ADA, reply: { kind: 'dm', channel: 'D1' } } as const;
   const ref = { type: 'incident', sysId: 'a'.repeat(32) } as const;
-  await enqueue('update-record', { ...base, ref, update: { kind: 'confirm-fixed' }, key: 'k' }, 'k');
+  await enqueue('operate', { ...base, operation: 'confirm-fixed', args: { ref }, key: 'k' }, 'k');
+  await enqueue('operate', { ...base, operation: 'approvals', args: {}, key: 'k-1' }, 'k-1');
   await enqueue('answer', { ...base, message: { text: 'Done.', blocks: [] } }, 'k-2');
   expect(added).toEqual([
-    ['update-record', expect.objectContaining({ account: ME }), expect.anything()],
+    ['operate', expect.objectContaining({ account: ME }), expect.objectContaining({ attempts: 300 })],
+    ['operate', expect.not.objectContaining({ account: ME }), expect.objectContaining({ attempts: 3 })],
     ['answer', expect.not.objectContaining({ account: ME }), expect.anything()],
   ]);
 });

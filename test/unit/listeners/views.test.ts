@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { App } from '@slack/bolt';
 import { INCIDENT_FORM } from '../../../src/blocks/views/incident-form.ts';
-import { WORDS_FORM } from '../../../src/blocks/views/words-form.ts';
 import { UnavailableError } from '../../../src/errors.ts';
 import type { House } from '../../../src/listeners/house.ts';
 import { registerViews } from '../../../src/listeners/views.ts';
@@ -46,7 +45,7 @@ test('a form that is being filed does not say that nothing was filed, whatever b
       { title: typed('VPN is down'), impact: chosen('2'), urgency: chosen('2') },
     );
   expect(await resubmit(house)).toEqual([expect.objectContaining({ response_action: 'update' })]);
-  expect(enqueued).toEqual(['file-record']);
+  expect(enqueued).toEqual(['operate']);
   expect(lines.join()).toContain('replaced work was not discarded');
 
   const refusing = { ...house, enqueue: () => Promise.reject(away) };
@@ -55,8 +54,8 @@ test('a form that is being filed does not say that nothing was filed, whatever b
 
 test('a comment whose ticket cannot be read back is not taken as if it had been sent', async () => {
   const house = { enqueue: () => Promise.reject(new Error('nothing to enqueue')), log: readableLog().log };
-  const metadata = { purpose: 'comment', ref: 'of-an-older-release', channel: 'C1' };
-  expect(await submit(house, WORDS_FORM, metadata, { words: typed('It is fixed.') })).toEqual([
+  const metadata = { ref: 'of-an-older-release', channel: 'C1' };
+  expect(await submit(house, 'comment', metadata, { words: typed('It is fixed.') })).toEqual([
     { response_action: 'errors', errors: { words: 'I could not read the form. Please open it again.' } },
   ]);
 });

@@ -110,11 +110,10 @@ export const pace: Row = {
         async function file(): Promise<void> {
           const key = `pace-${randomBytes(8).toString('hex')}`;
           const draft = { title: 'Printer on fire', description: '', impact: '3', urgency: '3', fileIds: [] } as const;
-          await enqueue(
-            'file-record',
-            { v: 1, correlationId: key, person: adaOf(house), key, draft: { ...draft, fileIds: [] } },
-            `file-${key}`,
-          );
+          const args = { submission: key, draft };
+          const person = adaOf(house);
+          const payload = { v: 1 as const, correlationId: key, person, operation: 'incident', args, key };
+          await enqueue('operate', payload, `file-${key}`);
         }
       },
     ),

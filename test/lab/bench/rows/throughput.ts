@@ -118,11 +118,9 @@ export const throughput: Row = {
         const key = `${person.tenant}-${view}`;
         const { short_description: title = '', description = '' } = record();
         const draft = { title, description, impact: '3', urgency: '3', fileIds: [] } as const;
-        await enqueue(
-          'file-record',
-          { v: 1, correlationId: `file-${view}`, person, key, draft: { ...draft, fileIds: [] } },
-          `file-${key}`,
-        );
+        const args = { submission: key, draft };
+        const payload = { v: 1 as const, correlationId: `file-${view}`, person, operation: 'incident', args, key };
+        await enqueue('operate', payload, `file-${key}`);
       }
 
       /** The very message that the bridge posts, so that the floor's is no lighter. */

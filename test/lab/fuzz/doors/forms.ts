@@ -12,7 +12,7 @@ import { readSettings, settingsForm } from '../../../../src/blocks/views/setting
 import { readSubscriptionForm, subscriptionForm } from '../../../../src/blocks/views/subscription-form.ts';
 import { readWordsForm, wordsForm } from '../../../../src/blocks/views/words-form.ts';
 import { isLevel } from '../../../../src/records/priority.ts';
-import { parseRef } from '../../../../src/records/ref.ts';
+import { refKey } from '../../../../src/records/ref.ts';
 import { defineDoor, must } from '../door.ts';
 import { HOSTILE_TEXTS } from '../hostile.ts';
 import { type Change, changes, mutate, toJson } from '../mutate.ts';
@@ -141,10 +141,9 @@ const READ: Record<Submission['form'], (values: unknown, metadata: string) => Re
     return 'read';
   },
   words(values, metadata) {
-    const reading = readWordsForm(values, metadata);
+    const reading = readWordsForm('comment', values, metadata);
     if ('errors' in reading) return reading;
-    if (!parseRef(reading.ref)) return 'read, of no record';
-    mustBeView(wordsForm(reading.purpose, reading.ref, reading.channel));
+    mustBeView(wordsForm('comment', refKey(reading.ref), reading.channel));
     return 'read';
   },
   settings(values) {

@@ -105,7 +105,7 @@ const KINDS: Record<string, Kind> = {
     sealed: true,
     write: () => waiting.keep(ADA, { operation: 'incident', args: { text: 'VPN' }, channel: 'C1' }),
     read: async () => {
-      const kept = await waiting.kept(ADA);
+      const kept = await waiting.take(ADA);
       return kept && nextOf(kept);
     },
   },
