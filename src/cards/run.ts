@@ -74,6 +74,8 @@ export async function bringUpToDate(
       if (isLost || !card || !isShown(card) || !isTrouble(error, 'thread', 'message')) throw error;
       isLost = true;
       card = { ...card, telling: undefined, known: true, replaces: card.message.ts, askedAt: hands.now() };
+      // The message that says "filed" has come and gone: nobody waits for it any more.
+      delete card.expectedUntil;
       await held.lose(card);
       card = { ...card, message: undefined };
       continue;

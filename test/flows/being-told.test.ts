@@ -4,7 +4,7 @@ import { createVault } from '../../src/redis/vault.ts';
 import type { SlackPerson } from '../sandbox/slack/server.ts';
 import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
-import { answerTo, fileIncident, settled } from '../support/filing.ts';
+import { answerTo, fileIncident, incidentsCalled, settled } from '../support/filing.ts';
 import { connectUrlIn, type Flow, type FlowOptions, followConnect } from '../support/flow.ts';
 import { personOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
@@ -636,6 +636,24 @@ describe('whatever fails', () => {
       );
     },
   );
+
+  test('the card of a ticket that was filed a moment ago gets one as well, and nobody waits for “filed” to come again', async () => {
+    const flow = await startPushing();
+    const ada = flow.person('ada');
+    await flow.link('ada');
+    await fileIncident(ada, 'Gone at once');
+    const card = await toldByDm(ada, ': Gone at once.');
+    await settled(flow);
+    await fetch(`${flow.slack.apiUrl}chat.delete`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${flow.slack.botToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ channel: card.channel, ts: card.ts }),
+    });
+    const [ticket] = incidentsCalled(flow, 'Gone at once');
+    comment(flow, ticket?.['sys_id'] ?? '', 'Is it still slow?');
+    const next = await cardOf(ada, ticket?.['number'] ?? '');
+    await toldInThread(ada, next, 'Is it still slow?');
+  });
 
   test('a card that cannot be read is found again in Slack, and silences neither its ticket nor anybody else', async () => {
     const flow = await startPushing();

@@ -237,7 +237,8 @@ test('a channel’s card goes as well, and what happens later begins a new one',
       .filter(({ text, threadTs }) => !threadTs && text.includes(number));
   await change(sysId, CLOSED);
   const [first] = cards();
-  expect(await keptOf(flow, sysId)).toHaveLength(1);
+  // Its card, and that the channel was told of the ticket.
+  expect(await keptOf(flow, sysId)).toHaveLength(2);
   await daysLater(31);
   expect(await keptOf(flow, sysId)).toEqual([]);
   await change(sysId, { state: '2' });

@@ -137,11 +137,15 @@ export async function linkKeysOf(flow: Flow, name: PersonName): Promise<string[]
   return links.filter((key) => key.includes(`.${flow.person(name).id}}`));
 }
 
+/** So many pauses between two tries are cut short; whoever waits for a neighbour's turn would only run in a circle. */
+const HURRIED_RUNS = 8;
+
 /** Nobody here waits for a pause between two tries to pass: the next try comes at once. */
 async function isBusy(queue: Queue): Promise<boolean> {
   const soon = (await queue.getDelayed()).filter((job) => job.delay < LONG_WAIT_MS && !job.repeatJobKey);
   // Its own time may have come meanwhile.
-  for (const job of soon) if (job.attemptsStarted > 0) await job.promote().catch(() => {});
+  for (const job of soon)
+    if (job.attemptsStarted > 0 && job.attemptsStarted <= HURRIED_RUNS) await job.promote().catch(() => {});
   return soon.length > 0 || (await queue.getJobCountByTypes('waiting', 'active', 'prioritized')) > 0;
 }
 

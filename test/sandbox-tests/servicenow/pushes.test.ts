@@ -54,6 +54,14 @@ test('a change is posted as the shipped script does: small, signed, without any 
     changed: ['comments'],
     assigned_to: row['assigned_to'],
     approver: '',
+    // Codes and ids, by which filters go.
+    values: {
+      state: row['state'],
+      priority: row['priority'],
+      assignment_group: row['assignment_group'],
+      category: row['category'],
+      caller_id: row['caller_id'],
+    },
   });
   const timestamp = String(time.now() / 1000);
   expect(headers['x-bridge-timestamp']).toBe(timestamp);
