@@ -11,13 +11,16 @@ const view = z.looseObject({
   private_metadata: z.string(),
   state: z.looseObject({ values: z.record(z.string(), z.unknown()) }),
 });
-const action = z.looseObject({
-  type: z.string(),
-  action_id: z.string(),
-  action_ts: z.string(),
-  value: z.string().optional(),
-  selected_option: z.looseObject({ value: z.string() }).nullish(),
-});
+const action = z
+  .looseObject({
+    type: z.string(),
+    action_id: z.string(),
+    action_ts: z.string(),
+    value: z.string().optional(),
+    selected_option: z.looseObject({ value: z.string() }).nullish(),
+  })
+  // A menu is nothing without the item that was chosen; a select may have been emptied.
+  .refine(({ type, selected_option }) => type !== 'overflow' || Boolean(selected_option));
 const message = z.looseObject({
   ts: z.string().optional(),
   user: z.union([name, z.literal('')]).nullish(),

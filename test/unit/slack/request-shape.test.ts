@@ -29,6 +29,17 @@ describe('readable', () => {
   test.each<[string, Record<string, unknown>]>([
     ['a command without words', COMMAND],
     ['a click', CLICK],
+    [
+      'an item of a menu',
+      {
+        ...CLICK,
+        actions: [{ type: 'overflow', action_id: 'x', action_ts: '1.1', selected_option: { value: 'mute' } }],
+      },
+    ],
+    [
+      'a select that was emptied',
+      { ...CLICK, actions: [{ type: 'static_select', action_id: 'x', action_ts: '1.1', selected_option: null }] },
+    ],
     ['a submission', SUBMISSION],
     ['a message', MESSAGE],
     ['members that nobody knows yet', { ...CLICK, to_come: { deep: [1] } }],
@@ -54,6 +65,10 @@ describe('not readable', () => {
     ['a command given twice', { ...COMMAND, text: ['a', 'b'] }],
     ['a click of nobody', { ...CLICK, user: {} }],
     ['a click on nothing', { ...CLICK, actions: [] }],
+    [
+      'a menu of which no item was chosen',
+      { ...CLICK, actions: [{ type: 'overflow', action_id: 'x', action_ts: '1.1' }] },
+    ],
     ['a submission without a state', { ...SUBMISSION, view: { ...SUBMISSION.view, state: undefined } }],
     ['an event without a name', { ...MESSAGE, event_id: undefined }],
     ['a message from nowhere', { ...MESSAGE, event: { ...MESSAGE.event, channel: undefined } }],
