@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Card } from '../cards/store.ts';
+import { parseAnyNumber } from '../records/number.ts';
 import { parseRef, type RecordRef, recordRefSchema } from '../records/ref.ts';
 import { recordType, type ServiceNowRecord, shownValue } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
@@ -22,6 +23,12 @@ export function refAndWordsIn(value: string): (AboutRecord & { typed: string }) 
   const about = refIn(name);
   return about && { ...about, typed };
 }
+
+/** For a word after which a ticket's number stands. */
+export const numberAfter = (word: string) => (rest: string) => {
+  const number = parseAnyNumber(rest);
+  return number ? { args: { number } } : { problem: `Which ticket? Type its number, e.g. /snow ${word} INC0010023.` };
+};
 
 /** A record as far as a sentence needs it. `number`: undefined where they do not see it any more. */
 export async function numberOf(

@@ -7,7 +7,7 @@ const args = aboutRecord.extend({ until: z.enum(['tomorrow', 'state-changes']) }
 
 export type Args = z.infer<typeof args>;
 
-const until = (until: Args['until']) => (value: string) => {
+const quiet = (until: Args['until']) => (value: string) => {
   const about = refIn(value);
   return about && { ...about, until };
 };
@@ -17,7 +17,7 @@ export const snooze = defineOperation({
   name: 'snooze',
   kind: 'question',
   args,
-  buttons: { [menuAction('snoozeDay')]: until('tomorrow'), [menuAction('snoozeState')]: until('state-changes') },
+  buttons: { [menuAction('snoozeDay')]: quiet('tomorrow'), [menuAction('snoozeState')]: quiet('state-changes') },
   run: () => import('./run.ts'),
   say: () => import('./say.ts'),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { menuAction } from '../../blocks/actions.ts';
-import { parseAnyNumber, recordNumberSchema } from '../../records/number.ts';
-import { aboutRecord, refIn } from '../about-record.ts';
+import { recordNumberSchema } from '../../records/number.ts';
+import { aboutRecord, numberAfter, refIn } from '../about-record.ts';
 import { defineOperation } from '../define.ts';
 
 const args = z.union([z.object({ number: recordNumberSchema }), aboutRecord]);
@@ -15,10 +15,7 @@ export const unwatch = defineOperation({
   usage: ['unwatch INC0010023'],
   summary: 'hear no more of a ticket',
   args,
-  parse(rest) {
-    const number = parseAnyNumber(rest);
-    return number ? { args: { number } } : { problem: 'Which ticket? Type its number, e.g. /snow unwatch INC0010023.' };
-  },
+  parse: numberAfter('unwatch'),
   buttons: { [menuAction('unwatch')]: refIn },
   run: () => import('./run.ts'),
   say: () => import('./say.ts'),

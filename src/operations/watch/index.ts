@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { parseAnyNumber, recordNumberSchema } from '../../records/number.ts';
+import { recordNumberSchema } from '../../records/number.ts';
+import { numberAfter } from '../about-record.ts';
 import { defineOperation } from '../define.ts';
 
 const args = z.object({ number: recordNumberSchema });
@@ -16,10 +17,7 @@ export const watch = defineOperation({
     'Tickets that you file here, that are assigned to you or that wait for your approval are watched by themselves.',
   ],
   args,
-  parse(rest) {
-    const number = parseAnyNumber(rest);
-    return number ? { args: { number } } : { problem: 'Which ticket? Type its number, e.g. /snow watch INC0010023.' };
-  },
+  parse: numberAfter('watch'),
   run: () => import('./run.ts'),
   say: () => import('./say.ts'),
 });
