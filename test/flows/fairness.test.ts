@@ -22,7 +22,8 @@ test('whoever asks for little does not wait for whoever has asked for much', asy
   for (let each = 0; each < FLOOD; each++) await flow.person('carl').command('list');
   await flow.person('ada').command('list');
   await flow.join('worker');
-  const asked = () => flow.serviceNow.requests.slice(before).filter(({ path }) => path.startsWith('/api/'));
+  // The list itself alone: what else the bridge reads once for the form is nobody's wait.
+  const asked = () => flow.serviceNow.requests.slice(before).filter(({ path }) => path === '/api/now/table/incident');
   await until('all answers', () => asked().length > FLOOD);
   const order = asked().map(({ user }) => user);
   expect(order.filter((user) => user === colleague.sysId)).toHaveLength(FLOOD);
