@@ -197,10 +197,13 @@ const isForAll = (change: Change) => change.kind !== 'comments' || !change.inter
 const fileIds = ({ files }: Situation) => files?.map(({ sysId }) => sysId);
 
 /**
- * What was decided before its approver ever heard of it is no news, and neither is what ended long ago: a script that tidies
+ * Pure: what was decided before its approver ever heard of it is no news, and neither is what ended long ago: a script that tidies
  * up old tickets begins no watch. What an agent took and closed or passed on is over without a word.
  */
-function isOver(record: ServiceNowRecord, { type, reason, reader, now }: Situation): boolean {
+export function isOver(
+  record: ServiceNowRecord,
+  { type, reason, reader, now }: Pick<Situation, 'type' | 'reason' | 'reader' | 'now'>,
+): boolean {
   if (reason === 'approval') return !fits(type, 'approve', record);
   if (reason !== 'assigned') return false;
   const closedAt = Date.parse(`${storedValue(record, 'closed_at').replace(' ', 'T')}Z`);

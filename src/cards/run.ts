@@ -10,7 +10,7 @@ import { type Reason, type Watcher, type Watches, watcherId } from '../notificat
 import { isForStaff, type Journals, snapshotOf } from '../records/changes.ts';
 import { type RecordRef, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
-import { type ServiceNowRecord, storedValue } from '../records/types.ts';
+import type { ServiceNowRecord } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { isTrouble } from '../slack/codes.ts';
 import type { MessageRef } from '../slack/message-ref.ts';
@@ -18,7 +18,7 @@ import type { Messenger, Post } from '../slack/messenger.ts';
 import type { Arrivals } from './arrivals.ts';
 import { STILL_MS } from './arrive.ts';
 import { faceOf } from './face.ts';
-import { type Attached, plan, type Situation, type Step } from './plan.ts';
+import { type Attached, isOver, plan, type Situation, type Step } from './plan.ts';
 import { type Card, type HeldCard, isShown, type ShownCard, type Telling } from './store.ts';
 
 /** One watcher and one record; `person` is whose rights are used. */
@@ -114,7 +114,7 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
       case 'read-journal':
         return [card, { ...situation, rows: (await hands.readJournal()) ?? {} }];
       case 'withdraw':
-        await watches.withdraw(person, ref);
+        await stopWatching(watching, situation, () => watches.withdraw(person, ref), hands);
         return [undefined, situation];
       case 'await-others':
         await hands.arrivals.note(person, { ...step.arrival, ref, number, title });
@@ -157,7 +157,7 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
         return [told, situation];
       }
       case 'end':
-        await end(me);
+        await stopWatching(watching, situation, () => watches.end({ watcher: id, sysId: ref.sysId }), hands);
         return [card, situation];
     }
   };
@@ -236,17 +236,25 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
     await replies.forgetOwn(person, ref.sysId, own);
     return done;
   }
+}
 
-  /** Whoever passed on that it is theirs again met the old watch, and began none. */
-  async function end(me: Situation['reader']): Promise<void> {
-    if ((await watches.reasonOf(person, ref)) !== 'assigned') return;
-    await watches.end({ watcher: id, sysId: ref.sysId });
-    log.info('assigned to somebody else, so the watch is over');
-    const again = await hands.readAgain();
-    if (!again || storedValue(again, 'assigned_to') !== me?.sysId) return;
-    if (await watches.add(person, ref, 'assigned'))
-      await later.lookNow(`notify-${ref.sysId}-${snapshotOf(ref.type, again).modCount}-${id}-back`);
-  }
+/**
+ * Ends what began by itself, unless the watcher has asked for it or declined it meanwhile. What made it theirs again meanwhile met
+ * the old watch and began none, so the record is read once more.
+ */
+export async function stopWatching(
+  { person, watcher, ref, reason }: Watching,
+  situation: Pick<Situation, 'type' | 'reader' | 'now'>,
+  stop: () => Promise<void>,
+  { watches, readAgain, later, log }: Pick<Hands, 'watches' | 'readAgain' | 'later' | 'log'>,
+): Promise<void> {
+  if ((await watches.reasonOf(person, ref)) !== reason) return;
+  await stop();
+  log.info({ reason }, 'came by itself and is over, so the watch ends');
+  const again = await readAgain();
+  if (!again || isOver(again, { ...situation, reason })) return;
+  if (await watches.add(person, ref, reason))
+    await later.lookNow(`notify-${ref.sysId}-${snapshotOf(ref.type, again).modCount}-${watcherId(watcher)}-back`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Link } from '../accounts/links.ts';
 import { mayBeginCard } from '../cards/arrive.ts';
 import type { Attached, Situation } from '../cards/plan.ts';
-import { bringUpToDate, type Later } from '../cards/run.ts';
+import { bringUpToDate, type Later, stopWatching } from '../cards/run.ts';
 import type { Card, HeldCard } from '../cards/store.ts';
 import type { Desk } from '../desk/desk.ts';
 import { CorruptDataError, LinkRequiredError, NotYetError, unlessGivenUp } from '../errors.ts';
@@ -60,8 +60,12 @@ async function look(
   const record = await desk.readWatched(ref);
   const found = await readCard(held, context);
   // Who may not see it any more is told nothing about it, not even that; what begins by itself does so when they may.
+  const hands = { later: laterJobs(payload, context), readAgain: () => desk.readWatched(ref) };
   if (!record) {
-    if (found === 'none' && comesByItself(reason)) await context.watches.withdraw(person, ref);
+    const seen = { type: ref.type, reader: { ...link.user, own: [] }, now: context.now() };
+    const withdraw = () => context.watches.withdraw(person, ref);
+    if (found === 'none' && comesByItself(reason))
+      await stopWatching(payload, seen, withdraw, { ...context, ...hands });
     return context.log.debug('not visible to the watcher, nothing told');
   }
   const isWanted = wish.fits(record);
@@ -88,9 +92,8 @@ async function look(
     {
       ...context,
       channelOf: async (id) => (await context.subscriptions.find(id))?.channel,
+      ...hands,
       readJournal: () => unlessGivenUp(desk.journal(ref), context),
-      readAgain: () => desk.readWatched(ref),
-      later: laterJobs(payload, context),
     },
   );
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { exitOnSignals } from '../signals.ts';
 import { BUILT_IN } from './builtin-log.ts';
@@ -19,6 +19,8 @@ const { values, positionals } = parseArgs({
     'set-up': { type: 'string', default: 'both' },
     limit: { type: 'string', default: '20' },
     settle: { type: 'string', default: '240' },
+    /** A file for all that the reckoning is made of, to be reckoned again. */
+    evidence: { type: 'string' },
   },
 });
 exitOnSignals();
@@ -64,6 +66,7 @@ const result = await replay({
   say,
 });
 const { reckoning, pushes } = result;
+if (values.evidence) writeFileSync(values.evidence, JSON.stringify(result.evidence));
 const tickets = new Set(rows.map((row) => row.number)).size;
 console.log(
   [

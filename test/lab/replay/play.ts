@@ -11,7 +11,7 @@ import { watchQueues } from '../jobs-left.ts';
 import { type Cast, cast } from './cast.ts';
 import { collectPosted, recordHistory, watcherOf } from './evidence.ts';
 import type { LogRow } from './log.ts';
-import { type Reckoning, reckon } from './reckoning.ts';
+import { type Evidence, type Reckoning, reckon } from './reckoning.ts';
 
 /** How the bridge hears of changes. A push that gets lost is made up for by the poll, so without one none gets lost. */
 export const SET_UPS = {
@@ -37,6 +37,8 @@ export type ReplayOptions = {
 };
 
 export type ReplayResult = {
+  /** All that the reckoning is made of. */
+  evidence: Evidence;
   reckoning: Reckoning;
   updates: number;
   refused: number;
@@ -138,16 +140,23 @@ async function run({ world, members }: House, options: ReplayOptions): Promise<R
 
   await serviceNow.push.idle();
   const watchers = crowd.map(watcherOf);
-  const reckonNow = () =>
-    reckon({ histories: [...recorded.histories.values()], watchers, posted: collectPosted(slack, watchers), asked });
+  const collect = (): Evidence => ({
+    histories: [...recorded.histories.values()],
+    watchers,
+    posted: collectPosted(slack, watchers),
+    asked,
+  });
+  const reckonNow = () => reckon(collect());
   const settledMs = await settle(world, options, reckonNow);
   recorded.stop();
   slack.faults.clear();
 
   const calls = slack.calls.slice(callsBefore);
   const deliveries = serviceNow.push.deliveries;
+  const evidence = collect();
   return {
-    reckoning: reckonNow(),
+    evidence,
+    reckoning: reckon(evidence),
     updates: play.acts.length - refused,
     refused,
     kills,

@@ -125,6 +125,33 @@ describe('the reckoning', () => {
     ).toEqual({});
   });
 
+  test('who has passed a ticket on hears no more, and of one that comes back by a new card', () => {
+    const told = (posted: Posted[], owners = ['m', 'x', 'x', 'm', 'm']) =>
+      spoilt((all) => {
+        all.asked = [];
+        for (const step of all.histories[0]?.steps ?? [])
+          Object.assign(step, { assignedTo: owners[step.modCount], words: [] });
+        all.posted = posted;
+      });
+    const cardAt = (ts: number, first: string, shown = first): Posted => ({
+      ...card(shown),
+      ts: `${ts}.0`,
+      firstText: cardText(first),
+    });
+    const below = (ts: number, one: Posted): Posted => ({ ...one, threadTs: `${ts}.0` });
+    const first = [cardAt(1, 'New', 'In Progress'), range(2, 0, 1)];
+    const again = [cardAt(3, 'In Progress', 'Resolved'), below(3, range(4, 3, 4))];
+    expect(told([...first, ...again])).toEqual({});
+    expect(told(first, ['m', 'x', 'x', 'x', 'x'])).toEqual({});
+    // Noticed only when it was theirs again: the first card goes on.
+    expect(told([cardAt(1, 'New', 'Resolved'), range(5, 0, 4)])).toEqual({});
+    expect(told(first)).toEqual({ lost: 3 });
+    expect(told([...first, cardAt(3, 'In Progress')])).toEqual({ lost: 1, staleCards: 1 });
+    expect(told([cardAt(1, 'New'), ...again])).toEqual({ doubled: 1, lost: 3 });
+    expect(told([...first, ...again], ['m', 'm', 'm', 'm', 'm'])).toEqual({ doubled: 1 });
+    expect(told([cardAt(1, 'New'), range(2, 0, 1)], ['m', 'x', 'x', 'x', 'x'])).toEqual({ staleCards: 1 });
+  });
+
   test('takes a list of many for the first word about each of them, and wants what came after it told', () => {
     const list = post(3, 'arrivals-job-1', ['6 tickets came to you at once', 'INC1 · Assigned to you Printer'], {
       threadTs: undefined,

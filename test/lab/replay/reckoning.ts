@@ -11,11 +11,13 @@
  * A list of many that came to somebody at once is the first word about each of them, and reaches the step at which it was posted
  * or one before it; such a ticket may have no card as long as silence is right.
  *
+ * Who was made a watcher by an assignment hears that the ticket went to somebody else, and no more; it may come back by a new card.
+ *
  * Where a card began is known for those who asked for it (the tickets stood still then); for those who were made watchers
  * by an assignment it is any step since the assignment, and not after the card's `ts`, whose state and priority the card's first words show.
  *
  * lost             audible steps that no message covers; or words that somebody wrote and that are in no message
- * doubled          ranges that overlap, a second card, words told twice
+ * doubled          ranges that overlap, a second card of a ticket that never went away, words told twice
  * outOfOrder       a range before one that was posted earlier
  * wrongPerson      a message about a ticket that its reader neither asked for nor was ever assigned to
  * invisible        a message about a step, or with words, that its reader may not see
@@ -116,10 +118,14 @@ export function reckon({ histories, watchers, posted, asked }: Evidence): Reckon
       const ranges = found
         .flatMap(({ range, message }) => (range ? [{ ...range, message }] : []))
         .sort((a, b) => Number(a.message.ts) - Number(b.message.ts));
-      const lists = posted.filter((one) => isList(one) && one.watcher === watcher.name);
-      const list = lists.find(({ lines }) => lines.some((line) => line.startsWith(`${history.number} `)));
+      const lists = posted.filter(
+        (one) =>
+          isList(one) &&
+          one.watcher === watcher.name &&
+          one.lines.some((line) => line.startsWith(`${history.number} `)),
+      );
       totals.messages += ranges.length;
-      totals.steps += checkPair({ watcher, history, cards, list, ranges, startsAt: wish?.at }, note);
+      totals.steps += checkPair({ watcher, history, cards, lists, ranges, startsAt: wish?.at }, note);
     }
   for (const [pair, messages] of byPair)
     if (!expected.has(pair)) {
@@ -133,55 +139,78 @@ type Pair = {
   watcher: Watcher;
   history: History;
   cards: Posted[];
-  /** That told of it among others. */
-  list: Posted | undefined;
+  /** Those that told of it among others. */
+  lists: Posted[];
   ranges: Range[];
   startsAt: number | undefined;
 };
 type Note = (figure: Figure, count: number, words: string) => void;
 
 /** @returns how many steps the watcher had to hear of */
-function checkPair({ watcher, history, cards, list, ranges, startsAt }: Pair, note: Note): number {
+function checkPair({ watcher, history, cards, lists, ranges, startsAt }: Pair, note: Note): number {
   const { steps } = history;
   const last = steps.at(-1);
   const at = (modCount: number) => steps.find((step) => step.modCount === modCount);
   const sees = (step: Step) => watcher.staff || step.callerId === watcher.sysId;
+  /** Whoever asked hears of it for good. */
+  const isTheirs = (step: Step) => startsAt !== undefined || step.assignedTo === watcher.sysId;
+  const isSilentFrom = (from: number[], to: number) => from.some((one) => isSilent(history, watcher, one, to));
   if (!last) return 0;
+  const isGiven = isTheirs(last) && last.by !== watcher.userName;
+  // Who was assigned only in passing may never have been noticed, nor who took it themselves; who was given it must be.
+  const mustKnow = startsAt !== undefined ? sees(last) : isGiven;
 
-  note('doubled', Math.max(0, cards.length - 1), `${cards.length} cards`);
-  const [card] = cards;
-  if (!card && !list) {
-    // Who was assigned only in passing may never have been noticed, nor who took it themselves; who was given it must be.
-    const given = last.assignedTo === watcher.sysId && last.by !== watcher.userName;
-    if (startsAt !== undefined ? sees(last) : given) note('lost', 1, 'no card');
+  const beginnings = [...cards, ...lists];
+  if (beginnings.length === 0) {
+    note('lost', mustKnow ? 1 : 0, 'no card');
     note('wrongPerson', ranges.length, 'a range without a card');
     return 0;
   }
-  note(
-    'outOfOrder',
-    ranges.filter(({ message }) => message.threadTs !== card?.ts).length,
-    'not in the thread of the card',
-  );
 
-  // Where the card began, or what a list told before it.
-  const isStart = (step: Step): boolean => {
-    const first = list ?? card;
-    return !!first && step.at <= Number(first.ts) * 1000 && (first === list || cardShows(first.firstText, step));
+  /** They know that it went to somebody else, so that nothing is owed to them from then on. */
+  const lettingGo = (reached: number[]): number =>
+    steps.find(
+      (step) => step.modCount >= Math.min(...reached) && !isTheirs(step) && isSilentFrom(reached, step.modCount),
+    )?.modCount ?? Number.POSITIVE_INFINITY;
+  const firstTheirs = steps.find(isTheirs)?.modCount ?? 0;
+  const startsOf = (first: Posted, after: number): number[] =>
+    steps
+      .filter((step) => step.modCount >= after && isTheirs(step) && step.at <= Number(first.ts) * 1000)
+      .filter((step) => isList(first) || cardShows(first.firstText, step))
+      .map(({ modCount }) => modCount);
+
+  let reached: number[] = [];
+  let card: Posted | undefined;
+  let isListed = false;
+  /** Since when a card has to show what comes. */
+  const checkCard = (until: number): void => {
+    if (!card || reached.length === 0) return;
+    const [shown, from] = [card.text, Math.max(...reached)];
+    const isUpToDate = (step: Step) => cardShows(shown, step);
+    const owed =
+      lettingGo(reached) <= until ? steps.filter((step) => step.modCount >= from && step.modCount <= until) : [last];
+    note('staleCards', sees(last) && !owed.some(isUpToDate) ? 1 : 0, `the card says: ${shown}`);
   };
-  const firstAssigned = steps.find(({ assignedTo }) => assignedTo === watcher.sysId)?.modCount ?? 0;
-  const starts =
-    startsAt !== undefined
-      ? [startsAt]
-      : steps.filter((step) => step.modCount >= firstAssigned && isStart(step)).map(({ modCount }) => modCount);
-  if (starts.length === 0) note('wrongWords', 1, `no step looks like the card: ${card?.firstText}`);
-
-  // Forward through the ranges.
-  let reached = starts;
+  const begin = (first: Posted): void => {
+    const isFirst = reached.length === 0;
+    const after = isFirst ? (startsAt ?? firstTheirs) : lettingGo(reached);
+    const starts = isFirst && startsAt !== undefined ? [startsAt] : startsOf(first, after);
+    // A list is the first word of what its card tells later on.
+    const goesOn = !isFirst && isListed && !card && !isList(first);
+    if (isFirst && starts.length === 0) note('wrongWords', 1, `no step looks like the card: ${first.firstText}`);
+    if (!isFirst && !goesOn && starts.length === 0) note('doubled', 1, `${cards.length} cards, ${lists.length} lists`);
+    if (!isFirst && !goesOn && starts.length > 0) checkCard(Math.max(...starts));
+    reached = goesOn ? [...reached, ...starts] : starts.length > 0 ? starts : reached;
+    card = isList(first) ? undefined : first;
+    isListed = isList(first);
+    if (!goesOn && starts.length > 0) seen.length = 0;
+  };
   const seen: Range[] = [];
-  for (const range of ranges) {
-    const { from, to } = range;
+  const follow = (range: Range): void => {
+    const { from, to, message } = range;
     const name = `${from}-${to}`;
     const earlier = seen.at(-1);
+    note('outOfOrder', message.threadTs === card?.ts ? 0 : 1, 'not in the thread of the card');
     if (seen.some((one) => one.from < to && from < one.to)) note('doubled', 1, `${name} overlaps one before it`);
     else if (earlier && to <= earlier.from) note('outOfOrder', 1, `${name} after ${earlier.from}-${earlier.to}`);
     else if (!reached.some((one) => one <= from && isSilent(history, watcher, one, from)))
@@ -192,20 +221,30 @@ function checkPair({ watcher, history, cards, list, ranges, startsAt }: Pair, no
     if (!old || !now) note('wrongWords', 1, `${name}: there is no such step`);
     else {
       note('invisible', sees(now) ? 0 : 1, `${name}: may not see it`);
-      note('wrongWords', wrongLines(range.message.lines, old, now), `${name}: ${range.message.text}`);
+      note('wrongWords', wrongLines(message.lines, old, now), `${name}: ${message.text}`);
     }
+  };
+  const byTime = [
+    ...beginnings.map((first) => ({ ts: first.ts, first })),
+    ...ranges.map((range) => ({ ts: range.message.ts, range })),
+  ].sort((a, b) => Number(a.ts) - Number(b.ts));
+  let first = Number.POSITIVE_INFINITY;
+  for (const one of byTime) {
+    if ('first' in one) begin(one.first);
+    else follow(one.range);
+    first = Math.min(first, ...reached);
   }
-  const lastSeen = sees(last);
-  if (lastSeen && !reached.some((one) => isSilent(history, watcher, one, last.modCount)))
+
+  const isOver = lettingGo(reached) <= last.modCount && !isGiven;
+  if (sees(last) && !isOver && !isSilentFrom(reached, last.modCount))
     note(
       'lost',
       Math.max(1, audible(history, watcher, Math.max(...reached, -1), last.modCount)),
       `told to ${Math.max(...reached)} of ${last.modCount}, which ${last.by} made at ${new Date(last.at).toISOString()} (${history.sysId})`,
     );
-  if (lastSeen && card) note('staleCards', cardShows(card.text, last) ? 0 : 1, `the card says: ${card.text}`);
+  checkCard(last.modCount);
 
   // Word by word.
-  const first = Math.min(...starts);
   for (const step of steps.filter(({ modCount }) => modCount > first))
     for (const { word, internal } of step.words) {
       const times = ranges.flatMap(({ message }) => message.text.match(wholeWord(word)) ?? []).length;

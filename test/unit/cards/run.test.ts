@@ -1,11 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Situation } from '../../../src/cards/plan.ts';
 import { bringUpToDate, type Hands } from '../../../src/cards/run.ts';
 import { type Card, createCards } from '../../../src/cards/store.ts';
 import { createReplies } from '../../../src/conversation/replies.ts';
 import { NotYetError } from '../../../src/errors.ts';
-import { createWatches, type Watcher, watcherId } from '../../../src/notifications/watches.ts';
+import { createWatches, type Watcher, type Watches, watcherId } from '../../../src/notifications/watches.ts';
 import { snapshotOf } from '../../../src/records/changes.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
 import type { ServiceNowRecord } from '../../../src/records/types.ts';
@@ -26,34 +26,74 @@ const SITUATION: Situation = {
   noticedAt: NOON,
 };
 
-test.each([
-  ['was given back meanwhile', USER.sysId, { watched: true, looks: 1 }],
-  ['is still somebody else’s', 'b'.repeat(32), { watched: false, looks: 0 }],
-])('the watch of who was told that a ticket has gone to another, where it %s', async (_what, assignedTo, expected) => {
+const PASSED_ON = row({ sys_mod_count: '4', assigned_to: 'b'.repeat(32) });
+const TOLD_OF_IT: Card = {
+  message: { channel: 'D1', ts: '1.000100' },
+  reason: 'assigned',
+  told: snapshotOf('incident', PASSED_ON),
+  toldAt: NOON,
+};
+
+/** A look at a ticket that has gone to somebody else. @param meanwhile what happens before the watch is over */
+async function lookAtPassedOn(
+  card: Card | undefined,
+  again: ServiceNowRecord | undefined,
+  meanwhile: (watches: Watches) => Promise<unknown> = async () => {},
+) {
   const redis = await emptyRedis();
   const endings = endingsIn(redis);
   const [cards, watches] = [createCards(redis, vault, endings), createWatches(redis, endings)];
   const watcher = { kind: 'person', person: ADA } as const;
   await watches.add(ADA, REF, 'assigned');
-  const record = row({ sys_mod_count: '4', assigned_to: 'b'.repeat(32) });
-  const told = snapshotOf('incident', record);
-  const card = { message: { channel: 'D1', ts: '1.000100' }, reason: 'assigned', told, toldAt: NOON } as const;
-  await cards.add(watcherId(watcher), REF.sysId, card);
+  if (card) await cards.add(watcherId(watcher), REF.sysId, card);
+  await meanwhile(watches);
   const looks: string[] = [];
   const hands = {
     watches,
     instanceUrl: 'https://dev98042.service-now.com',
     log: readableLog().log,
-    readAgain: async () => row({ sys_mod_count: '5', assigned_to: assignedTo }),
+    readAgain: async () => again,
     later: { lookNow: async (name: string) => void looks.push(name) },
   } as unknown as Hands;
   const situation: Situation = { ...SITUATION, reason: 'assigned', mayBegin: false };
   const held = await cards.hold(watcherId(watcher), REF.sysId);
   if (!held) throw new Error('the card is in use');
-  await bringUpToDate({ person: ADA, watcher, ref: REF, reason: 'assigned' }, held, { card, record, situation }, hands);
+  const seen = { card, record: PASSED_ON, situation };
+  await bringUpToDate({ person: ADA, watcher, ref: REF, reason: 'assigned' }, held, seen, hands);
   await held.release();
-  expect({ watched: await watches.has(ADA, REF), looks: looks.length }).toEqual(expected);
+  const isDeclined = await watches.isDeclined({ watcher: watcherId(watcher), sysId: REF.sysId });
+  const result = { reason: isDeclined ? 'declined' : await watches.reasonOf(ADA, REF), looks: looks.length };
   redis.disconnect();
+  return result;
+}
+
+describe.each([
+  ['was told of the ticket', TOLD_OF_IT],
+  ['was not told of it yet', undefined],
+])('a ticket that has gone to somebody else, where the watcher %s', (_what, card) => {
+  test('is watched no more', async () => {
+    expect(await lookAtPassedOn(card, PASSED_ON)).toEqual({ reason: undefined, looks: 0 });
+  });
+
+  test('is watched anew where it was given back meanwhile', async () => {
+    const back = row({ sys_mod_count: '5', assigned_to: USER.sysId });
+    expect(await lookAtPassedOn(card, back)).toEqual({ reason: 'assigned', looks: 1 });
+  });
+
+  test('is not taken from whoever asked for it meanwhile', async () => {
+    const ask = (watches: Watches) => watches.add(ADA, REF, 'asked');
+    expect(await lookAtPassedOn(card, PASSED_ON, ask)).toEqual({ reason: 'asked', looks: 0 });
+  });
+
+  test('stays declined where that was said meanwhile', async () => {
+    const decline = (watches: Watches) => watches.remove(ADA, REF);
+    const again = async (watches: Watches) => {
+      await decline(watches);
+      await watches.add(ADA, REF, 'assigned');
+    };
+    const back = row({ sys_mod_count: '5', assigned_to: USER.sysId });
+    expect(await lookAtPassedOn(card, back, again)).toEqual({ reason: 'declined', looks: 0 });
+  });
 });
 
 /** Slack and a clock for cards; a process dies before or after the chosen of its calls and writes. */
