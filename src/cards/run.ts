@@ -174,7 +174,8 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
     let isNew = false;
     const one: Post = {
       message: faceOf(planned.reason, ref, record, { me, instanceUrl: hands.instanceUrl }),
-      key: `card-${ref.sysId}-${id}-${planned.replaces ?? 'first'}`,
+      // With the time: a ticket that went and came back has another card, which is not the first one's message.
+      key: `card-${ref.sysId}-${id}-${asked.askedAt}`,
       about: refKey(ref),
       perhapsSince: earlier?.askedAt,
       before: async () => {

@@ -173,11 +173,14 @@ function checkPair({ watcher, history, cards, lists, ranges, startsAt }: Pair, n
       (step) => step.modCount >= Math.min(...reached) && !isTheirs(step) && isSilentFrom(reached, step.modCount),
     )?.modCount ?? Number.POSITIVE_INFINITY;
   const firstTheirs = steps.find(isTheirs)?.modCount ?? 0;
-  const startsOf = (first: Posted, after: number): number[] =>
-    steps
-      .filter((step) => step.modCount >= after && isTheirs(step) && step.at <= Number(first.ts) * 1000)
+  const startsOf = (first: Posted, after: number): number[] => {
+    // It may have gone to somebody else before the card was there.
+    const since = steps.find((step) => step.modCount >= after && isTheirs(step))?.modCount ?? Number.POSITIVE_INFINITY;
+    return steps
+      .filter(({ modCount, at }) => modCount >= since && at <= Number(first.ts) * 1000)
       .filter((step) => isList(first) || cardShows(first.firstText, step))
       .map(({ modCount }) => modCount);
+  };
 
   let reached: number[] = [];
   let card: Posted | undefined;

@@ -149,7 +149,7 @@ async function world(watcher: Watcher) {
     });
     await held.release();
   }
-  return { look, posts, close: () => redis.disconnect() };
+  return { look, posts, forget: () => cards.remove(id, REF.sysId), close: () => redis.disconnect() };
 }
 
 test.each<[string, Watcher, (words: string) => number]>([
@@ -191,4 +191,14 @@ test.each<[string, Watcher, (words: string) => number]>([
     }),
     { numRuns: 20 },
   );
+});
+
+test('a second card is no message of the first one, although Slack was asked for it twice', async () => {
+  const { posts, look, forget, close } = await world({ kind: 'person', person: ADA });
+  await look(row({}));
+  await forget();
+  for (let lives = 1; lives <= 3; lives++) await look(row({}), lives);
+  await look(row({}));
+  expect(posts.filter(({ key }) => key.startsWith('card-'))).toHaveLength(2);
+  close();
 });
