@@ -4,12 +4,7 @@ const shared = {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      'babel-jest',
-      { babelrc: false, configFile: false, presets: [['@babel/preset-typescript', { onlyRemoveTypeImports: true }]] },
-    ],
-  },
+  transform: { '^.+\\.ts$': '<rootDir>/test/support/transform.js' },
 };
 const project = (displayName, ...folders) => ({
   ...shared,

@@ -384,7 +384,13 @@ export function lineage(table: string): string[] {
 }
 
 /** The table and everything that extends it. */
-export const family = (table: string): string[] => Object.keys(tables).filter((name) => lineage(name).includes(table));
+export function family(table: string): string[] {
+  const known = families.get(table) ?? Object.keys(tables).filter((name) => lineage(name).includes(table));
+  families.set(table, known);
+  return known;
+}
+
+const families = new Map<string, string[]>();
 
 const merged = new Map<string, Record<string, Field>>();
 
@@ -397,7 +403,12 @@ export function fieldsOf(table: string): Record<string, Field> {
   return all;
 }
 
-export const fieldOf = (table: string, name: string): Field | undefined =>
-  Object.hasOwn(fieldsOf(table), name) ? fieldsOf(table)[name] : undefined;
+export function fieldOf(table: string, name: string): Field | undefined {
+  const fields = byName.get(table) ?? new Map(Object.entries(fieldsOf(table)));
+  byName.set(table, fields);
+  return fields.get(name);
+}
+
+const byName = new Map<string, Map<string, Field>>();
 
 export const isTable = (name: string): boolean => Object.hasOwn(tables, name);

@@ -167,10 +167,12 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     redirectUris: instance.redirectUris,
     settings: instance.settings,
     setMoods(moods) {
+      const { choiceLists } = instance.settings;
       Object.assign(instance.settings, moods);
+      seedFuture(instance.db, instance.settings.futureRows);
+      if (instance.settings.choiceLists === choiceLists) return;
       for (const { sys_id: sysId = '' } of instance.db.rows('sys_choice')) instance.db.remove('sys_choice', sysId);
       seedChoices(instance.db, instance.settings.choiceLists);
-      seedFuture(instance.db, instance.settings.futureRows);
     },
     people,
     crowd,
