@@ -9,7 +9,13 @@ const start = storyStarter();
 const TOKEN = 'sixteen-or-more-characters';
 const bearer = { authorization: `Bearer ${TOKEN}` };
 const board = (flow: Flow, path = '', init: RequestInit = { headers: bearer }) =>
-  fetch(`${flow.publicUrl}/admin/queues${path}`, init);
+  ask(`${flow.publicUrl}/admin/queues${path}`, init);
+
+/** Read to its end: an answer that nobody reads keeps its connection, and this process alive. */
+async function ask(url: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(url, init);
+  return new Response(await answer.text(), answer);
+}
 
 describe('/admin/queues', () => {
   test('is not there without ADMIN_TOKEN', async () => {
@@ -35,7 +41,7 @@ describe('/admin/queues', () => {
     const own = [...html.matchAll(/(?:src|href)="(static\/(?:js|css)\/[^"]+)"/g)].map(([, path]) => path);
     expect(own.length).toBeGreaterThan(1);
     for (const path of own) {
-      const { status } = await fetch(`${flow.publicUrl}${base}${path}`, { headers: bearer });
+      const { status } = await ask(`${flow.publicUrl}${base}${path}`, { headers: bearer });
       expect({ path, status }).toEqual({ path, status: 200 });
     }
     const policy = page.headers.get('content-security-policy') ?? '';
@@ -86,16 +92,16 @@ describe('a worker alone', () => {
   test('is watched at its own port, and counts what it did', async () => {
     const flow = await start({ role: 'web', env: { ADMIN_TOKEN: TOKEN } });
     const worker = await flow.join('worker', { PORT: '0' });
-    const ask = (path: string, headers = {}) => fetch(`http://127.0.0.1:${worker.port}${path}`, { headers });
+    const watch = (path: string, headers = {}) => ask(`http://127.0.0.1:${worker.port}${path}`, { headers });
     await flow.link('ada');
-    expect((await ask('/healthz')).status).toBe(200);
-    expect((await ask('/readyz')).status).toBe(200);
-    expect((await ask('/metrics')).status).toBe(401);
-    expect((await ask('/slack/events')).status).toBe(404);
-    expect((await ask('/admin/queues', bearer)).status).toBe(404);
+    expect((await watch('/healthz')).status).toBe(200);
+    expect((await watch('/readyz')).status).toBe(200);
+    expect((await watch('/metrics')).status).toBe(401);
+    expect((await watch('/slack/events')).status).toBe(404);
+    expect((await watch('/admin/queues', bearer)).status).toBe(404);
     await until('its runs to be counted', async () =>
       /bridge_job_run_seconds_count\{job="resume-after-connect",outcome="done"\} 1/.test(
-        await (await ask('/metrics', bearer)).text(),
+        await (await watch('/metrics', bearer)).text(),
       ),
     );
   });
