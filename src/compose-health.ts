@@ -6,15 +6,17 @@ import { type Serving, serve } from './routes/serve.ts';
 
 /** What an operator's machines ask any process. @param runsJobs a worker lives here, and what runs by itself is its matter */
 export function healthTable(
-  { redis, instance, storeMark, schedules, config, metrics }: Foundation,
+  { redis, instances, config, metrics }: Foundation,
   runsJobs: boolean,
   isDraining: () => boolean,
 ): Route[] {
   const findLoss = async () => {
-    if (await storeMark.isGone()) return 'store-emptied';
-    return runsJobs && (await schedules.areLost()) ? 'schedule-lost' : undefined;
+    for (const { storeMark } of instances.all) if (await storeMark.isGone()) return 'store-emptied';
+    if (!runsJobs) return undefined;
+    for (const { schedules } of instances.all) if (await schedules.areLost()) return 'schedule-lost';
+    return undefined;
   };
-  const health = healthRoutes(redis, instance, findLoss, isDraining);
+  const health = healthRoutes(redis, instances.main.name, findLoss, isDraining);
   return [
     { method: 'get', path: '/healthz', handle: health.alive },
     { method: 'get', path: '/readyz', handle: health.ready },
@@ -27,10 +29,10 @@ export function healthTable(
  * same machine has the port, nobody looks at the worker here.
  */
 export async function startHealth(ground: Foundation): Promise<Serving | undefined> {
-  const { config, instanceUrl, log } = ground;
+  const { config, instances, log } = ground;
   let draining = false;
   const web = createWeb({
-    instanceUrl,
+    instanceUrls: instances.all.map(({ url }) => url),
     secure: config.publicUrl.startsWith('https:'),
     log,
     routes: healthTable(ground, true, () => draining),

@@ -3,14 +3,17 @@ import { z } from 'zod';
 import { withNames } from './blocks/marks.ts';
 import type { Foundation } from './compose-foundation.ts';
 import { healthTable } from './compose-health.ts';
+import type { Instance } from './compose-instance.ts';
 import { UnavailableError } from './errors.ts';
+import { createMark, NO_MARK } from './instances/mark.ts';
 import { createKeptWork } from './jobs/kept-work.ts';
 import type { House } from './listeners/house.ts';
+import { createHouses } from './listeners/houses.ts';
 import { registerListeners } from './listeners/index.ts';
 import { matchingChoices } from './records/choices.ts';
 import { recordType, USUAL_TYPE } from './records/types.ts';
 import { readCached, writeCached } from './redis/cache.ts';
-import { keys, type Person, TTL } from './redis/keys.ts';
+import { keysOf, type Person, TTL } from './redis/keys.ts';
 import { fingerprint } from './redis/vault.ts';
 import { adminGuard, QUEUES_PATH, queuesRoute } from './routes/admin.ts';
 import { connectRoutes } from './routes/connect.ts';
@@ -28,6 +31,7 @@ const LOOK_UP_MS = 2_300;
 /** For a form that somebody waits for. */
 const NAMES_MS = 1_000;
 const CHOICES_FRESH_MS = 60 * 60_000;
+const PUSH_PATH = '/servicenow/events';
 
 const choicesSchema = z.object({
   readAt: z.number(),
@@ -40,7 +44,7 @@ const optionsSchema = z.array(z.object({ value: z.string(), label: z.string() })
  * @param runsJobs a worker lives in the same process
  */
 export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<Serving> {
-  const { config, log, now, metrics, redis, installations, instance, instanceUrl } = ground;
+  const { config, log, now, metrics, redis, installations, instances } = ground;
   const secure = config.publicUrl.startsWith('https:');
   let draining = false;
 
@@ -52,28 +56,24 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
     log,
     observe: metrics.slackRequest,
   });
-  registerListeners(listening, furnish(ground));
+  const [first, ...others] = instances.all;
+  const houses = [furnish(ground, first), ...others.map((one) => furnish(ground, one))] as const;
+  registerListeners(listening, createHouses(config.instances, houses));
   const installFlow = createInstallFlow(config, installations, log);
 
   const pages = connectRoutes({
     connect: ground.connect,
     profileOf: ground.profileOf,
     workspaceName: async (person) => (await installations.find(person))?.teamName ?? 'your Slack workspace',
-    instance,
     secureCookies: secure,
     log,
   });
-  const push = pushRoute({
-    secrets: config.serviceNow.webhookSecrets,
-    readBody: rawBody,
-    redis,
-    enqueue: ground.enqueue,
-    now,
-    log,
-    observe: metrics.push,
-  });
+  const pushFor = ({ settings, enqueue }: Instance) =>
+    pushRoute({ secrets: settings.webhookSecrets, readBody: rawBody, redis, enqueue, now, log, observe: metrics.push });
+  const isOnly = instances.all.length === 1;
+  const board = instances.all.map(({ settings, queues }) => ({ prefix: isOnly ? '' : `${settings.alias}: `, queues }));
   const web = createWeb({
-    instanceUrl,
+    instanceUrls: instances.all.map(({ url }) => url),
     secure,
     log,
     routes: [
@@ -81,14 +81,19 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
       { method: 'post', path: '/servicenow/connect', before: [ownForm, formBody], handle: pages.proceed },
       { method: 'post', path: '/servicenow/connect/confirm', before: [ownForm, formBody], handle: pages.confirm },
       { method: 'get', path: '/servicenow/oauth/callback', handle: pages.callback },
-      { method: 'post', path: '/servicenow/events', handle: push },
+      { method: 'post', path: PUSH_PATH, handle: pushFor(instances.main) },
+      ...instances.all.map((each) => ({
+        method: 'post' as const,
+        path: `${PUSH_PATH}/${each.settings.alias}`,
+        handle: pushFor(each),
+      })),
       // Only these: Bolt throws at any other address.
       ...[INSTALL_PATH, REDIRECT_PATH].flatMap((path) =>
         installFlow ? [{ method: 'get', path, handle: installFlow } as const] : [],
       ),
       ...healthTable(ground, runsJobs, () => draining),
     ],
-    below: { [QUEUES_PATH]: [adminGuard(config.adminToken), queuesRoute(ground.queues)] },
+    below: { [QUEUES_PATH]: [adminGuard(config.adminToken), queuesRoute(board)] },
   });
   const serving = await serve((request, response) => {
     const path = request.url?.split('?')[0] ?? '';
@@ -111,19 +116,22 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
 }
 
 /** What listeners are given. */
-function furnish(ground: Foundation): House {
-  const { config, redis, now, log, instance, enqueue, installations, vault } = ground;
+function furnish(ground: Foundation, at: Instance): House {
+  const { config, redis, now, log, installations, vault, connect } = ground;
+  const { name: instance, enqueue } = at;
+  const keys = keysOf(instance);
+  const mark = ground.instances.all.length > 1 ? createMark(instance) : NO_MARK;
 
   /** In the background: nobody waits for it, and one hour has one job. */
   function refreshChoices(person: Person): void {
     const hour = Math.floor(now() / CHOICES_FRESH_MS);
-    enqueue('refresh-choices', { v: 1, correlationId: `choices-${hour}`, person }, `choices-${instance}-${hour}`).catch(
-      (err) => log.info({ err }, 'choice lists not refreshed'),
+    enqueue('refresh-choices', { v: 1, correlationId: `choices-${hour}`, person }, `choices-${hour}`).catch((err) =>
+      log.info({ err }, 'choice lists not refreshed'),
     );
   }
 
   async function categories(person: Person) {
-    const cached = await readCached(redis, keys.choices(instance, recordType(USUAL_TYPE).table), choicesSchema);
+    const cached = await readCached(redis, keys.choices(recordType(USUAL_TYPE).table), choicesSchema);
     if (!cached || now() - cached.readAt > CHOICES_FRESH_MS) refreshChoices(person);
     return cached?.choices['category'] ?? [];
   }
@@ -131,15 +139,16 @@ function furnish(ground: Foundation): House {
   const named = createNamed(installations, now);
   return {
     enqueue,
-    say: createSay({ installations, vault, apiUrl: config.slack.apiUrl, now }),
-    links: ground.links,
-    connect: ground.connect,
+    say: createSay({ installations, vault, apiUrl: config.slack.apiUrl, mark, now }),
+    links: at.links,
+    connect: { admit: connect.admit, begin: (person) => connect.begin(person, instance) },
     vault,
-    keptWork: createKeptWork(ground.queues),
-    replies: ground.replies,
+    keptWork: createKeptWork(at.queues),
+    replies: at.replies,
     preferences: ground.preferences,
-    subscriptions: ground.subscriptions,
+    subscriptions: at.subscriptions,
     instance,
+    mark,
     categories,
     async lookUp(person, source, text) {
       if (source === 'category') return matchingChoices(await categories(person), text);
@@ -147,7 +156,7 @@ function furnish(ground: Foundation): House {
       try {
         const cached = await readCached(redis, key, optionsSchema);
         if (cached) return cached;
-        const found = await withinTime(LOOK_UP_MS, ground.desk(person).options(source, text, LOOK_UP_MS), tooSlow);
+        const found = await withinTime(LOOK_UP_MS, at.desk(person).options(source, text, LOOK_UP_MS), tooSlow);
         await writeCached(redis, key, TTL.options, found);
         return found;
       } catch (err) {
@@ -163,7 +172,7 @@ function furnish(ground: Foundation): House {
         return withNames(text, new Map());
       }
     },
-    waiting: ground.waiting,
+    waiting: at.waiting,
     now,
     log,
   };

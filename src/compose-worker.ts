@@ -1,108 +1,110 @@
 import { createArrivals } from './cards/arrivals.ts';
-import { type Foundation, fixedToken } from './compose-foundation.ts';
+import type { Foundation } from './compose-foundation.ts';
+import { fixedToken, type Instance } from './compose-instance.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { GrantRefusedError, unlessGivenUp } from './errors.ts';
+import { createMark, NO_MARK } from './instances/mark.ts';
 import type { Services } from './jobs/define.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
 import { createDigests } from './notifications/digests.ts';
 import { createPollState } from './notifications/poll-state.ts';
 import { writeCached } from './redis/cache.ts';
-import { keys, type Person, TTL } from './redis/keys.ts';
+import { keysOf, type Person, keys as shared, TTL } from './redis/keys.ts';
 import type { TokenSet } from './servicenow/oauth.ts';
-import { createFiles } from './slack/files.ts';
+import { createFiles, type Files } from './slack/files.ts';
 import { createMessenger } from './slack/messenger.ts';
 import { createNamed, readPerson } from './slack/people.ts';
 import { createReply } from './slack/reply.ts';
-import { createUntold } from './slack/untold.ts';
+import { createUntold, type Untold } from './slack/untold.ts';
 
 const EARLY_MS = 60_000;
 /** An instance that grants no service identity is asked again after this long. */
 const ASK_AGAIN_MS = 60 * 60_000;
 
-/** The hands: consumes the queues, calls ServiceNow and Slack. */
+/** The hands: consumes the queues of all instances, calls ServiceNow and Slack. */
 export async function startWorker(ground: Foundation): Promise<Workers> {
-  const {
-    config,
-    log,
-    now,
-    redis,
-    vault,
-    installations,
-    instance,
-    instanceUrl,
-    links,
-    connect,
-    enqueue,
-    cards,
-    waiting,
-  } = ground;
+  const { config, vault, redis, installations } = ground;
   const untold = createUntold(redis, vault);
   const files = createFiles(installations, config.slack.apiUrl);
-
-  const services: Services = {
-    instanceUrl,
-    instance,
-    desk: ground.desk,
-    asService: serviceIdentity(ground),
-    links,
-    connect,
-    reply: createReply({ installations, vault, apiUrl: config.slack.apiUrl, untold, now, log }),
-    messenger: createMessenger(installations, untold, log),
-    untold,
-    files,
-    installations,
-    watches: ground.watches,
-    endings: ground.endings,
-    cards,
-    replies: ground.replies,
-    preferences: ground.preferences,
-    subscriptions: ground.subscriptions,
-    poll: createPollState(redis, instance, links.knownIn),
-    slackPerson: (person) => readPerson(installations, person),
-    named: createNamed(installations, now),
-    choices: {
-      write: (table, choices) =>
-        writeCached(redis, keys.choices(instance, table), TTL.choices, { readAt: now(), choices }),
-    },
-    nameOf: (person, userName) => cachedName(ground, person, userName),
-    digests: createDigests(redis, vault),
-    arrivals: createArrivals(redis, vault),
-    peopleBehind: (users) => links.peopleBehind(users),
-    resumeParked: (person) => waiting.resume(person),
-    keptWish: (person) => waiting.waitsFor(person),
-    async forgetPerson(person) {
-      await connect.disconnect(person);
-      await ground.watches.forget(person);
-      await redis.del(keys.waiting(person), keys.asked(person), keys.untold(person));
-      // Last, so that a second run after a crash still finds them.
-      await links.forgetMember(person);
-    },
-    enqueue,
-    now,
-  };
-
-  await ground.schedules.begin();
-  const workers = await startWorkers({
-    services,
-    queues: ground.queues,
-    waiting,
-    connection: ground.open,
-    log,
-    observe: ground.metrics.jobRun,
-    observeStandBy: ground.metrics.slackStandBy,
-  });
-  const stopLooking = lookAfterSchedules(ground);
+  const all = await Promise.all(
+    ground.instances.all.map(async (at) => {
+      await at.schedules.begin();
+      const workers = await startWorkers({
+        services: servicesFor(ground, at, untold, files),
+        queues: at.queues,
+        waiting: at.waiting,
+        connection: ground.open,
+        log: ground.log,
+        observe: ground.metrics.jobRun,
+        observeStandBy: ground.metrics.slackStandBy,
+      });
+      const stopLooking = lookAfterSchedules(ground, at);
+      return { workers, stopLooking };
+    }),
+  );
   return {
     async close(force) {
-      stopLooking();
-      await workers.close(force);
+      for (const { stopLooking } of all) stopLooking();
+      await Promise.all(all.map(({ workers }) => workers.close(force)));
       await files.close();
     },
   };
 }
 
+/** What the jobs of one instance work with. */
+function servicesFor(ground: Foundation, at: Instance, untold: Untold, files: Files): Services {
+  const { config, log, now, redis, vault, installations, preferences, connect } = ground;
+  const { name: instance, links, waiting, watches } = at;
+  const keys = keysOf(instance);
+  const mark = ground.instances.all.length > 1 ? createMark(instance) : NO_MARK;
+  return {
+    instanceUrl: at.url,
+    instance,
+    desk: at.desk,
+    asService: serviceIdentity(ground, at),
+    links,
+    connect: {
+      admit: connect.admit,
+      begin: (person) => connect.begin(person, instance),
+      disconnect: at.access.disconnect,
+    },
+    reply: createReply({ installations, vault, apiUrl: config.slack.apiUrl, untold, mark, now, log }),
+    messenger: createMessenger(installations, untold, mark, log),
+    untold,
+    files,
+    installations,
+    watches,
+    endings: at.endings,
+    cards: at.cards,
+    replies: at.replies,
+    preferences,
+    subscriptions: at.subscriptions,
+    poll: createPollState(redis, instance, links.knownIn),
+    slackPerson: (person) => readPerson(installations, person),
+    named: createNamed(installations, now),
+    choices: {
+      write: (table, choices) => writeCached(redis, keys.choices(table), TTL.choices, { readAt: now(), choices }),
+    },
+    nameOf: (person, userName) => cachedName(ground, at, person, userName),
+    digests: createDigests(redis, vault, instance),
+    arrivals: createArrivals(redis, vault, instance),
+    peopleBehind: (users) => links.peopleBehind(users),
+    resumeParked: (person) => waiting.resume(person),
+    keptWish: (person) => waiting.waitsFor(person),
+    async forgetPerson(person) {
+      await at.access.disconnect(person);
+      await watches.forget(person);
+      await redis.del(keys.waiting(person), keys.asked(person), shared.preferences(person), shared.untold(person));
+      // Last, so that a second run after a crash still finds them.
+      await links.forgetMember(person);
+    },
+    enqueue: at.enqueue,
+    now,
+  };
+}
+
 /** Polling must not end because a failover lost its schedule, or somebody emptied the store. @returns how to stop */
-function lookAfterSchedules({ schedules, storeMark, log }: Foundation): () => void {
+function lookAfterSchedules({ log }: Foundation, { schedules, storeMark }: Instance): () => void {
   let isLooking = false;
   const look = async () => {
     if (await storeMark.leave())
@@ -126,7 +128,7 @@ function lookAfterSchedules({ schedules, storeMark, log }: Foundation): () => vo
 }
 
 /** Asks for the service identity once an hour at most; most instances grant none, and then people's own tokens poll. */
-function serviceIdentity({ oauth, serviceNow, now, log }: Foundation): () => Promise<Desk | undefined> {
+function serviceIdentity({ now, log }: Foundation, { oauth, serviceNow }: Instance): () => Promise<Desk | undefined> {
   let tokens: TokenSet | undefined;
   let askAgainAt = 0;
   return async () => {
@@ -152,9 +154,14 @@ function serviceIdentity({ oauth, serviceNow, now, log }: Foundation): () => Pro
   };
 }
 
-async function cachedName({ redis, instance, desk, log }: Foundation, person: Person, userName: string) {
+async function cachedName(
+  { redis, log }: Foundation,
+  { name: instance, desk }: Instance,
+  person: Person,
+  userName: string,
+) {
   if (!userName) return '';
-  const key = keys.name(person, instance, userName);
+  const key = keysOf(instance).name(person, userName);
   const cached = await redis.get(key);
   if (cached !== null) return cached;
   const name = await unlessGivenUp(desk(person).nameOf(userName), { log });

@@ -23,8 +23,10 @@ export async function startBridge(config: Config, role: Role, log: Log, now: () 
     role === 'web' ? undefined : lay('patient'),
   ]);
   const ground = webGround ?? workerGround;
-  if (ground) metrics.watchQueues(() => countJobs(ground.queues));
-  await ground?.storeMark.leave();
+  for (const { queues, storeMark } of ground?.instances.all ?? []) {
+    metrics.watchQueues(() => countJobs(queues));
+    await storeMark.leave();
+  }
   for (const problem of ground ? await durabilityProblems(ground.redis) : [])
     log.warn({ problem }, 'redis may lose work');
 
@@ -33,7 +35,15 @@ export async function startBridge(config: Config, role: Role, log: Log, now: () 
   const worker = workerGround ? await (await import('./compose-worker.ts')).startWorker(workerGround) : undefined;
   const isAlone = role === 'worker' && workerGround && config.portIsGiven;
   const door = web ?? (isAlone ? await (await import('./compose-health.ts')).startHealth(workerGround) : undefined);
-  log.info({ role, port: door?.port, instance: ground?.instance, policy: config.linkPolicy }, 'bridge started');
+  log.info(
+    {
+      role,
+      port: door?.port,
+      instance: ground?.instances.all.map(({ name }) => name).join(', '),
+      policy: config.linkPolicy,
+    },
+    'bridge started',
+  );
 
   /** No new work, finish what is begun, then end the connections. */
   async function closeInOrder(): Promise<void> {

@@ -1,6 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import { isSecureOrLoopback, NO_ADDRESS, originOf, SHORT_SECRET, webhookSecretsIn } from './instances/address.ts';
+import { readInstances } from './instances/file.ts';
+import { type InstanceList, ONLY_ALIAS } from './instances/settings.ts';
+import { OPERATIONS } from './operations/index.ts';
 import { parseAddress } from './redis/address.ts';
 
 type SlackInstall = { clientId: string; clientSecret: string; stateSecret: string };
@@ -31,15 +35,12 @@ export type Config = {
     /** Ends with a slash. */
     apiUrl: string;
   };
+  instances: InstanceList;
+  /** What holds for each of them. */
   serviceNow: {
-    /** Origin only, no slash at the end. */
-    instanceUrl: string;
-    clientId: string;
-    clientSecret: string;
     scope: string;
-    webhookSecrets: string[];
     pollSeconds: number;
-    /** The most requests at a time to the instance, of all processes together. */
+    /** The most requests at a time to one instance, of all processes together. */
     maxParallel: number;
   };
 };
@@ -77,21 +78,6 @@ const encryptionKeys = text('the output of: openssl rand -base64 32').transform(
   context.addIssue(`key ${wrong + 1} is not base64 of 32 bytes; make one with: openssl rand -base64 32`);
   return z.NEVER;
 });
-
-/** `dev98042` and `https://dev98042.service-now.com/nav_to.do` both name the same instance. */
-const instanceUrl = text('https://dev98042.service-now.com').transform((value, context) => {
-  const full = /^[a-z0-9][a-z0-9-]*$/i.test(value) ? `https://${value}.service-now.com` : value;
-  const parsed = URL.canParse(full) ? new URL(full) : undefined;
-  if (parsed && isSecureOrLoopback(parsed)) return parsed.origin;
-  context.addIssue('must be an https URL or an instance name, e.g. https://dev98042.service-now.com or dev98042');
-  return z.NEVER;
-});
-
-/** Tokens must not cross a network in clear; a simulator on this machine is the exception. */
-function isSecureOrLoopback(parsed: URL): boolean {
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(parsed.hostname);
-  return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && loopback);
-}
 
 /** Paths are appended to it, so neither query nor fragment may stand behind its own. */
 const baseUrl = (example: string) =>
@@ -131,14 +117,12 @@ const environment = z.object({
   ),
   SLACK_GUESTS: oneOf(['refuse', 'allow'], 'refuse'),
   SLACK_API_URL: baseUrl('https://slack.com/api/').default('https://slack.com/api/'),
-  SERVICENOW_INSTANCE_URL: instanceUrl,
-  SERVICENOW_CLIENT_ID: text('a32afa9b8c7d4e0f9a1b2c3d4e5f6071'),
-  SERVICENOW_CLIENT_SECRET: text('the secret of the OAuth entry in ServiceNow'),
+  INSTANCES_FILE: optionalText,
+  SERVICENOW_INSTANCE_URL: optionalText.refine((value) => value === undefined || originOf(value), NO_ADDRESS),
+  SERVICENOW_CLIENT_ID: optionalText,
+  SERVICENOW_CLIENT_SECRET: optionalText,
   SERVICENOW_SCOPE: authScopes.default('useraccount'),
-  SERVICENOW_WEBHOOK_SECRET: optionalText.refine(
-    (value) => !value || value.split(',').every((secret) => secret.trim().length >= 16),
-    'needs at least 16 characters, e.g. the output of: openssl rand -hex 32',
-  ),
+  SERVICENOW_WEBHOOK_SECRET: optionalText.refine((value) => !value || webhookSecretsIn(value), SHORT_SECRET),
   SERVICENOW_POLL_SECONDS: wholeNumber(0, 86_400, 30),
   SERVICENOW_MAX_PARALLEL: wholeNumber(1, 1_000, 16),
   REDIS_URL: redisUrl,
@@ -177,7 +161,9 @@ export function parseConfig(source: Environment = process.env): Config {
     ? []
     : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`);
   problems.push(...slackProblems(given));
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const served = given['INSTANCES_FILE'] ? severalInstances(given['INSTANCES_FILE'], given) : oneInstance(given);
+  if ('problems' in served) problems.push(...served.problems);
+  if (!parsed.success || 'problems' in served || problems.length > 0) throw new ConfigError(problems);
 
   const env = parsed.data;
   return {
@@ -207,16 +193,62 @@ export function parseConfig(source: Environment = process.env): Config {
       guests: env.SLACK_GUESTS === 'allow',
       apiUrl: env.SLACK_API_URL.replace(/(?<!\/)\/*$/, '/'),
     },
+    instances: served.instances,
     serviceNow: {
-      instanceUrl: env.SERVICENOW_INSTANCE_URL,
-      clientId: env.SERVICENOW_CLIENT_ID,
-      clientSecret: env.SERVICENOW_CLIENT_SECRET,
       scope: env.SERVICENOW_SCOPE,
-      webhookSecrets: env.SERVICENOW_WEBHOOK_SECRET?.split(',').map((secret) => secret.trim()) ?? [],
       pollSeconds: env.SERVICENOW_POLL_SECONDS,
       maxParallel: env.SERVICENOW_MAX_PARALLEL,
     },
   };
+}
+
+type Served = { instances: InstanceList } | { problems: string[] };
+
+/** What says all about the one instance, and is refused beside a file that says it about several. */
+const OF_ONE = {
+  SERVICENOW_INSTANCE_URL: 'https://dev98042.service-now.com',
+  SERVICENOW_CLIENT_ID: 'a32afa9b8c7d4e0f9a1b2c3d4e5f6071',
+  SERVICENOW_CLIENT_SECRET: 'the secret of the OAuth entry in ServiceNow',
+};
+
+function oneInstance(env: Environment): Served {
+  const missing = Object.entries(OF_ONE).filter(([name]) => !env[name]);
+  const url = originOf(env['SERVICENOW_INSTANCE_URL'] ?? '');
+  const problems = missing.map(([name, example]) => `${name} is missing, e.g. ${example}.`);
+  // What is there and is no address has its sentence already.
+  if (problems.length > 0 || !url) return { problems };
+  return {
+    instances: [
+      {
+        alias: ONLY_ALIAS,
+        name: new URL(url).host,
+        url,
+        clientId: env['SERVICENOW_CLIENT_ID'] ?? '',
+        clientSecret: env['SERVICENOW_CLIENT_SECRET'] ?? '',
+        webhookSecrets: webhookSecretsIn(env['SERVICENOW_WEBHOOK_SECRET'] ?? '') ?? [],
+        isDefault: true,
+        workspaces: [],
+        channels: [],
+      },
+    ],
+  };
+}
+
+function severalInstances(path: string, env: Environment): Served {
+  const beside = [...Object.keys(OF_ONE), 'SERVICENOW_WEBHOOK_SECRET'].filter((name) => env[name]);
+  const problems = beside.map(
+    (name) => `${name} is for a single instance; with INSTANCES_FILE it belongs into the file.`,
+  );
+  let source: string;
+  try {
+    source = readFileSync(path, 'utf8');
+  } catch {
+    return { problems: [...problems, 'INSTANCES_FILE cannot be read, e.g. /etc/bridge/instances.yml.'] };
+  }
+  const words = OPERATIONS.flatMap((each) => each.words ?? []);
+  const read = readInstances(source, env, words);
+  if (problems.length === 0) return read;
+  return { problems: [...problems, ...('problems' in read ? read.problems : [])] };
 }
 
 /** Rules that span several variables; they are checked even when single variables are wrong, so that nobody fixes one at a time. */

@@ -8,6 +8,7 @@ import { keys, type Person, personSchema, TTL } from '../redis/keys.ts';
 import { fingerprint, newSecret, openJson, type Vault } from '../redis/vault.ts';
 import type { OAuth, TokenSet } from '../servicenow/oauth.ts';
 import type { ServiceNowUser } from '../servicenow/people.ts';
+import type { Access, AccessEnd } from './access.ts';
 import type { Link, Links } from './links.ts';
 import { judgeLink, type LinkPolicy, type SlackProfile, type Verdict } from './policy.ts';
 
@@ -28,30 +29,39 @@ const userSchema = z.object({
 /** Slack waits for an answer meanwhile. */
 const ADMIT_MS = 1_000;
 
-const startedSchema = z.object({ person: personSchema });
-const authorizationSchema = z.object({
-  person: personSchema,
+/** For whom, and on which instance, by its name. */
+const startedSchema = z.object({ person: personSchema, instance: z.string() });
+type Started = z.infer<typeof startedSchema>;
+
+const authorizationSchema = startedSchema.extend({
   browser: z.string(),
   state: z.string(),
   codeVerifier: z.string(),
 });
-const confirmationSchema = z.object({
+const confirmationSchema = startedSchema.extend({
   attempt: z.string(),
-  person: personSchema,
   browser: z.string(),
   user: userSchema,
   tokens: tokenSetSchema,
 });
 
-/** What became of an access that is not needed: `in-use` where another link uses the same tokens. */
-export type Access = 'revoked' | 'in-use' | 'unproved';
-
 type Refusal = Extract<Verdict, { kind: 'refuse' }>['why'];
 
+/** The instance's side of a link. */
+export type LinkSide = {
+  links: Links;
+  oauth: OAuth;
+  access: AccessEnd;
+  /** The ServiceNow user behind a token. */
+  identify: (accessToken: string) => Promise<ServiceNowUser>;
+  /** Sees to it that what follows from a link is done as soon as it is there. Where it is not made, nothing follows. */
+  announce: (person: Person, linkId: string) => Promise<void>;
+};
+
 export type Finish =
-  | { kind: 'linked'; person: Person; user: ServiceNowUser }
+  | { kind: 'linked'; person: Person; instance: string; user: ServiceNowUser }
   /** `LINK_POLICY=confirm`: the page shows both names and asks. */
-  | { kind: 'ask'; confirmationId: string; person: Person; slack: SlackProfile; user: ServiceNowUser }
+  | { kind: 'ask'; confirmationId: string; person: Person; instance: string; slack: SlackProfile; user: ServiceNowUser }
   | { kind: 'refused'; why: Refusal; slack: SlackProfile; user: ServiceNowUser; access: Access }
   /** The state is unknown, expired or already used. */
   | { kind: 'stale' }
@@ -76,23 +86,20 @@ const ERRORS = new Set([
 
 /**
  * The account link, step by step: begin (Slack) → preview (our page) → proceed (away to ServiceNow) → finish (back) and,
- * where the policy asks, confirm. Each step's secret works once and is stored only as a hash.
+ * where the policy asks, confirm. Each step's secret works once and is stored only as a hash. Which instance it is about is
+ * decided when it begins, and stored with each step: nothing that a browser brings along changes it.
  */
 export function createConnect(parts: {
   redis: RedisClient;
   vault: Vault;
-  links: Links;
-  oauth: OAuth;
+  /** Undefined for an instance that is served no more. */
+  sideOf: (instance: string) => LinkSide | undefined;
   policy: LinkPolicy;
   publicUrl: string;
-  /** The ServiceNow user behind a token. */
-  identify: (accessToken: string) => Promise<ServiceNowUser>;
   profileOf: (person: Person) => Promise<SlackProfile>;
-  /** Sees to it that what follows from a link is done as soon as it is there. Where it is not made, nothing follows. */
-  announce: (person: Person, linkId: string) => Promise<void>;
   log: Log;
 }) {
-  const { redis, vault, links, oauth, policy, publicUrl, identify, profileOf, announce, log } = parts;
+  const { redis, vault, sideOf, policy, publicUrl, profileOf, log } = parts;
 
   async function put(key: string, ttlSeconds: number, value: unknown): Promise<void> {
     await redis.set(key, vault.seal(JSON.stringify(value), key), 'EX', ttlSeconds);
@@ -104,42 +111,30 @@ export function createConnect(parts: {
 
   const take = async <T>(schema: z.ZodType<T>, key: string) => read(schema, key, await redis.getdel(key));
 
-  /**
-   * Has ServiceNow forget tokens that their holder needs no more, unless somebody else uses them. The access token is revoked,
-   * too: it would work for another half hour.
-   */
-  async function giveBack(tokens: TokenSet, holder: string | Person): Promise<Access> {
-    try {
-      if (!(await links.letGo(tokens, holder))) return 'in-use';
-      if (await revokeAndProve(tokens)) return 'revoked';
-      log.warn('ServiceNow did not forget an access');
-    } catch (err) {
-      log.warn({ err }, 'could not revoke an access');
-    }
-    return 'unproved';
-  }
+  type Attempt = { person: Person; instance: string; user: ServiceNowUser; tokens: TokenSet; attempt: string };
 
   /** Announced first: a link of which nobody hears would be worse than news of one that was not made. */
-  async function make(person: Person, user: ServiceNowUser, tokens: TokenSet, attempt: string): Promise<Finish> {
+  async function make({ links, access, announce }: LinkSide, made: Attempt): Promise<Finish> {
+    const { person, instance, user, tokens, attempt } = made;
     const linkId = randomUUID();
     const before = await links.find(person).catch(() => undefined);
     try {
       await announce(person, linkId);
       await links.save(person, user, tokens, linkId);
     } catch (error) {
-      await giveBack(tokens, attempt);
+      await access.giveBack(tokens, attempt);
       throw error;
     }
     // The link holds them now. Where this fails the attempt ends by itself.
     await links.letGo(tokens, attempt).catch((err) => log.warn({ err }, 'an attempt to link was not ended'));
-    if (before && before.user.sysId !== user.sysId) await endEarlier(person, before);
-    return { kind: 'linked', person, user };
+    if (before && before.user.sysId !== user.sysId) await endEarlier({ links, access }, person, before);
+    return { kind: 'linked', person, instance, user };
   }
 
   /** Nobody uses the access of another account any more, and it would live for another hundred days. */
-  async function endEarlier(person: Person, link: Link): Promise<void> {
+  async function endEarlier({ links, access }: Pick<LinkSide, 'links' | 'access'>, person: Person, link: Link) {
     try {
-      await giveBack(links.tokens(person, link), person);
+      await access.giveBack(links.tokens(person, link), person);
     } catch (err) {
       if (!(err instanceof CorruptDataError)) throw err;
       log.warn({ err, tenant: person.tenant, user: person.user }, 'the access of an earlier link cannot be revoked');
@@ -159,26 +154,27 @@ export function createConnect(parts: {
     admit,
 
     /** @returns the single-use address that goes behind the Connect button */
-    async begin(person: Person): Promise<string> {
+    async begin(person: Person, instance: string): Promise<string> {
       const id = newSecret();
-      await put(keys.connect(fingerprint(id)), TTL.connect, { person });
+      await put(keys.connect(fingerprint(id)), TTL.connect, { person, instance } satisfies Started);
       return `${publicUrl}/servicenow/connect?id=${id}`;
     },
 
     /** Whose link this is. Does not use it up: link previews fetch addresses too. */
-    async preview(id: string): Promise<Person | undefined> {
+    async preview(id: string): Promise<Started | undefined> {
       const key = keys.connect(fingerprint(id));
-      return read(startedSchema, key, await redis.get(key))?.person;
+      return read(startedSchema, key, await redis.get(key));
     },
 
     /** Uses the link up. @returns where to send the browser, and the cookie that binds it; undefined if used or expired */
     async proceed(id: string): Promise<{ url: string; cookie: string } | undefined> {
       const started = await take(startedSchema, keys.connect(fingerprint(id)));
-      if (!started) return undefined;
-      const { url, state, codeVerifier } = await oauth.buildAuthorizationRequest();
+      const side = started && sideOf(started.instance);
+      if (!side) return undefined;
+      const { url, state, codeVerifier } = await side.oauth.buildAuthorizationRequest();
       const cookie = newSecret();
       await put(keys.authorization(fingerprint(state)), TTL.authorization, {
-        person: started.person,
+        ...started,
         browser: fingerprint(cookie),
         state,
         codeVerifier,
@@ -193,8 +189,10 @@ export function createConnect(parts: {
     async finish(query: URLSearchParams, cookie: string | undefined): Promise<Finish> {
       const state = query.get('state') ?? '';
       const authorization = await take(authorizationSchema, keys.authorization(fingerprint(state)));
-      if (!authorization) return { kind: 'stale' };
-      const { person, browser, codeVerifier } = authorization;
+      const side = authorization && sideOf(authorization.instance);
+      if (!side) return { kind: 'stale' };
+      const { person, instance, browser, codeVerifier } = authorization;
+      const { links, oauth, access, identify } = side;
       if (!cookie || fingerprint(cookie) !== browser) {
         log.warn({ tenant: person.tenant, user: person.user }, 'callback in another browser refused');
         return { kind: 'other-browser' };
@@ -224,80 +222,39 @@ export function createConnect(parts: {
       await links.holdForAttempt(tokens, attempt);
       const [user, slack] = await Promise.all([identify(tokens.accessToken), profileOf(person)]).catch(
         async (error) => {
-          await giveBack(tokens, attempt);
+          await access.giveBack(tokens, attempt);
           throw error;
         },
       );
       const verdict = judgeLink(policy, slack, user);
       if (verdict.kind === 'refuse') {
-        const access = await giveBack(tokens, attempt);
-        log.warn({ tenant: person.tenant, user: person.user, why: verdict.why, access }, 'link refused by policy');
-        return { kind: 'refused', why: verdict.why, slack, user, access };
+        const end = await access.giveBack(tokens, attempt);
+        log.warn({ tenant: person.tenant, user: person.user, why: verdict.why, access: end }, 'link refused by policy');
+        return { kind: 'refused', why: verdict.why, slack, user, access: end };
       }
       if (verdict.kind === 'ask') {
         const confirmationId = newSecret();
         const key = keys.confirmation(fingerprint(confirmationId));
-        await put(key, TTL.confirmation, { attempt, person, browser, user, tokens });
-        return { kind: 'ask', confirmationId, person, slack, user };
+        await put(key, TTL.confirmation, { attempt, person, instance, browser, user, tokens });
+        return { kind: 'ask', confirmationId, person, instance, slack, user };
       }
-      return make(person, user, tokens, attempt);
+      return make(side, { person, instance, user, tokens, attempt });
     },
 
     /** The answer to `ask`, from the same browser. */
     async confirm(confirmationId: string, cookie: string | undefined, yes: boolean): Promise<Finish> {
       const asked = await take(confirmationSchema, keys.confirmation(fingerprint(confirmationId)));
-      if (!asked) return { kind: 'stale' };
-      const { attempt, person, browser, user } = asked;
+      const side = asked && sideOf(asked.instance);
+      if (!side) return { kind: 'stale' };
+      const { attempt, person, instance, browser, user } = asked;
       const tokens: TokenSet = { ...asked.tokens, refreshToken: asked.tokens.refreshToken };
       if (!yes || !cookie || fingerprint(cookie) !== browser) {
-        await giveBack(tokens, attempt);
+        await side.access.giveBack(tokens, attempt);
         return { kind: yes ? 'other-browser' : 'denied' };
       }
-      return make(person, user, tokens, attempt);
-    },
-
-    /**
-     * Has ServiceNow forget the tokens, proves it with one request, and deletes the link.
-     * @returns `unproved` where ServiceNow could not be convinced, or nobody can read any more what to revoke
-     */
-    async disconnect(person: Person): Promise<'was-not-linked' | Access> {
-      try {
-        const link = await links.find(person);
-        if (!link) return 'was-not-linked';
-        const access = await giveBack(links.tokens(person, link), person);
-        await links.remove(person, link);
-        return access;
-      } catch (err) {
-        if (!(err instanceof CorruptDataError)) throw err;
-        log.error({ err, tenant: person.tenant, user: person.user }, 'an unreadable link was deleted, not revoked');
-        await links.remove(person);
-        return 'unproved';
-      }
+      return make(side, { person, instance, user, tokens, attempt });
     },
   };
-
-  /** The POST first: it keeps tokens out of access logs. */
-  async function revokeAndProve(tokens: TokenSet): Promise<boolean> {
-    const all = [tokens.refreshToken, tokens.accessToken].filter((token) => token !== undefined);
-    for (const method of ['POST', 'GET'] as const) {
-      for (const token of all) await oauth.revoke(token, method);
-      const survivor = await refreshed(tokens);
-      if (!survivor) return true;
-      // The proof itself has made another one.
-      all.push(survivor.accessToken);
-    }
-    return false;
-  }
-
-  /** New tokens where the old ones still give some, which they should not. */
-  async function refreshed(tokens: TokenSet): Promise<TokenSet | undefined> {
-    try {
-      return await oauth.refresh(tokens);
-    } catch (error) {
-      if (error instanceof GrantRefusedError) return undefined;
-      throw error;
-    }
-  }
 }
 
 export type Connect = ReturnType<typeof createConnect>;

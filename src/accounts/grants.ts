@@ -1,5 +1,5 @@
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, TTL } from '../redis/keys.ts';
+import { keysOf, TTL } from '../redis/keys.ts';
 import { fingerprint } from '../redis/vault.ts';
 import type { TokenSet } from '../servicenow/oauth.ts';
 
@@ -21,7 +21,7 @@ return redis.call('zcard', KEYS[1])`;
  * of a grant is written down before its first use, and only the last one to let go has it revoked.
  */
 export function createGrants(redis: RedisClient, instance: string, now: () => number) {
-  const place = (grant: string) => keys.grant(instance, grant);
+  const place = (grant: string) => keysOf(instance).grant(grant);
   return {
     /** @param holder a person's name, for as long as they have a link */
     async holdForLink(grant: string, holder: string): Promise<void> {

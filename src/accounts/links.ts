@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, personName, TTL } from '../redis/keys.ts';
+import { keysOf, type Person, personName, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 import type { TokenSet } from '../servicenow/oauth.ts';
 import type { ServiceNowUser } from '../servicenow/people.ts';
@@ -57,7 +57,8 @@ if redis.call('hget', KEYS[1], 'id') ~= ARGV[1] then return 0 end
 return redis.call('del', KEYS[1])`;
 
 export function createLinks(redis: RedisClient, vault: Vault, instance: string, now: () => number) {
-  const place = (person: Person) => keys.link(person, instance);
+  const keys = keysOf(instance);
+  const place = (person: Person) => keys.link(person);
   const grants = createGrants(redis, instance, now);
 
   async function find(person: Person): Promise<Link | undefined> {
@@ -78,10 +79,10 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
   async function enlist(person: Person, sysId: string, tokens: TokenSet): Promise<void> {
     await grants.holdForLink(grantOf(tokens), personName(person));
     await redis.hset(keys.members(person.tenant), person.user, person.team);
-    await redis.sadd(keys.peopleBehind(instance, sysId), personName(person));
-    await redis.zadd(keys.linkAges(instance), tokens.refreshIssuedAt, personName(person));
+    await redis.sadd(keys.peopleBehind(sysId), personName(person));
+    await redis.zadd(keys.linkAges(), tokens.refreshIssuedAt, personName(person));
     // Known to the poll; who was polled already keeps the place in the queue.
-    await redis.zadd(keys.pollers(instance), 'NX', 0, personName(person));
+    await redis.zadd(keys.pollers(), 'NX', 0, personName(person));
   }
 
   type Ties = { sysId: string; grant: string };
@@ -93,7 +94,7 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
 
   /** What concerns that ServiceNow user no longer concerns this person, and they do not use that grant any more. */
   async function leave(person: Person, { sysId, grant }: Ties, next?: Ties): Promise<void> {
-    if (sysId && sysId !== next?.sysId) await redis.srem(keys.peopleBehind(instance, sysId), personName(person));
+    if (sysId && sysId !== next?.sysId) await redis.srem(keys.peopleBehind(sysId), personName(person));
     if (grant && grant !== next?.grant) await grants.letGo(grant, personName(person));
   }
 
@@ -175,8 +176,8 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
     /** @param link only this one; where it is not given, whatever is there, readable or not */
     async remove(person: Person, link?: Link): Promise<void> {
       await leave(person, link ? tiesOf(link) : await storedTies(person));
-      await redis.zrem(keys.linkAges(instance), personName(person));
-      await redis.zrem(keys.pollers(instance), personName(person));
+      await redis.zrem(keys.linkAges(), personName(person));
+      await redis.zrem(keys.pollers(), personName(person));
       if (link) await redis.eval(DELETE_IF_SAME_LINK, 1, place(person), link.id);
       else await redis.del(place(person));
       // Revoking takes seconds. Whoever has connected anew meanwhile is as known as before.
@@ -186,13 +187,13 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
 
     /** People whose refresh token was issued before this time, in ms, the oldest first. */
     async agedBefore(time: number, limit: number): Promise<Person[]> {
-      const names = await redis.zrangebyscore(keys.linkAges(instance), '-inf', `(${time}`, 'LIMIT', 0, limit);
-      return knownIn(keys.linkAges(instance), names);
+      const names = await redis.zrangebyscore(keys.linkAges(), '-inf', `(${time}`, 'LIMIT', 0, limit);
+      return knownIn(keys.linkAges(), names);
     },
 
     /** Nobody asks for this link's age any more. */
     async forgetAge(person: Person): Promise<void> {
-      await redis.zrem(keys.linkAges(instance), personName(person));
+      await redis.zrem(keys.linkAges(), personName(person));
     },
 
     /** People who have ever linked in this organisation or workspace; some may have no link any more. */
@@ -214,7 +215,7 @@ export function createLinks(redis: RedisClient, vault: Vault, instance: string, 
     async peopleBehind(users: string[]): Promise<Map<string, Person[]>> {
       const found = await Promise.all(
         [...new Set(users)].map(async (user) => {
-          const people = await named(await redis.smembers(keys.peopleBehind(instance, user)));
+          const people = await named(await redis.smembers(keys.peopleBehind(user)));
           return [user, people.filter((person) => person !== undefined)] as const;
         }),
       );

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CorruptDataError, GrantRefusedError, LinkRequiredError, NotYetError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, TTL } from '../redis/keys.ts';
+import { keysOf, type Person, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 import type { TokenSource } from '../servicenow/client.ts';
 import type { OAuth, TokenSet } from '../servicenow/oauth.ts';
@@ -54,7 +54,7 @@ export function createTokenSets(parts: {
       const link = await usableLink(person);
       const tokens = tokensOf(person, link);
       if (good(tokens)) return tokens;
-      const release = await tryLock(redis, keys.refreshLock(person, instance), TTL.refreshLock);
+      const release = await tryLock(redis, keysOf(instance).refreshLock(person), TTL.refreshLock);
       if (release) {
         try {
           return await refreshUnlessDone(person, good);

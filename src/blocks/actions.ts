@@ -39,6 +39,9 @@ export const ACTIONS = {
 /** The card's menu is one element; each of its items is an action of its own. */
 export const menuAction = (item: string) => `${ACTIONS.cardMenu}:${item}`;
 
+/** What names an instance in front of a value, where there are several (`instances/mark.ts`). */
+const MARK_ROOM = 10;
+
 type ButtonOptions = {
   action: string;
   text: string;
@@ -57,7 +60,7 @@ export function button({ action, text, label, value, url, style, confirm }: Butt
     text: plain(text, LIMITS.buttonText),
     ...(label ? { accessibility_label: truncate(label, LIMITS.accessibilityLabel) } : {}),
     // Slack refuses an empty value.
-    ...(value ? { value: truncate(value, LIMITS.buttonValue) } : {}),
+    ...(value ? { value: truncate(value, LIMITS.buttonValue - MARK_ROOM) } : {}),
     ...(url ? { url } : {}),
     ...(style ? { style } : {}),
     ...(confirm ? { confirm } : {}),

@@ -4,7 +4,7 @@ import { ARRIVAL_REASONS } from '../notifications/watches.ts';
 import { snapshotSchema } from '../records/changes.ts';
 import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, TTL } from '../redis/keys.ts';
+import { keysOf, type Person, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 
@@ -31,7 +31,8 @@ const tellingSchema = z.object({
 });
 export type ArrivalsTelling = z.infer<typeof tellingSchema>;
 
-export function createArrivals(redis: RedisClient, vault: Vault) {
+export function createArrivals(redis: RedisClient, vault: Vault, instance: string) {
+  const keys = keysOf(instance);
   return {
     /** One process at a time decides what becomes of a person's arrivals. @returns how to give it back */
     lock: (person: Person) => tryLock(redis, keys.arrivalsLock(person), TTL.arrivalsLock),

@@ -10,7 +10,7 @@ import { snapshotSchema } from '../records/changes.ts';
 import type { RecordRef } from '../records/ref.ts';
 import { readJson } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, TTL } from '../redis/keys.ts';
+import { keysOf, type Person, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 import { type MessageRef, messageRefSchema } from '../slack/message-ref.ts';
@@ -88,7 +88,14 @@ const LOCK_TRIES = 40;
 const LOCK_POLL_MS = 50;
 const LOCK_AGAIN_MS = 1_000;
 
-export function createCards(redis: RedisClient, vault: Vault, endings: Endings, now: () => number = Date.now) {
+export function createCards(
+  redis: RedisClient,
+  vault: Vault,
+  instance: string,
+  endings: Endings,
+  now: () => number = Date.now,
+) {
+  const keys = keysOf(instance);
   const seal = ({ message: _message, askedAt: _askedAt, ...kept }: Card, key: string) =>
     vault.seal(JSON.stringify(kept), key);
 

@@ -3,7 +3,7 @@ import { type OwnWrite, ownWriteSchema } from '../records/changes.ts';
 import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { readJson } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, TTL } from '../redis/keys.ts';
+import { keysOf, type Person, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 import { type MessageRef, messageRefSchema } from '../slack/message-ref.ts';
 
@@ -53,7 +53,8 @@ end
 for _, key in ipairs(KEYS) do redis.call('expire', key, ARGV[3]) end`;
 
 /** What connects the words of a person in a card's thread with the record. */
-export function createReplies(redis: RedisClient, vault: Vault, now: () => number = Date.now) {
+export function createReplies(redis: RedisClient, vault: Vault, instance: string, now: () => number = Date.now) {
+  const keys = keysOf(instance);
   const remember = (person: Person, ...fields: string[]) =>
     redis.eval(
       REMEMBER,

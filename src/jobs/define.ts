@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Connect } from '../accounts/connect.ts';
+import type { AccessEnd } from '../accounts/access.ts';
 import type { Link, Links } from '../accounts/links.ts';
 import type { Arrivals } from '../cards/arrivals.ts';
 import type { Cards } from '../cards/store.ts';
@@ -44,7 +44,13 @@ export type Services = {
   /** ServiceNow as this person. */
   desk: (person: Person, link?: Link, manner?: Manner) => Desk;
   links: Links;
-  connect: Connect;
+  connect: {
+    /** @throws {OutsiderError} */
+    admit: (person: Person) => Promise<void>;
+    /** @returns the single-use address that goes behind the Connect button */
+    begin: (person: Person) => Promise<string>;
+    disconnect: AccessEnd['disconnect'];
+  };
   reply: Reply;
   messenger: Messenger;
   untold: Untold;

@@ -4,7 +4,7 @@ import type { Links } from '../accounts/links.ts';
 import { CorruptDataError } from '../errors.ts';
 import { type Wish, wishSchema } from '../operations/define.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, TTL } from '../redis/keys.ts';
+import { keysOf, type Person, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 import type { QueueName } from './define.ts';
 import type { Queues } from './enqueue.ts';
@@ -26,7 +26,15 @@ const FORM = 'form';
  * What waits for a person to connect, whatever it is: an operation with its arguments. A job stays in its queue, delayed, and
  * is woken by name; what needs a click is kept here, the last one of each person, until they press Continue.
  */
-export function createWaiting(redis: RedisClient, queues: Queues, links: Links, vault: Vault, now: () => number) {
+export function createWaiting(
+  redis: RedisClient,
+  vault: Vault,
+  instance: string,
+  queues: Queues,
+  links: Links,
+  now: () => number,
+) {
+  const keys = keysOf(instance);
   const place = (queue: QueueName, job: Job) => `${queue}/${job.id}`;
 
   async function write(person: Person, field: string, value: string): Promise<void> {

@@ -12,6 +12,7 @@ import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
 import { GONE, HELD_CLICKS, type OnClick } from './held-replies.ts';
 import type { House } from './house.ts';
+import type { Houses } from './houses.ts';
 import { type Asked, carryOut, once, orTell } from './perform.ts';
 
 /** The few clicks that are no operation by themselves. */
@@ -44,7 +45,7 @@ function onClick(actionId: string, value: string): OnClick {
 }
 
 /** One listener for every button and select: Bolt walks through all that there are in each request, whatever it is. */
-export function registerActions(app: Listening, house: House): void {
+export function registerActions(app: Listening, houses: Houses): void {
   app.action<BlockAction<ButtonAction | OverflowAction>>(
     { type: 'block_actions' },
     async ({ body, action, ack, client, context }) => {
@@ -53,11 +54,12 @@ export function registerActions(app: Listening, house: House): void {
       const redraw = Object.hasOwn(REDRAWS, actionId) ? REDRAWS[actionId] : undefined;
       if (redraw) {
         await ack();
-        return redrawForm(house, person, body, client, redraw);
+        const { house } = houses.marked(body.view?.private_metadata ?? '');
+        return house && redrawForm(house, person, body, client, redraw);
       }
+      const { house = houses.main, isServed, id, value } = pressed(houses, action);
       const asked = askedByClick(house, person, body, action, client, ack, isPager(actionId));
-      const [id, value] = pressed(action);
-      const act = onClick(id, value);
+      const act = isServed ? onClick(id, value) : outOfDate;
       await orTell(house, asked, () => act(house, { asked, value, deed: deedOf(person, body, action) }));
     },
   );
@@ -173,12 +175,15 @@ const isForOneOnly = ({ container }: BlockAction): boolean => container?.['is_ep
 /** A page takes the place of the one that was turned. */
 const isPager = (actionId: string) => [ACTIONS.turnPage, ACTIONS.turnFound].some((id) => actionId.startsWith(id));
 
+type Pressed = { house: House | undefined; isServed: boolean; id: string; value: string };
+
 /** An item of a menu is an action of its own; the rest of its value is what it is about. */
-function pressed(action: ButtonAction | OverflowAction): [id: string, value: string] {
-  const value = valueIn(action);
-  if (action.type !== 'overflow') return [action.action_id, value];
+function pressed(houses: Houses, action: ButtonAction | OverflowAction): Pressed {
+  const { house, text: value } = houses.marked(valueIn(action));
+  const whose = { house, isServed: house !== undefined };
+  if (action.type !== 'overflow') return { ...whose, id: action.action_id, value };
   const [item = '', ...rest] = value.split(':');
-  return [menuAction(item), rest.join(':')];
+  return { ...whose, id: menuAction(item), value: rest.join(':') };
 }
 
 const valueIn = (action: ButtonAction | OverflowAction): string =>

@@ -3,14 +3,15 @@ import { parseCommand } from '../operations/parse.ts';
 import { personFrom } from '../slack/app.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
-import type { House } from './house.ts';
+import type { Houses } from './houses.ts';
 import { performParse } from './perform.ts';
 
 export const SLASH_COMMAND = '/snow';
 
-export function registerCommands(app: Listening, house: House): void {
+export function registerCommands(app: Listening, houses: Houses): void {
   app.command(SLASH_COMMAND, async ({ command, ack, client, context }) => {
     const person = personFrom(context, command.user_id);
+    const house = houses.at(person, command.channel_id);
     const key = `command-${command.trigger_id}`;
     const reply: ReplyTarget = {
       kind: 'private',
@@ -35,7 +36,7 @@ export function registerCommands(app: Listening, house: House): void {
         answer: (message) =>
           acknowledged
             ? house.enqueue('answer', { v: 1, correlationId: key, person, reply, message }, `answer-${key}`)
-            : ack({ response_type: 'ephemeral', ...message }),
+            : ack({ response_type: 'ephemeral', ...house.mark.blocks(message) }),
         answerIsKept: false,
       },
       parseCommand(readSlackText(command.text ?? '')),

@@ -13,6 +13,7 @@ import type { MessageRef } from '../slack/message-ref.ts';
 import { cardAbove } from '../slack/messenger.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
+import type { Houses } from './houses.ts';
 import { type Asked, performParse } from './perform.ts';
 
 /** Events that the app listens to; `manifest.yml` declares the same, and a test compares the two. */
@@ -26,17 +27,17 @@ export const EVENTS = [
   'user_change',
 ] as const;
 
-export function registerEvents(app: Listening, house: House): void {
+export function registerEvents(app: Listening, houses: Houses): void {
   app.event('app_home_opened', async ({ event, body, context }) => {
     if (event.tab !== 'home') return;
     const person = personFrom(context, event.user);
-    await house.enqueue('publish-home', { v: 1, correlationId: body.event_id, person }, `home-${body.event_id}`);
+    await houses.main.enqueue('publish-home', { v: 1, correlationId: body.event_id, person }, `home-${body.event_id}`);
   });
 
   app.message(async ({ event, body, client, context }) => {
     if (event.channel_type !== 'im') return;
     if (event.subtype === 'message_changed' || event.subtype === 'message_deleted')
-      return onSecondThought(house, event, body.event_id, context);
+      return onSecondThought(houses, event, body.event_id, context);
     // Only what a person typed to the bot: no joins and no other apps' messages.
     if (event.subtype !== undefined && !TYPED.includes(event.subtype)) return;
     if (!('user' in event) || !event.user || 'bot_id' in event) return;
@@ -44,14 +45,15 @@ export function registerEvents(app: Listening, house: House): void {
     const thread = 'thread_ts' in event && event.thread_ts ? { threadTs: event.thread_ts } : {};
     const reply: ReplyTarget = { kind: 'dm', channel: event.channel, ...thread };
     const { text, fileIds } = readMessage(event);
+    const above = reply.threadTs ? await recordAbove(houses, person, client, event.channel, reply.threadTs) : undefined;
+    const house = above?.house ?? houses.at(person);
     const asked = askedByText(house, person, event, reply, client);
-    const ref = reply.threadTs ? await recordAbove(house, person, client, event.channel, reply.threadTs) : undefined;
-    if (!ref) return performParse(house, asked, parseCommand(await house.named(person, text), ''));
+    if (!above) return performParse(house, asked, parseCommand(await house.named(person, text), ''));
     // Below a card, words are for the ticket.
     if (!text && fileIds.length === 0) return asked.answer(notice(NOTHING_TO_READ));
     if (text.length > MAX_COMMENT) return asked.answer(notice(TOO_LONG));
     const message = { channel: event.channel, ts: event.ts };
-    await act(house, await hearReply(house.replies, person, ref, { text, fileIds, message }), asked);
+    await act(house, await hearReply(house.replies, person, above.ref, { text, fileIds, message }), asked);
   });
 
   app.event('app_mention', async ({ event, client, context }) => {
@@ -65,6 +67,7 @@ export function registerEvents(app: Listening, house: House): void {
     const typed = afterMention(event.text, context.botUserId ?? '');
     // What is forwarded along with the mention belongs to the words after it.
     const text = readMessage({ ...event, text: typed, blocks: [], files: [] }).text;
+    const house = houses.at(person, event.channel);
     const asked = askedByText(house, person, event, reply, client);
     await performParse(house, asked, parseCommand(await house.named(person, text)));
   });
@@ -72,28 +75,30 @@ export function registerEvents(app: Listening, house: House): void {
   app.event('user_change', async ({ event, body, context }) => {
     const person = personFrom(context, event.user.id);
     if (event.user.deleted !== true) {
-      if (event.user.tz) await house.preferences.moveTo(person, event.user.tz);
+      if (event.user.tz) await houses.main.preferences.moveTo(person, event.user.tz);
       return;
     }
-    await house.enqueue('forget-person', { v: 1, correlationId: body.event_id, person }, `forget-${body.event_id}`);
+    for (const { enqueue } of houses.all)
+      await enqueue('forget-person', { v: 1, correlationId: body.event_id, person }, `forget-${body.event_id}`);
   });
 
   app.event('channel_shared', async ({ event, body, context }) => {
-    const here = await house.subscriptions.inChannel(personFrom(context, 'app').tenant, event.channel);
-    for (const { id, owner, paused } of here)
-      if (!paused)
-        await house.enqueue(
-          'pause-subscription',
-          { v: 1, correlationId: body.event_id, person: owner, subscription: id, why: 'shared' },
-          `pause-${id}-${body.event_id}`,
-        );
+    const { tenant } = personFrom(context, 'app');
+    for (const { enqueue, subscriptions } of houses.all)
+      for (const { id, owner, paused } of await subscriptions.inChannel(tenant, event.channel))
+        if (!paused)
+          await enqueue(
+            'pause-subscription',
+            { v: 1, correlationId: body.event_id, person: owner, subscription: id, why: 'shared' },
+            `pause-${id}-${body.event_id}`,
+          );
   });
 
-  app.event('app_uninstalled', ({ body, context }) => forgetWorkspace(house, context, body.event_id));
+  app.event('app_uninstalled', ({ body, context }) => forgetWorkspace(houses, context, body.event_id));
   app.event('tokens_revoked', async ({ event, body, context }) => {
     // Only the bot's own token ends the installation.
     if (!event.tokens.bot?.length) return;
-    await forgetWorkspace(house, context, body.event_id);
+    await forgetWorkspace(houses, context, body.event_id);
   });
 }
 
@@ -110,16 +115,20 @@ type Context = Parameters<typeof personFrom>[0];
 
 /** Slack shows a card a moment before we have noted its thread, or much earlier where a process died in between. */
 async function recordAbove(
-  { replies }: House,
+  houses: Houses,
   person: Person,
   client: Asked['client'],
   channel: string,
   threadTs: string,
-): Promise<RecordRef | undefined> {
-  const known = await replies.recordOfThread(person, threadTs);
-  if (known) return known;
-  const about = await cardAbove(client, channel, threadTs);
-  return about === undefined ? undefined : parseRef(about);
+): Promise<{ house: House; ref: RecordRef } | undefined> {
+  const known = await Promise.all(houses.all.map(({ replies }) => replies.recordOfThread(person, threadTs)));
+  for (const [at, house] of houses.all.entries()) {
+    const ref = known[at];
+    if (ref) return { house, ref };
+  }
+  const { house, text } = houses.marked((await cardAbove(client, channel, threadTs)) ?? '');
+  const ref = parseRef(text);
+  return house && ref && { house, ref };
 }
 
 /** Slack may send one message several times: what is heard bears the same name then, and is done once. */
@@ -138,7 +147,7 @@ async function act(
 
 type Edited = Extract<types.MessageEvent, { subtype: 'message_changed' | 'message_deleted' }>;
 
-async function onSecondThought(house: House, event: Edited, eventId: string, context: Context): Promise<void> {
+async function onSecondThought(houses: Houses, event: Edited, eventId: string, context: Context): Promise<void> {
   const before =
     'previous_message' in event
       ? (event.previous_message as { user?: string; thread_ts?: string } | undefined)
@@ -147,6 +156,8 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
   if (!before?.user || !ts) return;
   const person = personFrom(context, before.user);
   const message = { channel: event.channel, ts };
+  const places = await Promise.all(houses.all.map(({ replies }) => replies.placeOfMessage(person, ts)));
+  const house = houses.all.find((_house, at) => places[at]) ?? houses.main;
   const heard =
     event.subtype === 'message_deleted'
       ? await hearDeletion(house.replies, person, message)
@@ -163,17 +174,15 @@ async function onSecondThought(house: House, event: Edited, eventId: string, con
 }
 
 /** On Grid the app may have been installed for the whole organisation, and then all of it is left. */
-const forgetWorkspace = (house: House, context: Context, eventId: string) =>
-  house.enqueue(
-    'forget-workspace',
-    {
-      v: 1,
-      correlationId: eventId,
-      person: personFrom(context, 'app'),
-      ...(context.isEnterpriseInstall ? { wholeOrganisation: true } : {}),
-    },
-    `forget-${eventId}`,
-  );
+async function forgetWorkspace({ all }: Houses, context: Context, eventId: string): Promise<void> {
+  const payload = {
+    v: 1,
+    correlationId: eventId,
+    person: personFrom(context, 'app'),
+    ...(context.isEnterpriseInstall ? { wholeOrganisation: true } : {}),
+  } as const;
+  for (const { enqueue } of all) await enqueue('forget-workspace', payload, `forget-${eventId}`);
+}
 
 /** An event is acknowledged when its listener is done (`slack/app`), so everything here has to be safe by then. */
 function askedByText(

@@ -1,6 +1,6 @@
-import type { Connect } from '../accounts/connect.ts';
 import type { Links } from '../accounts/links.ts';
 import type { Replies } from '../conversation/replies.ts';
+import type { Mark } from '../instances/mark.ts';
 import type { Enqueue } from '../jobs/enqueue.ts';
 import type { KeptWork } from '../jobs/kept-work.ts';
 import type { Waiting } from '../jobs/waiting.ts';
@@ -22,13 +22,16 @@ export type House = {
   /** Says something at once; whatever can wait is a job. */
   say: Say;
   links: Links;
-  connect: Connect;
+  connect: { admit: (person: Person) => Promise<void>; begin: (person: Person) => Promise<string> };
   vault: Vault;
   keptWork: KeptWork;
   replies: Replies;
   preferences: PreferencesStore;
   subscriptions: Subscriptions;
+  /** Its name: the host. */
   instance: string;
+  /** What names the instance in everything that comes back from Slack. */
+  mark: Mark;
   /** The instance's categories as last read; none where there are none, or before they were read. */
   categories: (person: Person) => Promise<Choice[]>;
   /** Options for a select, under this person's own rights; empty where ServiceNow is too slow. */

@@ -2,13 +2,13 @@ import type { Listening } from '../slack/dispatch.ts';
 import { registerActions } from './actions.ts';
 import { registerCommands } from './commands.ts';
 import { registerEvents } from './events.ts';
-import type { House } from './house.ts';
+import type { Houses } from './houses.ts';
 import { registerOptions } from './options.ts';
 import { registerShortcuts } from './shortcuts.ts';
 import { registerViews } from './views.ts';
 
 /** Everything that Slack may send us. */
-export function registerListeners(app: Listening, house: House): void {
+export function registerListeners(app: Listening, houses: Houses): void {
   for (const register of [
     registerCommands,
     registerShortcuts,
@@ -17,5 +17,5 @@ export function registerListeners(app: Listening, house: House): void {
     registerOptions,
     registerEvents,
   ])
-    register(app, house);
+    register(app, houses);
 }

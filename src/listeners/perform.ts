@@ -94,7 +94,7 @@ export async function carryOut(house: House, asked: Asked, wish: Wish): Promise<
         const { triggerId } = asked;
         if (triggerId === undefined) return await asked.answer(next.offer());
         await asked.acknowledge();
-        await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: opened.view }));
+        await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: house.mark.view(opened.view) }));
       }
     }
   } catch (error) {
@@ -123,5 +123,5 @@ async function offerConnect(
   if (triggerId === undefined || url === undefined) return asked.answer(reconnectNotice(reason));
   if (!asked.answerIsKept) return asked.answer(connectPrompt(url, reason));
   await asked.acknowledge();
-  await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: connectView(url) }));
+  await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: house.mark.view(connectView(url)) }));
 }

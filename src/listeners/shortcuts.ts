@@ -6,13 +6,16 @@ import { personFrom } from '../slack/app.ts';
 import { slackCall } from '../slack/call.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import type { House } from './house.ts';
+import type { Houses } from './houses.ts';
 import { type Asked, once, perform } from './perform.ts';
 
 export const SHORTCUTS = { file: 'file_incident', fileFromMessage: 'file_incident_from_message' } as const;
 
-export function registerShortcuts(app: Listening, house: House): void {
+export function registerShortcuts(app: Listening, houses: Houses): void {
   app.shortcut({ callback_id: SHORTCUTS.file, type: 'shortcut' }, async ({ shortcut, ack, client, context }) => {
-    const asked = fromMenu(personFrom(context, shortcut.user.id), shortcut.trigger_id, client, ack);
+    const person = personFrom(context, shortcut.user.id);
+    const house = houses.at(person);
+    const asked = fromMenu(house, person, shortcut.trigger_id, client, ack);
     await perform(house, asked, { operation: 'incident', args: { text: '' } });
   });
 
@@ -21,7 +24,8 @@ export function registerShortcuts(app: Listening, house: House): void {
     async ({ shortcut, ack, client, context }) => {
       const { message, channel, user, trigger_id } = shortcut;
       const person = personFrom(context, user.id);
-      const asked = fromMenu(person, trigger_id, client, ack);
+      const house = houses.at(person, channel.id);
+      const asked = fromMenu(house, person, trigger_id, client, ack);
       const shown = readMessage(message);
       const text = await house.named(person, shown.text);
       const prefill = {
@@ -37,6 +41,7 @@ export function registerShortcuts(app: Listening, house: House): void {
 
 /** A menu entry has no conversation to answer in, so answers come by DM. */
 function fromMenu(
+  { mark }: House,
   person: Asked['person'],
   triggerId: string,
   client: Asked['client'],
@@ -54,7 +59,7 @@ function fromMenu(
     acknowledge,
     answer: async (message) => {
       await acknowledge();
-      await slackCall(() => client.chat.postMessage({ channel: person.user, ...message }));
+      await slackCall(() => client.chat.postMessage({ channel: person.user, ...mark.blocks(message) }));
     },
     answerIsKept: false,
   };

@@ -12,11 +12,14 @@ import { personFrom } from '../slack/app.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { House } from './house.ts';
+import type { Houses } from './houses.ts';
 import { knownOf } from './known.ts';
 
-export function registerViews(app: Listening, house: House): void {
+export function registerViews(app: Listening, houses: Houses): void {
   app.view(INCIDENT_FORM, async ({ view, body, ack, context }) => {
-    const reading = readIncidentForm(view.state.values, view.private_metadata);
+    const { house, text: metadata } = houses.marked(view.private_metadata);
+    if (!house) return ack(notServed(view));
+    const reading = readIncidentForm(view.state.values, metadata);
     if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
 
     const person = personFrom(context, body.user.id);
@@ -51,8 +54,10 @@ export function registerViews(app: Listening, house: House): void {
   for (const { name: operation, form } of OPERATIONS)
     if (form && form.id !== INCIDENT_FORM)
       app.view(form.id, async ({ view, body, ack, context }) => {
+        const { house, text: metadata } = houses.marked(view.private_metadata);
+        if (!house) return ack(notServed(view));
         const person = personFrom(context, body.user.id);
-        const reading = form.read(view.state.values, view.private_metadata, knownOf(house, person, ''));
+        const reading = form.read(view.state.values, metadata, knownOf(house, person, ''));
         if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
         const { args, channel = person.user } = reading;
         const key = nameOf(operation, person, view, args);
@@ -63,6 +68,12 @@ export function registerViews(app: Listening, house: House): void {
         );
       });
 }
+
+/** It was opened for an instance that has been taken out of the configuration since. */
+const notServed = ({ state }: { state: { values: object } }) => ({
+  response_action: 'errors' as const,
+  errors: { [Object.keys(state.values)[0] ?? '']: 'I no longer serve that ServiceNow instance, so nothing was done.' },
+});
 
 /** What the same form said when it was sent before, where that was something else: its job stays, whatever is added later. */
 async function changedSince(house: House, person: Person, name: string, draft: Draft): Promise<string[]> {

@@ -3,7 +3,7 @@ import { builtBlocks } from '../blocks/message.ts';
 import { snapshotSchema } from '../records/changes.ts';
 import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person } from '../redis/keys.ts';
+import { keysOf, type Person } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 
 /**
@@ -33,7 +33,8 @@ const tellingSchema = z.object({
 export type DigestTelling = z.infer<typeof tellingSchema>;
 
 /** What collects for one person's daily message. */
-export function createDigests(redis: RedisClient, vault: Vault) {
+export function createDigests(redis: RedisClient, vault: Vault, instance: string) {
+  const keys = keysOf(instance);
   return {
     /** Each version is an entry of its own, so that one which comes while a digest is made stays for the next. */
     async collect(person: Person, ref: RecordRef, modCount: number): Promise<void> {

@@ -1,5 +1,5 @@
 import type { RedisClient } from '../redis/connection.ts';
-import { keys } from '../redis/keys.ts';
+import { keysOf } from '../redis/keys.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** A ticket that has ended may be reopened, and a late word may come. */
@@ -17,7 +17,7 @@ const SYS_ID_LENGTH = 32;
  * nobody to take it out.
  */
 export function createEndings(redis: RedisClient, instance: string, now: () => number) {
-  const key = keys.endings(instance);
+  const key = keysOf(instance).endings();
   const name = ({ watcher, sysId }: Ending) => `${watcher}/${sysId}`;
   const lookAfter = async (ending: Ending, ms: number): Promise<void> => {
     await redis.zadd(key, now() + ms, name(ending));

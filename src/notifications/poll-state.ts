@@ -1,5 +1,5 @@
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, personName, TTL } from '../redis/keys.ts';
+import { keysOf, type Person, personName, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 
 /**
@@ -11,25 +11,26 @@ export function createPollState(
   instance: string,
   knownIn: (key: string, names: string[]) => Promise<Person[]>,
 ) {
+  const keys = keysOf(instance);
   return {
-    lock: () => tryLock(redis, keys.pollLock(instance), TTL.pollLock),
+    lock: () => tryLock(redis, keys.pollLock(), TTL.pollLock),
 
     /** The largest `sys_updated_on` seen from this source; undefined before the first poll. */
     cursor: async (source: string): Promise<string | undefined> =>
-      (await redis.hget(keys.cursors(instance), source)) || undefined,
+      (await redis.hget(keys.cursors(), source)) || undefined,
 
     advance: async (source: string, updatedOn: string): Promise<void> => {
-      await redis.hset(keys.cursors(instance), source, updatedOn);
+      await redis.hset(keys.cursors(), source, updatedOn);
     },
 
     /** People whose own token has to poll, the longest ago first. */
     async duePeople(limit: number): Promise<Person[]> {
-      const key = keys.pollers(instance);
+      const key = keys.pollers();
       return knownIn(key, await redis.zrange(key, 0, limit - 1));
     },
 
     async polled(person: Person, at: number): Promise<void> {
-      await redis.zadd(keys.pollers(instance), 'XX', at, personName(person));
+      await redis.zadd(keys.pollers(), 'XX', at, personName(person));
     },
   };
 }

@@ -6,7 +6,7 @@ import { FILTER_COLUMNS } from '../records/table.ts';
 import { RECORD_TYPE_NAMES, type RecordTypeName } from '../records/types.ts';
 import { readJson, readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, personName, personSchema, TTL } from '../redis/keys.ts';
+import { keysOf, type Person, personName, personSchema, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
 
 const subscriptionSchema = z.object({
@@ -69,8 +69,9 @@ const placesFor = (type: RecordTypeName, values: KnownValues): string[] => [
 
 /** Channels' wishes, found by what a change says of itself: a look costs what it finds, whatever the number of others. */
 export function createSubscriptions(redis: RedisClient, vault: Vault, instance: string) {
-  const entries = keys.subscriptions(instance);
-  const setAt = (name: string) => keys.subscribers(instance, name);
+  const keys = keysOf(instance);
+  const entries = keys.subscriptions();
+  const setAt = (name: string) => keys.subscribers(name);
 
   async function find(id: string): Promise<Subscription | undefined> {
     const key = keys.subscription(id);

@@ -3,7 +3,7 @@ import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { RECORD_TYPE_NAMES } from '../records/types.ts';
 import { readJson, readJsonEach } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, type Person, personName, personSchema } from '../redis/keys.ts';
+import { keysOf, type Person, personName, personSchema } from '../redis/keys.ts';
 import type { Ending, Endings } from './endings.ts';
 
 /** Why somebody hears of a record; the first that applied stays, except that asking for it beats all. */
@@ -52,7 +52,8 @@ const refsTo = (sysId: string) => RECORD_TYPE_NAMES.map((type) => refKey({ type,
 const DECLINED = 'declined';
 
 /** Who watches what, from both ends. */
-export function createWatches(redis: RedisClient, endings: Endings) {
+export function createWatches(redis: RedisClient, instance: string, endings: Endings) {
+  const keys = keysOf(instance);
   return {
     /** @returns false where the person watched it already, or has declined what would begin by itself */
     async add(person: Person, ref: RecordRef, reason: Reason): Promise<boolean> {
@@ -168,7 +169,6 @@ export function createWatches(redis: RedisClient, endings: Endings) {
         keys.digestTelling(person),
         keys.arrivals(person),
         keys.arrivalsTelling(person),
-        keys.preferences(person),
       );
     },
   };

@@ -1,9 +1,9 @@
 import type { RedisClient } from './connection.ts';
-import { keys } from './keys.ts';
+import { keysOf } from './keys.ts';
 
 /** Lies in the store from the first start on. Where it is gone, so is everything else: links, watches, what was told. */
 export function createStoreMark(redis: RedisClient, instance: string, now: () => number) {
-  const key = keys.store(instance);
+  const key = keysOf(instance).store();
   return {
     isGone: async (): Promise<boolean> => (await redis.exists(key)) === 0,
     /** @returns true where there was none */

@@ -31,11 +31,15 @@ const idsOf = z
 /** Pure: what a job's payload is reduced to. */
 const shownPayload = (data: unknown): unknown => idsOf.safeParse(data).data ?? {};
 
+/** The queues of each instance; `prefix` tells them apart where there are several. */
+export type BoardQueues = { prefix: string; queues: Queues }[];
+
 /** Shows queues and jobs by name, id and time, and changes nothing. @param path where it is mounted */
-export function queuesBoard(queues: Queues, path: string): Router {
+export function queuesBoard(all: BoardQueues, path: string): Router {
   const serverAdapter = new ExpressAdapter().setBasePath(path);
-  const adapters = Object.values(queues).map((queue) => {
-    const adapter = new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false });
+  const named = all.flatMap(({ prefix, queues }) => Object.values(queues).map((queue) => ({ prefix, queue })));
+  const adapters = named.map(({ prefix, queue }) => {
+    const adapter = new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false, prefix });
     adapter.setFormatter('data', shownPayload);
     adapter.setFormatter('returnValue', () => undefined);
     adapter.setFormatter('progress', () => 0);

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import type { Queues } from '../jobs/enqueue.ts';
 import type { Metrics } from '../metrics.ts';
 import { fingerprint } from '../redis/vault.ts';
+import type { BoardQueues } from './admin-queues.ts';
 
 export const QUEUES_PATH = '/admin/queues';
 
@@ -30,7 +30,7 @@ export const metricsRoute = (metrics: Metrics) => async (_request: Request, resp
 };
 
 /** The page of the queues is heavy and seldom looked at, so it is loaded for its first visitor. */
-export function queuesRoute(queues: Queues): RequestHandler {
+export function queuesRoute(queues: BoardQueues): RequestHandler {
   const load = async () => (await import('./admin-queues.ts')).queuesBoard(queues, QUEUES_PATH);
   let board: ReturnType<typeof load> | undefined;
   return async (request, response, next) => {

@@ -1,4 +1,5 @@
-import type { Access, Finish } from '../accounts/connect.ts';
+import type { Access } from '../accounts/access.ts';
+import type { Finish } from '../accounts/connect.ts';
 import {
   type BridgeError,
   isUnheard,
@@ -30,14 +31,14 @@ export const staleLinkPage: Page = {
 };
 
 /** Pure: what the person reads after the way back from ServiceNow. */
-export function finishPage(finish: Finish, instance: string): Page {
+export function finishPage(finish: Finish): Page {
   switch (finish.kind) {
     case 'linked':
       return {
         status: 200,
         title: 'You are connected',
         paragraphs: [
-          `Slack now acts in ServiceNow (${instance}) as ${finish.user.name} (${finish.user.userName}).`,
+          `Slack now acts in ServiceNow (${finish.instance}) as ${finish.user.name} (${finish.user.userName}).`,
           'You can close this page. Slack has a message for you, and carries on with what you asked for.',
         ],
       };

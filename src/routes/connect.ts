@@ -22,11 +22,10 @@ export function connectRoutes(parts: {
   connect: Connect;
   profileOf: (person: Person) => Promise<SlackProfile>;
   workspaceName: (person: Person) => Promise<string>;
-  instance: string;
   secureCookies: boolean;
   log: Log;
 }) {
-  const { connect, profileOf, workspaceName, instance, secureCookies, log } = parts;
+  const { connect, profileOf, workspaceName, secureCookies, log } = parts;
   // The prefix makes browsers refuse a cookie that another host of the domain has planted.
   const cookieName = secureCookies ? '__Host-bridge-connect' : 'bridge-connect';
 
@@ -51,14 +50,15 @@ export function connectRoutes(parts: {
   function conclude(response: Response, finish: Finish): void {
     if (finish.kind !== 'ask')
       response.clearCookie(cookieName, { path: '/', secure: secureCookies, httpOnly: true, sameSite: 'lax' });
-    show(response, finishPage(finish, instance));
+    show(response, finishPage(finish));
   }
 
   return {
     preview: guarded(async (request, response) => {
       const id = secret.safeParse(request.query['id']);
-      const person = id.success ? await connect.preview(id.data) : undefined;
-      if (!id.success || !person) return show(response, staleLinkPage);
+      const started = id.success ? await connect.preview(id.data) : undefined;
+      if (!id.success || !started) return show(response, staleLinkPage);
+      const { person, instance } = started;
       const [{ name }, workspace] = await Promise.all([profileOf(person), workspaceName(person)]);
       show(response, previewPage(id.data, name, workspace, instance));
     }),

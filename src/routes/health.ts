@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import type { RedisClient } from '../redis/connection.ts';
-import { keys, TTL } from '../redis/keys.ts';
+import { keysOf, TTL } from '../redis/keys.ts';
 
 /** A worker's connection waits for Redis as long as it takes; whoever asks here does not. */
 const PATIENCE_MS = 2_000;
@@ -16,7 +16,7 @@ export function healthRoutes(
   isDraining: () => boolean,
 ) {
   // A replica, or a Redis that is full, answers every question and takes nothing.
-  const write = () => redis.set(keys.ready(instance), '1', 'EX', TTL.ready);
+  const write = () => redis.set(keysOf(instance).ready(), '1', 'EX', TTL.ready);
   return {
     alive: (_request: Request, response: Response) => void response.json({ status: 'alive' }),
     ready: async (_request: Request, response: Response) => {

@@ -10,11 +10,11 @@ export function createWeb(parts: {
   routes: Route[];
   /** What has routes of its own below a path. */
   below?: Record<string, RequestHandler[]>;
-  instanceUrl: string;
+  instanceUrls: string[];
   secure: boolean;
   log: Log;
 }): Express {
-  const { routes, below = {}, instanceUrl, secure, log } = parts;
+  const { routes, below = {}, instanceUrls, secure, log } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -29,7 +29,7 @@ export function createWeb(parts: {
           defaultSrc: ["'none'"],
           styleSrc: [`'${STYLE_HASH}'`],
           // Browsers hold every redirect after a form against this list: to ServiceNow, and from there to any identity provider.
-          formAction: ["'self'", 'https:', instanceUrl],
+          formAction: ["'self'", 'https:', ...instanceUrls],
           frameAncestors: ["'none'"],
           baseUri: ["'none'"],
         },

@@ -2,6 +2,7 @@ import type { HomeView, ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Message } from '../blocks/message.ts';
 import { RefusedError } from '../errors.ts';
+import type { Mark } from '../instances/mark.ts';
 import type { Log } from '../log.ts';
 import type { Person } from '../redis/keys.ts';
 import { isUnsayable, refusedWith, slackCall } from './call.ts';
@@ -38,7 +39,7 @@ export type Post = {
 const AS_IT_IS = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const;
 
 /** What the worker posts, apart from answers to a command (those are `reply`'s). */
-export function createMessenger(installations: Installations, untold: Pick<Untold, 'keep'>, log: Log) {
+export function createMessenger(installations: Installations, untold: Pick<Untold, 'keep'>, mark: Mark, log: Log) {
   async function post(
     client: WebClient,
     channel: string,
@@ -49,10 +50,13 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
       slackCall(() =>
         client.chat.postMessage({
           channel,
-          ...words,
+          ...mark.blocks(words),
           ...AS_IT_IS,
           ...(threadTs ? { thread_ts: threadTs } : {}),
-          metadata: { event_type: METADATA_EVENT, event_payload: { key, ...(about ? { about } : {}) } },
+          metadata: {
+            event_type: METADATA_EVENT,
+            event_payload: { key, ...(about ? { about: mark.text(about) } : {}) },
+          },
         }),
       );
     await before?.();
@@ -137,7 +141,7 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
     async update(where: Where, { channel, ts }: MessageRef, message: Message): Promise<void> {
       const client = await installations.client(where);
       try {
-        await slackCall(() => client.chat.update({ channel, ts, ...message }));
+        await slackCall(() => client.chat.update({ channel, ts, ...mark.blocks(message) }));
       } catch (error) {
         if (!refusedWith(error, 'edit_window_closed', 'block_mismatch') && !isUnsayable(error)) throw error;
         log.info({ err: error }, 'card not updated');
@@ -181,7 +185,7 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
     async updateView(person: Person, viewId: string, view: ModalView): Promise<void> {
       const client = await installations.client(person);
       try {
-        await slackCall(() => client.views.update({ view_id: viewId, view }));
+        await slackCall(() => client.views.update({ view_id: viewId, view: mark.view(view) }));
       } catch (error) {
         if (!refusedWith(error, 'not_found', 'view_not_found', 'hash_conflict'))
           log.info({ err: error }, 'view not updated');

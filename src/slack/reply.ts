@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Message } from '../blocks/message.ts';
 import { untoldMessage } from '../blocks/messages/untold.ts';
 import { UnavailableError } from '../errors.ts';
+import type { Mark } from '../instances/mark.ts';
 import type { Log } from '../log.ts';
 import { fetchOutside } from '../outbound.ts';
 import type { Person } from '../redis/keys.ts';
@@ -36,10 +37,10 @@ export const sealResponseUrl = (vault: Vault, person: Person, url: string, repla
   replace,
 });
 
-type Parts = { installations: Installations; vault: Vault; apiUrl: string; now: () => number };
+type Parts = { installations: Installations; vault: Vault; apiUrl: string; mark: Mark; now: () => number };
 
 /** Answers a person without the store: response_url while it lives, then an ephemeral message, then a DM. */
-export function createSay({ installations, vault, apiUrl, now }: Parts) {
+export function createSay({ installations, vault, apiUrl, mark, now }: Parts) {
   const send = fetchOutside();
 
   async function byResponseUrl(person: Person, target: ReplyTarget, message: Message): Promise<boolean> {
@@ -69,7 +70,8 @@ export function createSay({ installations, vault, apiUrl, now }: Parts) {
   }
 
   /** @throws {BridgeError} */
-  return async function say(person: Person, target: ReplyTarget, message: Message): Promise<void> {
+  return async function say(person: Person, target: ReplyTarget, unmarked: Message): Promise<void> {
+    const message = mark.blocks(unmarked);
     if (await byResponseUrl(person, target, message)) return;
     const client = await installations.client(person);
     const thread = target.threadTs ? { thread_ts: target.threadTs } : {};

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { keys } from '../../src/redis/keys.ts';
 import type { Row } from '../sandbox/servicenow/server.ts';
 import type { Json, PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
 import { createClock, MINUTE } from '../support/clock.ts';
@@ -8,7 +7,7 @@ import { answered, at, directMessages } from '../support/conversation.ts';
 import { dmsWith, settled } from '../support/filing.ts';
 import { connectUrlIn, type Flow, type FlowOptions, followConnect } from '../support/flow.ts';
 import { heldBack } from '../support/raw.ts';
-import { prefixOf } from '../support/store.ts';
+import { keysIn, prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import {
   burstSettles,
@@ -472,7 +471,7 @@ describe('a reply below an internal note', () => {
 
   test('an edit that meets the click is not lost', async () => {
     const { flow, ts, question, person, card, sysId } = await belowNote();
-    const held = keys.held({ tenant: flow.slack.team.id, team: flow.slack.team.id, user: person.id }, ts);
+    const held = keysIn(flow).held({ tenant: flow.slack.team.id, team: flow.slack.team.id, user: person.id }, ts);
     const words = (await flow.redis.get(held)) ?? '';
     await person.click(at(question), 'send-as-note');
     await arrived(flow, sysId, 'I blame');

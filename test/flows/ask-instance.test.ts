@@ -75,7 +75,10 @@ describe('the questions to a new instance', () => {
   afterAll(() => flow.close());
 
   const questionTickets = () => flow.serviceNow.db.rows('incident').filter((row) => row['short_description'] === TITLE);
-  const ask = (name?: PersonName) => askInstance(parseConfig(flow.env), name && flow.person(name).id);
+  const ask = (name?: PersonName) => {
+    const config = parseConfig(flow.env);
+    return askInstance(config, config.instances[0], name && flow.person(name).id);
+  };
 
   test('the usual instance is as expected; one ticket is filed and cancelled, and the link lives on', async () => {
     const report = await ask('bob');

@@ -5,6 +5,7 @@ import { attacker, install, type Press, sayBelow, submitWith } from '../support/
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
 import { expectNoViolations, fileIncident, incidentsCalled, openForm, settled } from '../support/filing.ts';
 import { connectUrlIn, type Flow, followConnect, startFlow } from '../support/flow.ts';
+import { keysIn } from '../support/store.ts';
 import { dumpStore, scanKeys } from '../support/store-dump.ts';
 import { pushing, threadOf, ticketCalled, toldInThread, watching } from '../support/told.ts';
 import { until } from '../support/until.ts';
@@ -246,7 +247,7 @@ describe('a person of another workspace', () => {
     const owner = { tenant: home, user: ada.id };
     const before = {
       own: await belongingsOf(owner),
-      subscription: await flow.redis.get(keys.subscription(subscription)),
+      subscription: await flow.redis.get(keysIn(flow).subscription(subscription)),
       told: directMessages(ada).length,
     };
 
@@ -267,7 +268,7 @@ describe('a person of another workspace', () => {
     await settled(flow);
     expect({
       own: await belongingsOf(owner),
-      subscription: await flow.redis.get(keys.subscription(subscription)),
+      subscription: await flow.redis.get(keysIn(flow).subscription(subscription)),
       told: directMessages(ada).length,
     }).toEqual(before);
     expect(flow.serviceNow.journal(sysId).filter(({ value }) => value.includes('not for the ticket'))).toEqual([]);

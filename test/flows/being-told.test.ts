@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { keys } from '../../src/redis/keys.ts';
 import { createVault } from '../../src/redis/vault.ts';
 import type { SlackPerson } from '../sandbox/slack/server.ts';
 import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages, toldByDm } from '../support/conversation.ts';
 import { answerTo, fileIncident, incidentsCalled, settled } from '../support/filing.ts';
 import { connectUrlIn, type Flow, type FlowOptions, followConnect } from '../support/flow.ts';
-import { personOf } from '../support/store.ts';
+import { keysIn, personOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import {
   burstSettles,
@@ -446,7 +445,9 @@ describe('who is told', () => {
       await flow.serviceNow.push.idle();
       await settled(flow);
       expect(allCards(eve)).toHaveLength(1);
-      expect(await flow.redis.hexists(keys.watches(personOf(flow, 'eve')), `approval/${decided.sysId}`)).toBe(0);
+      expect(await flow.redis.hexists(keysIn(flow).watches(personOf(flow, 'eve')), `approval/${decided.sysId}`)).toBe(
+        0,
+      );
     });
 
     test('it is listed once, though Slack’s answer is lost and the worker ends', async () => {
@@ -459,7 +460,7 @@ describe('who is told', () => {
       await settled(flow, 40_000);
       expect(lists(bob)).toHaveLength(1);
       expect(allCards(bob)).toEqual([]);
-      expect(await flow.redis.exists(keys.arrivals(personOf(flow, 'bob')))).toBe(0);
+      expect(await flow.redis.exists(keysIn(flow).arrivals(personOf(flow, 'bob')))).toBe(0);
       const [one] = tickets as [Ticket];
       comment(flow, one.sysId, 'Afterwards', flow.serviceNow.people.colleague);
       await toldInThread(bob, await cardOf(bob, one.number), 'Afterwards');
@@ -557,7 +558,7 @@ describe('whatever fails', () => {
   ])('a process that died %s is made up for, once', async (_when, posted) => {
     const flow = await startPushing();
     const { ada, card, sysId } = await adaWatches(flow);
-    const place = keys.card(`${flow.slack.team.id}.${ada.id}`, sysId);
+    const place = keysIn(flow).card(`${flow.slack.team.id}.${ada.id}`, sysId);
     const vault = createVault([Buffer.from(flow.env['ENCRYPTION_KEYS'] ?? '', 'base64')]);
     const before = JSON.parse(vault.open((await flow.redis.hget(place, 'card')) ?? '', place)) as Record<
       string,
@@ -658,7 +659,7 @@ describe('whatever fails', () => {
   test('a card that cannot be read is found again in Slack, and silences neither its ticket nor anybody else', async () => {
     const flow = await startPushing();
     const { ada, card, number, sysId } = await adaWatches(flow);
-    const key = keys.card(`${flow.slack.team.id}.${ada.id}`, sysId);
+    const key = keysIn(flow).card(`${flow.slack.team.id}.${ada.id}`, sysId);
     await flow.redis.hset(key, 'card', 'v1.damaged');
     comment(flow, sysId, 'Something new');
     await until('the card to be readable again', async () => (await flow.redis.hget(key, 'card')) !== 'v1.damaged');
@@ -679,7 +680,7 @@ describe('whatever fails', () => {
     await settled(flow);
     expect(timesSaid(ada, 'onnect again')).toBe(1);
     // Whoever connects again is told all of it anyway, so nothing wakes up for a week to see whether they have.
-    expect(await flow.redis.hkeys(keys.waiting(personOf(flow, 'ada')))).toEqual([]);
+    expect(await flow.redis.hkeys(keysIn(flow).waiting(personOf(flow, 'ada')))).toEqual([]);
     const { body } = await ada.command('connect');
     await followConnect(flow, connectUrlIn(body), 'requester');
     const said = await toldInThread(ada, card, 'Kept for later', 20_000);
@@ -709,7 +710,9 @@ test('what was filed is watched from that moment, with one card', async () => {
   await toldInThread(ada, card, 'Put it out');
   await settled(flow);
   expect(cardsOf(ada, number)).toHaveLength(1);
-  expect(await flow.redis.hgetall(keys.watches(personOf(flow, 'ada')))).toEqual({ [`incident/${sysId}`]: 'filed' });
+  expect(await flow.redis.hgetall(keysIn(flow).watches(personOf(flow, 'ada')))).toEqual({
+    [`incident/${sysId}`]: 'filed',
+  });
 });
 
 const answeredOrDm = (person: Parameters<typeof directMessages>[0], text: string) =>

@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { keys } from '../../src/redis/keys.ts';
 import { createVault, fingerprint } from '../../src/redis/vault.ts';
 import { answerTo, expectNoViolations, fileIncident, linkAll, openForm, settled, toldByDm } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
-import { choicesKey, linkKey, personOf, prefixOf, waitingKey } from '../support/store.ts';
+import { choicesKey, keysIn, linkKey, personOf, prefixOf, waitingKey } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
 /** Something in the store is not what it was: whose it is hears so, nobody else is hit, and the process lives. */
@@ -155,7 +154,7 @@ describe('a damaged note', () => {
   test.each(['not json', '{"value":1}', '[{"value":1,"label":2}]'])(
     'of options (%s) is looked up anew',
     async (value) => {
-      const key = keys.options(personOf(flow, 'ada'), 'item', fingerprint('gateway'));
+      const key = keysIn(flow).options(personOf(flow, 'ada'), 'item', fingerprint('gateway'));
       await flow.redis.set(key, value);
       const { id } = await openForm(ada(), 'With options');
       const found = await ada().options({ view: id }, 'item', 'find-item', 'gateway');

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { recordIdentity } from '../../src/records/identity.ts';
-import { keys } from '../../src/redis/keys.ts';
 import type { Fault } from '../sandbox/servicenow/server.ts';
 import {
   dmsWith,
@@ -14,6 +13,7 @@ import {
   toldByDm,
 } from '../support/filing.ts';
 import { type Flow, startFlow } from '../support/flow.ts';
+import { keysIn } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
 /**
@@ -268,7 +268,7 @@ describe.each([
     await toldByDm(ada, ': Watched under its own name.');
     await settled(flow);
     const person = { tenant: flow.slack.team.id, team: flow.slack.team.id, user: ada.id };
-    const watched = await flow.redis.hkeys(keys.watches(person));
+    const watched = await flow.redis.hkeys(keysIn(flow).watches(person));
     const sysIds = new Set(flow.serviceNow.db.rows('incident').map((row) => `incident/${row['sys_id']}`));
     expect(watched.filter((each) => !sysIds.has(each))).toEqual([]);
   });

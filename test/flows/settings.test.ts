@@ -4,7 +4,7 @@ import { createClock, MINUTE } from '../support/clock.ts';
 import { answered, at, directMessages } from '../support/conversation.ts';
 import { settled } from '../support/filing.ts';
 import type { Flow } from '../support/flow.ts';
-import { personOf, prefixOf } from '../support/store.ts';
+import { keysIn, personOf, prefixOf } from '../support/store.ts';
 import { storyStarter } from '../support/story.ts';
 import {
   burstSettles,
@@ -206,7 +206,7 @@ describe('the digest', () => {
     const person = personOf(flow, 'ada');
     await prefer(flow, { digestAt: clockTime(clock.now(), 600) });
     change({ comments: 'First of the day' });
-    await until('it to be collected', async () => (await flow.redis.scard(keys.digest(person))) > 0);
+    await until('it to be collected', async () => (await flow.redis.scard(keysIn(flow).digest(person))) > 0);
     change({ impact: '1' });
     await until('the card', () => cardsOf(ada, number).find(({ text }) => text.includes('2 - High')));
     await settled(flow);
@@ -235,7 +235,7 @@ describe('the digest', () => {
     expect(JSON.stringify(digest.blocks)).toContain('2 - High');
     await until(
       'nothing to wait',
-      async () => (await flow.redis.exists(keys.digest(person), keys.digestTelling(person))) === 0,
+      async () => (await flow.redis.exists(keysIn(flow).digest(person), keysIn(flow).digestTelling(person))) === 0,
     );
     expect(digests()).toHaveLength(1);
     expectOnce(ada, 'What changed since the last digest.');
@@ -247,8 +247,12 @@ describe('the digest', () => {
     await due();
     await until('the digest', () => digests()[0], 20_000);
     change({ comments: 'Between post and retry' });
-    await until('the end of it', async () => (await flow.redis.exists(keys.digestTelling(person))) === 0, 20_000);
-    await until('it to be collected', async () => (await flow.redis.scard(keys.digest(person))) > 0);
+    await until(
+      'the end of it',
+      async () => (await flow.redis.exists(keysIn(flow).digestTelling(person))) === 0,
+      20_000,
+    );
+    await until('it to be collected', async () => (await flow.redis.scard(keysIn(flow).digest(person))) > 0);
     expect(digests()).toHaveLength(1);
     expect(JSON.stringify(digests())).not.toContain('Between post and retry');
     await prefer(flow, {});
@@ -261,20 +265,20 @@ describe('the digest', () => {
 
   test('words that Slack refuses, or that can be read no more, end neither this digest nor the next', async () => {
     const { flow, ada, clock, due, digests, person, change } = await collected();
-    await flow.redis.set(keys.digestTelling(person), 'garbage');
-    await flow.redis.sadd(keys.digest(person), `incident/${'f'.repeat(32)}/1`);
-    await flow.redis.hset(keys.card(`${person.tenant}.${person.user}`, 'f'.repeat(32)), 'card', 'garbage');
+    await flow.redis.set(keysIn(flow).digestTelling(person), 'garbage');
+    await flow.redis.sadd(keysIn(flow).digest(person), `incident/${'f'.repeat(32)}/1`);
+    await flow.redis.hset(keysIn(flow).card(`${person.tenant}.${person.user}`, 'f'.repeat(32)), 'card', 'garbage');
     flow.slack.faults.set({ method: 'chat.postMessage', kind: 'error', error: 'msg_blocks_too_long', times: 1 });
     await due();
     await until('the short digest', () => timesSaid(ada, 'There is news about 1 of your tickets') === 1, 20_000);
     await until(
       'nothing to wait',
-      async () => (await flow.redis.exists(keys.digest(person), keys.digestTelling(person))) === 0,
+      async () => (await flow.redis.exists(keysIn(flow).digest(person), keysIn(flow).digestTelling(person))) === 0,
     );
     expect(digests()).toEqual([]);
     await clock.pass(MINUTE, flow.redis);
     change({ comments: 'For tomorrow' });
-    await until('it to be collected', async () => (await flow.redis.scard(keys.digest(person))) === 1);
+    await until('it to be collected', async () => (await flow.redis.scard(keysIn(flow).digest(person))) === 1);
   });
 
   test('whoever has disconnected gets none, and is not asked to connect', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { VARIABLES } from '../../src/config.ts';
 import { OPERATIONS } from '../../src/operations/index.ts';
 import { QUESTIONS } from '../../src/operator/ask-instance/questions.ts';
-import { keys, type Person, TTL } from '../../src/redis/keys.ts';
+import { keys, keysOf, type Person, TTL } from '../../src/redis/keys.ts';
 import { filesIn, inCode, ROOT, read, tableRows } from './code.ts';
 
 const MARKDOWN = [
@@ -79,13 +79,17 @@ describe('docs/redis.md', () => {
   /** A key as its builder spells it, with the names of its parameters for what varies. */
   const patternOf = (name: string, build: (...args: never[]) => string): string => {
     const [, parameters = ''] = /^\(?([^)=]*)\)? *=>/.exec(build.toString()) ?? [];
-    const words = parameters.split(',').map((word) => word.trim());
+    const words = parameters
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
     const args = words.map((word) => (word === 'of' ? person : `<${kebab(word)}>`));
     expect([name, args.length]).toEqual([name, build.length]);
     return build(...(args as never[]));
   };
 
-  const builders = Object.entries(keys).map(([name, build]) => ({
+  const all = { ...keys, ...keysOf('<instance>') };
+  const builders = Object.entries(all).map(([name, build]) => ({
     name,
     pattern: patternOf(name, build as (...args: never[]) => string),
     isSealed: new RegExp(`/\\*\\* [^\\n]*sealed[^\\n]*\\n {2}${name}:`).test(source),
@@ -98,7 +102,7 @@ describe('docs/redis.md', () => {
   });
 
   test('says how long each lives', () => {
-    expect(Object.keys(TTL).filter((name) => !(name in keys))).toEqual([]);
+    expect(Object.keys(TTL).filter((name) => !(name in all))).toEqual([]);
     expect(documented().map(([key, , life = '']) => [key, /\((\d+) s\)/.exec(life)?.[1] ?? life])).toEqual(
       builders.map(({ pattern, seconds }) => [`\`${pattern}\``, seconds === undefined ? 'permanent' : String(seconds)]),
     );

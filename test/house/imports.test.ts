@@ -14,12 +14,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   // What a person can do. Types but for names and lists of columns: a run receives what it works with (`tools.ts`).
   operations: ['records', 'blocks', 'desk', 'notifications', 'cards', 'accounts/links', 'redis/keys'],
   redis: [],
+  // Which instances there are, and which one is meant.
+  instances: ['records'],
   pace: ['redis'],
   // `pace`: what it takes a place from and what it tells of an answer. Both are types.
   servicenow: ['records', 'outbound', 'pace'],
   // All of ServiceNow for one actor. Whoever asks or writes there does it here.
   desk: ['records', 'servicenow'],
-  slack: ['redis', 'blocks', 'config', 'outbound'],
+  slack: ['redis', 'blocks', 'config', 'instances/mark', 'outbound'],
   // `people` and `client`: whose token it is, and where a request takes it from. Both are types.
   accounts: ['redis', 'servicenow/oauth', 'servicenow/people', 'servicenow/client'],
   // Kept on its way to Slack: the blocks of a digest.
@@ -60,6 +62,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'slack',
     'notifications',
     'conversation',
+    'instances',
     'jobs/enqueue',
     'jobs/kept-work',
     'jobs/waiting',
@@ -67,12 +70,22 @@ const MAY_IMPORT: Record<string, string[]> = {
   // `metrics` is a type: the route prints what it is handed.
   routes: ['records', 'blocks', 'accounts', 'redis', 'slack', 'jobs/enqueue', 'metrics'],
   // Whatever passes there makes a client.
-  config: ['redis/address'],
+  // `operations`: its words, which no alias may be.
+  config: ['redis/address', 'instances', 'operations'],
   metrics: [],
   outbound: [],
   main: ['compose', 'config'],
   // Programs for whoever runs the bridge: each composes what it needs, asks, prints and ends.
-  operator: ['compose-foundation', 'config', 'metrics', 'outbound', 'records/types', 'redis/keys', 'servicenow/client'],
+  operator: [
+    'compose-foundation',
+    'config',
+    'instances/settings',
+    'metrics',
+    'outbound',
+    'records/types',
+    'redis/keys',
+    'servicenow/client',
+  ],
 };
 const FOR_ALL = ['errors', 'log', 'within-time'];
 

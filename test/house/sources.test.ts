@@ -38,7 +38,9 @@ describe('the sources keep house', () => {
   });
 
   test('what another release may have written is read loosely: it may have more in it', () => {
-    expect(containing(SOURCES, /\bstrictObject\b|\.strict\(\)/)).toEqual([]);
+    // What an operator has misspelt in a file of theirs is no release's.
+    const stored = SOURCES.filter((path) => path !== 'src/instances/file.ts');
+    expect(containing(stored, /\bstrictObject\b|\.strict\(\)/)).toEqual([]);
   });
 
   test('no hole in the types, no promise to come back later', () => {

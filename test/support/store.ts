@@ -1,4 +1,4 @@
-import { keys, type Person, queuePrefix } from '../../src/redis/keys.ts';
+import { keysOf, type Person, queuePrefix } from '../../src/redis/keys.ts';
 import type { PersonName } from '../sandbox/slack/server.ts';
 import type { Flow } from './flow.ts';
 
@@ -17,6 +17,9 @@ export const personOf = (flow: Around, name: PersonName): Person => ({
   user: flow.slack.person(name).id,
 });
 
-export const linkKey = (flow: Around, name: PersonName): string => keys.link(personOf(flow, name), hostOf(flow));
-export const waitingKey = (flow: Around, name: PersonName): string => keys.waiting(personOf(flow, name));
-export const choicesKey = (flow: Around): string => keys.choices(hostOf(flow), 'incident');
+/** The keys of its instance. */
+export const keysIn = (flow: Around) => keysOf(hostOf(flow));
+
+export const linkKey = (flow: Around, name: PersonName): string => keysIn(flow).link(personOf(flow, name));
+export const waitingKey = (flow: Around, name: PersonName): string => keysIn(flow).waiting(personOf(flow, name));
+export const choicesKey = (flow: Around): string => keysIn(flow).choices('incident');

@@ -3,11 +3,15 @@ import RedisMock from 'ioredis-mock';
 import { createLog } from '../../src/log.ts';
 import { createEndings } from '../../src/notifications/endings.ts';
 import type { Field, ServiceNowRecord } from '../../src/records/types.ts';
-import type { Person } from '../../src/redis/keys.ts';
+import { keysOf, type Person } from '../../src/redis/keys.ts';
 import { createVault } from '../../src/redis/vault.ts';
 
 export const ADA: Person = { tenant: 'T0HOUSE', team: 'T0HOUSE', user: 'U0ADA' };
 export const BOB: Person = { tenant: 'T0HOUSE', team: 'T0HOUSE', user: 'U0BOB' };
+
+/** The instance of these tests, and its keys. */
+export const INSTANCE = 'dev1';
+export const KEYS = keysOf(INSTANCE);
 
 export const KEY = Buffer.alloc(32, 7);
 export const OTHER_KEY = Buffer.alloc(32, 9);
@@ -22,7 +26,7 @@ export async function emptyRedis() {
 
 /** At noon, unless it is about time. */
 export const endingsIn = (redis: Awaited<ReturnType<typeof emptyRedis>>, now = () => NOON) =>
-  createEndings(redis, 'dev1', now);
+  createEndings(redis, INSTANCE, now);
 
 /** A log, and what an operator would see of it. */
 export function readableLog() {

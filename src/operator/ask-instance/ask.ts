@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { layFoundation } from '../../compose-foundation.ts';
 import type { Config } from '../../config.ts';
+import type { InstanceSettings } from '../../instances/settings.ts';
 import { createLog } from '../../log.ts';
 import { createMetrics } from '../../metrics.ts';
-import { keys } from '../../redis/keys.ts';
+import { keysOf } from '../../redis/keys.ts';
 import type { TokenSource } from '../../servicenow/client.ts';
 import { type Answer, cancel, fileTicket, QUESTIONS } from './questions.ts';
 import { createWire, storedIn } from './wire.ts';
@@ -17,19 +18,23 @@ export type Report = {
 };
 
 /**
- * Asks the instance of this configuration everything in {@link QUESTIONS}, as one connected person. Nothing changes there but
+ * Asks an instance of this configuration everything in {@link QUESTIONS}, as one connected person. Nothing changes there but
  * one ticket, which is filed and cancelled, and the person's access token, which is renewed once.
  * @param user a Slack user id
  * @throws {Error} where nobody of that name is connected
  */
-export async function askInstance(config: Config, user: string | undefined): Promise<Report> {
+export async function askInstance(
+  config: Config,
+  settings: InstanceSettings,
+  user: string | undefined,
+): Promise<Report> {
   const ground = await layFoundation(config, 'fast', createLog('silent'), createMetrics(), Date.now);
   try {
-    const { links, redis, instance, instanceUrl } = ground;
-    const connected = await links.knownIn(
-      keys.pollers(instance),
-      await redis.zrange(keys.pollers(instance), 0, user ? -1 : 1),
-    );
+    const { name: instance } = settings;
+    const at = ground.instances.named(instance) ?? ground.instances.main;
+    const { links } = at;
+    const pollers = keysOf(instance).pollers();
+    const connected = await links.knownIn(pollers, await ground.redis.zrange(pollers, 0, user ? -1 : 1));
     const people = user ? connected.filter((person) => person.user === user) : connected;
     const [person] = people;
     if (!person || people.length > 1)
@@ -42,14 +47,14 @@ export async function askInstance(config: Config, user: string | undefined): Pro
     if (link?.status !== 'linked')
       throw new Error(`The connection of ${person.user} has ended. Let them type /snow connect.`);
 
-    const source = ground.tokenSource(person);
-    const wire = createWire(instanceUrl, () => source.accessToken());
+    const source = at.tokenSource(person);
+    const wire = createWire(settings.url, () => source.accessToken());
     try {
       const ticket = await fileTicket(wire, link.user, randomBytes(16).toString('hex'));
       const asking = {
         wire,
         person: link.user,
-        client: { id: config.serviceNow.clientId, secret: config.serviceNow.clientSecret },
+        client: { id: settings.clientId, secret: settings.clientSecret },
         renew: () => renew(source),
         ticket,
       };

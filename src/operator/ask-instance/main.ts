@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { loadEnvFile, parseConfig } from '../../config.ts';
+import { defaultOf, type InstanceSettings } from '../../instances/settings.ts';
 import { askInstance } from './ask.ts';
 import { inWords } from './report.ts';
 
@@ -17,11 +18,17 @@ async function main(): Promise<void> {
   loadEnvFile();
   const config = parseConfig();
   const [named] = positionals;
-  const { host } = new URL(config.serviceNow.instanceUrl);
-  if (named && named !== host && named !== host.split('.')[0])
-    throw new Error(`This bridge knows one instance, ${host}, and not “${named}”.`);
-  process.stdout.write(`${inWords(await askInstance(config, values.person))}\n`);
+  const instance = named === undefined ? defaultOf(config.instances) : config.instances.find(isCalled(named));
+  if (!instance)
+    throw new Error(`This bridge knows ${config.instances.map(({ name }) => name).join(' and ')}, and not “${named}”.`);
+  process.stdout.write(`${inWords(await askInstance(config, instance, values.person))}\n`);
 }
+
+/** By its alias, its host, or the first part of that. */
+const isCalled =
+  (word: string) =>
+  ({ alias, name }: InstanceSettings): boolean =>
+    [alias, name, name.split('.')[0]].includes(word);
 
 main().catch((error: unknown) => {
   process.stderr.write(error instanceof Error ? `${error.message}\n` : 'Could not ask: unknown\n');

@@ -1,5 +1,5 @@
 import { createLinks } from '../../../src/accounts/links.ts';
-import { keys, type Person } from '../../../src/redis/keys.ts';
+import { keysOf, type Person } from '../../../src/redis/keys.ts';
 import { createVault, newSecret } from '../../../src/redis/vault.ts';
 import type { House } from './house.ts';
 
@@ -8,7 +8,7 @@ export const adaOf = ({ slack, ada }: House): Person => ({ tenant: slack.team.id
 
 export const hostOf = ({ serviceNow }: House): string => new URL(serviceNow.url).host;
 
-export const linkKeyOf = (house: House): string => keys.link(adaOf(house), hostOf(house));
+export const linkKeyOf = (house: House): string => keysOf(hostOf(house)).link(adaOf(house));
 
 /** Her access token, so that a floor can send the same request as the bridge. */
 export async function accessTokenOf(house: House): Promise<string> {

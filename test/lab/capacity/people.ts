@@ -24,8 +24,8 @@ export function createSettlers(house: House) {
   const vault = createVault((house.env['ENCRYPTION_KEYS'] ?? '').split(',').map((key) => Buffer.from(key, 'base64')));
   const links = createLinks(redis, vault, hostOf(house), Date.now);
   const endings = createEndings(redis, hostOf(house), Date.now);
-  const watches = createWatches(redis, endings);
-  const cards = createCards(redis, vault, endings);
+  const watches = createWatches(redis, hostOf(house), endings);
+  const cards = createCards(redis, vault, hostOf(house), endings);
 
   function memberOf({ sysId, userName, name, email }: House['serviceNow']['crowd'][number]) {
     const hands = slack.person(userName as CrowdName);

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { keys } from '../../../src/redis/keys.ts';
 import type { SlackPerson } from '../../sandbox/slack/server.ts';
 import {
   answerTo,
@@ -13,7 +12,7 @@ import {
   toldByDm,
 } from '../../support/filing.ts';
 import { connectUrlIn, type Flow, followConnect, startFlow } from '../../support/flow.ts';
-import { prefixOf } from '../../support/store.ts';
+import { keysIn, linkKey, prefixOf } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 
 /** What the storm of `npm run chaos` has found, each in the moment in which it happened. */
@@ -61,7 +60,7 @@ describe('replies below a card', () => {
   test('reach their ticket although the process died before it noted the thread', async () => {
     const { sysId, threadTs } = await filed('A thread that nobody noted');
     const person = { tenant: flow.slack.team.id, team: flow.slack.team.id, user: ada().id };
-    await flow.redis.hdel(keys.threads(person), threadTs);
+    await flow.redis.hdel(keysIn(flow).threads(person), threadTs);
     await answer(threadTs, 'Is this for you?');
     await settled(flow);
     expect(comments(sysId, 'Is this for you?')).toHaveLength(1);
@@ -78,7 +77,7 @@ describe('replies below a card', () => {
 
   test('are written once although the job was taken over from a process that only stood still', async () => {
     const { sysId, threadTs } = await filed('Standing still');
-    const places = keys.places(new URL(flow.serviceNow.url).host);
+    const places = keysIn(flow).places();
     const later = Date.now() + 120_000;
     await until('all places to be given back', async () => (await flow.redis.hlen(places)) === 2);
     // Another process has the only place at the instance, so the job stands right before it writes.
@@ -207,11 +206,4 @@ describe('work that is parked the moment its person connects', () => {
   }, 45_000);
 });
 
-const broken = async () =>
-  (await flow.redis.hget(
-    keys.link(
-      { tenant: flow.slack.team.id, team: flow.slack.team.id, user: ada().id },
-      new URL(flow.serviceNow.url).host,
-    ),
-    'status',
-  )) === 'broken';
+const broken = async () => (await flow.redis.hget(linkKey(flow, 'ada'), 'status')) === 'broken';

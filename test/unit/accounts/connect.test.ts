@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createAccess } from '../../../src/accounts/access.ts';
 import { createConnect } from '../../../src/accounts/connect.ts';
 import { createLinks } from '../../../src/accounts/links.ts';
 import type { LinkPolicy } from '../../../src/accounts/policy.ts';
 import { GrantRefusedError, UnavailableError } from '../../../src/errors.ts';
-import { keys, type Person } from '../../../src/redis/keys.ts';
+import type { Person } from '../../../src/redis/keys.ts';
 import type { OAuth, TokenSet } from '../../../src/servicenow/oauth.ts';
-import { ADA, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
+import { ADA, emptyRedis, failureOf, INSTANCE, KEYS, NOON, readableLog, vault } from '../support.ts';
 
 const USER = {
   sysId: '62826bf03710200044e0bfc8bcbe5df1',
@@ -25,7 +26,7 @@ let redis: Awaited<ReturnType<typeof emptyRedis>>;
 let links: ReturnType<typeof createLinks>;
 beforeEach(async () => {
   redis = await emptyRedis();
-  links = createLinks(redis, vault, 'dev1', () => NOON);
+  links = createLinks(redis, vault, INSTANCE, () => NOON);
 });
 afterEach(() => redis.disconnect());
 
@@ -65,21 +66,26 @@ function house(
     close: async () => {},
     ...options.oauth,
   } as OAuth;
+  const access = createAccess({ links, oauth, log });
+  const side = {
+    links,
+    oauth,
+    access,
+    identify: options.identify ?? (async () => ({ ...USER, ...options.user })),
+    announce: options.announce ?? (async () => {}),
+  };
   const connect = createConnect({
     redis,
     vault,
-    links,
-    oauth,
+    sideOf: (instance) => (instance === INSTANCE ? side : undefined),
     policy: options.policy ?? 'email',
     publicUrl: 'https://bridge.example.com',
-    identify: options.identify ?? (async () => ({ ...USER, ...options.user })),
     profileOf: async () => ({ email: 'ada@x.org', name: 'Ada', active: true }),
-    announce: options.announce ?? (async () => {}),
     log,
   });
   /** As far as the way back: what the browser brings along. */
   async function away() {
-    const id = new URL(await connect.begin(ADA)).searchParams.get('id') ?? '';
+    const id = new URL(await connect.begin(ADA, INSTANCE)).searchParams.get('id') ?? '';
     const proceeded = await connect.proceed(id);
     if (!proceeded) throw new Error('the link was refused');
     const state = new URL(proceeded.url).searchParams.get('state') ?? '';
@@ -90,17 +96,17 @@ function house(
       back: (more = 'code=good') => new URLSearchParams(`state=${state}&${more}`),
     };
   }
-  return { connect, away, revoked, lines };
+  return { connect, access, away, revoked, lines };
 }
 
 describe('the way there', () => {
   test('previews do not use the link up; proceeding does', async () => {
     const { connect } = house();
-    const url = new URL(await connect.begin(ADA));
+    const url = new URL(await connect.begin(ADA, INSTANCE));
     const id = url.searchParams.get('id') ?? '';
     expect(`${url.origin}${url.pathname}`).toBe('https://bridge.example.com/servicenow/connect');
-    expect(await connect.preview(id)).toEqual(ADA);
-    expect(await connect.preview(id)).toEqual(ADA);
+    expect(await connect.preview(id)).toEqual({ person: ADA, instance: INSTANCE });
+    expect(await connect.preview(id)).toEqual({ person: ADA, instance: INSTANCE });
     expect(await connect.proceed(id)).toMatchObject({ url: 'https://dev1/oauth_auth.do?state=s1' });
     expect(await connect.preview(id)).toBeUndefined();
     expect(await connect.proceed(id)).toBeUndefined();
@@ -112,7 +118,7 @@ describe('the way there', () => {
   });
   test('everything on the way expires, and nothing of it lies readable in the store', async () => {
     const { connect, away } = house();
-    await connect.begin(ADA);
+    await connect.begin(ADA, INSTANCE);
     const { id, state, cookie } = await away();
     const stored = await redis.keys('*');
     expect(stored).toHaveLength(2);
@@ -128,7 +134,12 @@ describe('the way back', () => {
   test('links, and only once', async () => {
     const { connect, away, revoked } = house();
     const { back, cookie } = await away();
-    expect(await connect.finish(back(), cookie)).toEqual({ kind: 'linked', person: ADA, user: USER });
+    expect(await connect.finish(back(), cookie)).toEqual({
+      kind: 'linked',
+      person: ADA,
+      instance: INSTANCE,
+      user: USER,
+    });
     expect(await links.find(ADA)).toMatchObject({ status: 'linked', user: { userName: 'ada' } });
     expect(await connect.finish(back(), cookie)).toEqual({ kind: 'stale' });
     expect(revoked).toEqual([]);
@@ -147,7 +158,7 @@ describe('the way back', () => {
   });
   test('what nobody can open of the link before is no reason not to connect', async () => {
     await links.save(ADA, { ...USER, sysId: '0'.repeat(32) }, TOKENS, 'old');
-    await redis.hset(keys.link(ADA, 'dev1'), 'tokens', 'damaged');
+    await redis.hset(KEYS.link(ADA), 'tokens', 'damaged');
     const { connect, away, lines } = house();
     const { back, cookie } = await away();
     expect(await connect.finish(back(), cookie)).toMatchObject({ kind: 'linked' });
@@ -239,16 +250,16 @@ describe('LINK_POLICY=confirm', () => {
 
 describe('disconnecting', () => {
   test('revokes both tokens, makes sure of it, and deletes', async () => {
-    const { connect, revoked } = house();
+    const { access, revoked } = house();
     await links.save(ADA, USER, TOKENS, 'one');
-    expect(await connect.disconnect(ADA)).toBe('revoked');
+    expect(await access.disconnect(ADA)).toBe('revoked');
     expect(revoked.sort()).toEqual(['access-secret', 'refresh-secret']);
     expect(await links.find(ADA)).toBeUndefined();
-    expect(await connect.disconnect(ADA)).toBe('was-not-linked');
+    expect(await access.disconnect(ADA)).toBe('was-not-linked');
   });
   test('where the POST has no effect, the documented GET is tried, also for the token that the proof was given', async () => {
     const gone: string[] = [];
-    const { connect } = house({
+    const { access } = house({
       oauth: {
         revoke: async (token, method) => void (method === 'GET' && gone.push(token)),
         refresh: async (before) => {
@@ -258,16 +269,16 @@ describe('disconnecting', () => {
       },
     });
     await links.save(ADA, USER, TOKENS, 'one');
-    expect(await connect.disconnect(ADA)).toBe('revoked');
+    expect(await access.disconnect(ADA)).toBe('revoked');
     expect(gone).toEqual(['refresh-secret', 'access-secret', 'proof-secret']);
   });
   test.each<[string, Partial<OAuth>]>([
     ['does not forget', { revoke: async () => {} }],
     ['does not answer', { revoke: () => Promise.reject(new UnavailableError('servicenow-unavailable', 'x')) }],
   ])('where ServiceNow %s, it is deleted here all the same, and the person is told', async (_, oauth) => {
-    const { connect, lines } = house({ oauth });
+    const { access, lines } = house({ oauth });
     await links.save(ADA, USER, TOKENS, 'one');
-    expect(await connect.disconnect(ADA)).toBe('unproved');
+    expect(await access.disconnect(ADA)).toBe('unproved');
     expect(await links.find(ADA)).toBeUndefined();
     expect(lines.join()).not.toMatch(/access-secret|refresh-secret/);
   });

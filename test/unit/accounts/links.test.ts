@@ -5,10 +5,10 @@ import { createLinks } from '../../../src/accounts/links.ts';
 import { judgeLink, type LinkPolicy, type Verdict } from '../../../src/accounts/policy.ts';
 import { createTokenSets } from '../../../src/accounts/token-set.ts';
 import { CorruptDataError, GrantRefusedError, LinkRequiredError, UnavailableError } from '../../../src/errors.ts';
-import { keys, type Person, personName } from '../../../src/redis/keys.ts';
+import { type Person, personName } from '../../../src/redis/keys.ts';
 import { createVault } from '../../../src/redis/vault.ts';
 import type { TokenSet } from '../../../src/servicenow/oauth.ts';
-import { ADA, BOB, clockAt, emptyRedis, failureOf, NOON, readableLog, vault } from '../support.ts';
+import { ADA, BOB, clockAt, emptyRedis, failureOf, KEYS, NOON, readableLog, vault } from '../support.ts';
 
 const USER = {
   sysId: '62826bf03710200044e0bfc8bcbe5df1',
@@ -28,7 +28,7 @@ test.each(['not json', '{"tenant":1}', 'null', JSON.stringify(ADA), 'T0HOUSE.U0G
   'people behind a user are found beside an entry that is %j',
   async (broken) => {
     await links.save(ADA, USER, TOKENS, 'one');
-    await redis.sadd(keys.peopleBehind('dev1', USER.sysId), broken);
+    await redis.sadd(KEYS.peopleBehind(USER.sysId), broken);
     expect(await links.peopleBehind([USER.sysId])).toEqual(new Map([[USER.sysId, [ADA]]]));
   },
 );
@@ -74,7 +74,7 @@ async function saved(tokens = TOKENS) {
 }
 
 /** Who uses these tokens. */
-const holdersOf = (tokens: TokenSet) => redis.zrange(keys.grant('dev1', grantOf(tokens)), 0, -1);
+const holdersOf = (tokens: TokenSet) => redis.zrange(KEYS.grant(grantOf(tokens)), 0, -1);
 
 describe('links', () => {
   test('nobody is linked at first; saved, one person is', async () => {
@@ -88,11 +88,11 @@ describe('links', () => {
   });
   test('no token lies readable in the store', async () => {
     await saved({ ...TOKENS, accessToken: 'very-secret', refreshToken: 'more-secret' });
-    expect(JSON.stringify(await redis.hgetall(keys.link(ADA, 'dev1')))).not.toMatch(/(very|more)-secret/);
+    expect(JSON.stringify(await redis.hgetall(KEYS.link(ADA)))).not.toMatch(/(very|more)-secret/);
   });
   test("a link copied to somebody else's key opens nothing", async () => {
     await saved();
-    await redis.hset(keys.link(BOB, 'dev1'), await redis.hgetall(keys.link(ADA, 'dev1')));
+    await redis.hset(KEYS.link(BOB), await redis.hgetall(KEYS.link(ADA)));
     const stolen = await links.find(BOB);
     expect(() => stolen && links.tokens(BOB, stolen)).toThrow(CorruptDataError);
   });
@@ -103,7 +103,7 @@ describe('links', () => {
     ['id', { id: '' }],
   ])('a stored link with a wrong %s is a broken one that opens nothing, and can be removed', async (_, fields) => {
     await saved();
-    await redis.hset(keys.link(ADA, 'dev1'), fields);
+    await redis.hset(KEYS.link(ADA), fields);
     const link = await links.find(ADA);
     expect(link?.status).toBe('broken');
     expect(() => link && links.tokens(ADA, link)).toThrow(CorruptDataError);
@@ -166,7 +166,7 @@ describe('links', () => {
       expect((await links.find(ADA))?.id).not.toBe(old.id);
       expect(await links.peopleBehind([sysId])).toEqual(new Map([[sysId, [ADA]]]));
       expect(await links.agedBefore(NOON + 2, 10)).toEqual([ADA]);
-      expect(await redis.zrange(keys.pollers('dev1'), 0, -1)).toEqual(['T0HOUSE.U0ADA']);
+      expect(await redis.zrange(KEYS.pollers(), 0, -1)).toEqual(['T0HOUSE.U0ADA']);
     }
   });
   test('on Grid, somebody who is met in another workspace is the same person', async () => {
@@ -179,7 +179,7 @@ describe('links', () => {
     await links.remove(there);
     expect(await links.peopleBehind([USER.sysId, other])).toEqual(new Map());
     expect(await links.agedBefore(NOON + 1, 10)).toEqual([]);
-    expect(await redis.zcard(keys.pollers('dev1'))).toBe(0);
+    expect(await redis.zcard(KEYS.pollers())).toBe(0);
   });
   test('the oldest links are known by their age, until they are removed', async () => {
     await saved();
@@ -267,16 +267,16 @@ describe('token sets', () => {
   });
   test.each<[string, () => Record<string, string>]>([
     ['garbage', () => ({ tokens: 'garbage' })],
-    ['something else that is sealed', () => ({ tokens: vault.seal('"no tokens"', keys.link(ADA, 'dev1')) })],
+    ['something else that is sealed', () => ({ tokens: vault.seal('"no tokens"', KEYS.link(ADA)) })],
     ['sealed with a key that left the ring', () => ({ tokens: createVault([Buffer.alloc(32, 9)]).seal('{}', 'x') })],
     ['no link at all', () => ({ linkedAt: 'noon' })],
   ])('%s: a new link is asked for, and nothing is lost for a key that comes back', async (_, damage) => {
     await saved();
-    const before = await redis.hgetall(keys.link(ADA, 'dev1'));
-    await redis.hset(keys.link(ADA, 'dev1'), damage());
+    const before = await redis.hgetall(KEYS.link(ADA));
+    await redis.hset(KEYS.link(ADA), damage());
     const { source } = instance(renew);
     expect(await failureOf(source.accessToken())).toMatchObject({ reason: 'broken', fate: { kind: 'park' } });
-    await redis.hset(keys.link(ADA, 'dev1'), before);
+    await redis.hset(KEYS.link(ADA), before);
     expect(await source.accessToken()).toBe('a1');
   });
   test('refused: the link is broken, for good', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { forwardOwn } from '../../../src/cards/own.ts';
 import { createReplies } from '../../../src/conversation/replies.ts';
 import { ownWrites } from '../../../src/records/changes.ts';
-import { ADA, emptyRedis, row, USER, vault } from '../support.ts';
+import { ADA, emptyRedis, INSTANCE, row, USER, vault } from '../support.ts';
 
 describe('after a deed of somebody who has no card of the ticket', () => {
   test.each([
@@ -10,7 +10,7 @@ describe('after a deed of somebody who has no card of the ticket', () => {
     ['is forgotten where they do not', false, 0],
   ])('what they wrote %s', async (_what, isWatching, left) => {
     const redis = await emptyRedis();
-    const replies = createReplies(redis, vault);
+    const replies = createReplies(redis, vault, INSTANCE);
     const ref = { type: 'incident', sysId: 'a'.repeat(32) } as const;
     await replies.noteOwn(ADA, ref.sysId, ownWrites('mark', { comments: 'It is the router' }));
     const context = {

@@ -10,7 +10,7 @@ import { snapshotOf } from '../../../src/records/changes.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
 import type { ServiceNowRecord } from '../../../src/records/types.ts';
 import type { Post } from '../../../src/slack/messenger.ts';
-import { ADA, clockAt, emptyRedis, endingsIn, NOON, readableLog, row, USER, vault } from '../support.ts';
+import { ADA, clockAt, emptyRedis, endingsIn, INSTANCE, NOON, readableLog, row, USER, vault } from '../support.ts';
 
 const REF = { type: 'incident', sysId: 'a'.repeat(32) } as const;
 const SITUATION: Situation = {
@@ -42,7 +42,7 @@ async function lookAtPassedOn(
 ) {
   const redis = await emptyRedis();
   const endings = endingsIn(redis);
-  const [cards, watches] = [createCards(redis, vault, endings), createWatches(redis, endings)];
+  const [cards, watches] = [createCards(redis, vault, INSTANCE, endings), createWatches(redis, INSTANCE, endings)];
   const watcher = { kind: 'person', person: ADA } as const;
   await watches.add(ADA, REF, 'assigned');
   if (card) await cards.add(watcherId(watcher), REF.sysId, card);
@@ -100,7 +100,7 @@ describe.each([
 async function world(watcher: Watcher) {
   const redis = await emptyRedis();
   const endings = endingsIn(redis);
-  const cards = createCards(redis, vault, endings);
+  const cards = createCards(redis, vault, INSTANCE, endings);
   const posts: { key: string; text: string }[] = [];
   const clock = clockAt(NOON);
   let lifetime = Number.POSITIVE_INFINITY;
@@ -122,7 +122,7 @@ async function world(watcher: Watcher) {
       postIn: (_person: unknown, _channel: string, _thread: unknown, one: Post) => live(() => post(one)),
       update: () => live(() => undefined),
     },
-    replies: createReplies(redis, vault),
+    replies: createReplies(redis, vault, INSTANCE),
     channelOf: async () => 'D1',
     readJournal: async () => undefined,
     nameOf: async () => 'Bob',

@@ -5,7 +5,7 @@ import { takeTurn } from '../../../src/conversation/turn.ts';
 import { NotYetError } from '../../../src/errors.ts';
 import { MAX_COMMENT } from '../../../src/records/draft.ts';
 import { messageKey, refOf } from '../../../src/records/journal.ts';
-import { ADA, emptyRedis, failureOf, NOON, vault } from '../support.ts';
+import { ADA, emptyRedis, failureOf, INSTANCE, NOON, vault } from '../support.ts';
 
 const REF = { type: 'incident', sysId: 'a'.repeat(32) } as const;
 const MESSAGE = { channel: 'D1', ts: '1700000000.1' };
@@ -14,7 +14,7 @@ const KEY = messageKey(ADA, MESSAGE);
 /** A store of replies in which Ada has written one below a card. */
 async function afterReply() {
   const redis = await emptyRedis();
-  const replies = createReplies(redis, vault, () => NOON);
+  const replies = createReplies(redis, vault, INSTANCE, () => NOON);
   const heard = await hearReply(replies, ADA, REF, { text: 'It is down', fileIds: ['F1'], message: MESSAGE });
   return { redis, replies, heard };
 }

@@ -6,8 +6,7 @@ import { endWatches } from '../../../src/jobs/end-watches.ts';
 import { KEEP_DECLINED_MS, KEEP_ENDED_MS } from '../../../src/notifications/endings.ts';
 import { createWatches, watcherId } from '../../../src/notifications/watches.ts';
 import type { RecordRef } from '../../../src/records/ref.ts';
-import { keys } from '../../../src/redis/keys.ts';
-import { ADA, BOB, clockAt, emptyRedis, endingsIn, NOON, readableLog, vault } from '../support.ts';
+import { ADA, BOB, clockAt, emptyRedis, endingsIn, INSTANCE, KEYS, NOON, readableLog, vault } from '../support.ts';
 
 const VPN: RecordRef = { type: 'incident', sysId: 'a'.repeat(32) };
 const MAIL: RecordRef = { type: 'change', sysId: 'b'.repeat(32) };
@@ -31,9 +30,9 @@ beforeEach(async () => {
 async function house() {
   const clock = clockAt(NOON);
   const endings = endingsIn(redis, clock.now);
-  const watches = createWatches(redis, endings);
-  const cards = createCards(redis, vault, endings);
-  const replies = createReplies(redis, vault);
+  const watches = createWatches(redis, INSTANCE, endings);
+  const cards = createCards(redis, vault, INSTANCE, endings);
+  const replies = createReplies(redis, vault, INSTANCE);
   const hold = async (watcher: string, sysId: string) => {
     const held = await cards.hold(watcher, sysId);
     if (!held) throw new Error('the card is held already');
@@ -60,7 +59,7 @@ async function house() {
     clock.advance(ms);
     await endWatches.process({ v: 1, correlationId: 'c' }, context as Partial<JobContext> as JobContext);
   };
-  return { watches, cards, replies, hold, save, later, reminders: () => redis.zrange(keys.endings('dev1'), 0, -1) };
+  return { watches, cards, replies, hold, save, later, reminders: () => redis.zrange(KEYS.endings(), 0, -1) };
 }
 
 test('what was told to have ended goes a month later, from every end; what is open or is somebody else’s stays', async () => {
@@ -72,7 +71,7 @@ test('what was told to have ended goes a month later, from every end; what is op
   expect(await watches.has(ADA, VPN)).toBe(false);
   expect(await watches.of(ADA)).toEqual([{ ...MAIL, reason: 'asked' }]);
   expect(await cards.find(ADA_ID, VPN.sysId)).toBeUndefined();
-  expect(await redis.hgetall(keys.threads(ADA))).toEqual({ '1.1': 'change/'.padEnd(39, 'b') });
+  expect(await redis.hgetall(KEYS.threads(ADA))).toEqual({ '1.1': 'change/'.padEnd(39, 'b') });
   expect(await reminders()).toEqual([]);
   expect(await watches.has(BOB, VPN)).toBe(true);
   expect(await cards.find(BOB_ID, VPN.sysId)).toBeDefined();
@@ -96,7 +95,7 @@ test('a channel’s card goes alike', async () => {
   const { cards, save, later } = await house();
   await save(CHANNEL, VPN.sysId, card(true));
   await later(KEEP_ENDED_MS);
-  expect(await redis.exists(keys.card(CHANNEL, VPN.sysId))).toBe(0);
+  expect(await redis.exists(KEYS.card(CHANNEL, VPN.sysId))).toBe(0);
   expect(await cards.find(ADA_ID, VPN.sysId)).toBeDefined();
 });
 
@@ -106,9 +105,9 @@ test('that somebody wants to hear no more is known for a year after the last tim
   await later(KEEP_DECLINED_MS - 1);
   expect(await watches.add(ADA, VPN, 'assigned')).toBe(false);
   await later(KEEP_DECLINED_MS - 1);
-  expect(await redis.hexists(keys.watches(ADA), `incident/${VPN.sysId}`)).toBe(1);
+  expect(await redis.hexists(KEYS.watches(ADA), `incident/${VPN.sysId}`)).toBe(1);
   await later(1);
-  expect(await redis.hexists(keys.watches(ADA), `incident/${VPN.sysId}`)).toBe(0);
+  expect(await redis.hexists(KEYS.watches(ADA), `incident/${VPN.sysId}`)).toBe(0);
   expect(await cards.find(ADA_ID, VPN.sysId)).toBeUndefined();
   expect(await reminders()).toEqual([]);
   expect(await watches.add(ADA, VPN, 'assigned')).toBe(true);
@@ -137,7 +136,7 @@ test('where somebody is being told just then, it is looked at again the next day
 test('a card that cannot be read holds up nothing, and its watch goes on', async () => {
   const { watches, save, later, reminders } = await house();
   for (const watcher of [ADA_ID, BOB_ID]) await save(watcher, VPN.sysId, card(true));
-  await redis.hset(keys.card(ADA_ID, VPN.sysId), 'card', 'v1.x');
+  await redis.hset(KEYS.card(ADA_ID, VPN.sysId), 'card', 'v1.x');
   await later(KEEP_ENDED_MS);
   expect([await watches.has(ADA, VPN), await watches.has(BOB, VPN)]).toEqual([true, false]);
   expect(await reminders()).toEqual([]);

@@ -4,7 +4,7 @@ import { fanOutChange } from '../../../src/jobs/fan-out-change.ts';
 import { createSubscriptions } from '../../../src/notifications/subscriptions.ts';
 import { createWatches } from '../../../src/notifications/watches.ts';
 import { changeSchema } from '../../../src/records/change-notice.ts';
-import { ADA, emptyRedis, endingsIn, NOON, vault } from '../support.ts';
+import { ADA, emptyRedis, endingsIn, INSTANCE, NOON, vault } from '../support.ts';
 
 const MANY = 300;
 const SYS_ID = 'a'.repeat(32);
@@ -13,7 +13,7 @@ const SYS_ID = 'a'.repeat(32);
 async function subscribed() {
   const redis = await emptyRedis();
   const subscriptions = createSubscriptions(redis, vault, 'dev1');
-  const watches = createWatches(redis, endingsIn(redis));
+  const watches = createWatches(redis, INSTANCE, endingsIn(redis));
   for (let nth = 0; nth < MANY; nth++)
     await subscriptions.save({
       id: `subscription-${nth}`,

@@ -9,13 +9,12 @@ import { createSubscriptions, type Subscription } from '../../../src/notificatio
 import { createWatches } from '../../../src/notifications/watches.ts';
 import type { RecordChange } from '../../../src/records/change-notice.ts';
 import type { RecordTypeName } from '../../../src/records/types.ts';
-import { keys, type Person } from '../../../src/redis/keys.ts';
+import type { Person } from '../../../src/redis/keys.ts';
 import { createServiceNowClient } from '../../../src/servicenow/client.ts';
 import { type Options, type ServiceNow, startServiceNow } from '../../sandbox/servicenow/server.ts';
 import { MINUTE, SECOND } from '../../support/clock.ts';
-import { ADA, BOB, clockAt, emptyRedis, endingsIn, NOON, readableLog, vault } from '../support.ts';
+import { ADA, BOB, clockAt, emptyRedis, endingsIn, INSTANCE, KEYS, NOON, readableLog, vault } from '../support.ts';
 
-const INSTANCE = 'dev1.service-now.com';
 const EVE: Person = { ...ADA, user: 'U0EVE' };
 const TOKENS = { accessToken: 'a', refreshToken: 'r', accessExpiresAt: NOON + 1e9, refreshIssuedAt: NOON };
 /** One question for each table that concerns a person: what is assigned to them, and their approvals. */
@@ -34,7 +33,7 @@ function pollContext(now: () => number) {
   const links = createLinks(redis, vault, INSTANCE, now);
   return {
     links,
-    watches: createWatches(redis, endingsIn(redis)),
+    watches: createWatches(redis, INSTANCE, endingsIn(redis)),
     subscriptions: createSubscriptions(redis, vault, INSTANCE),
     poll: createPollState(redis, INSTANCE, links.knownIn),
     peopleBehind: (users: string[]) => links.peopleBehind(users),
@@ -62,7 +61,7 @@ describe('turns of people’s own tokens', () => {
     for (const [index, { person, watches: count }] of people.entries()) {
       await link(context.links, person, String(index).repeat(32));
       const refs = Array.from({ length: count }, (_, each) => `incident/${each.toString(16).padStart(32, '0')}`);
-      await redis.hset(keys.watches(person), Object.fromEntries(refs.map((ref) => [ref, 'asked'])));
+      await redis.hset(KEYS.watches(person), Object.fromEntries(refs.map((ref) => [ref, 'asked'])));
     }
     const asked: { user: string; query: string }[] = [];
     const refusals: { path: RegExp; error: Error }[] = [];
@@ -235,7 +234,7 @@ describe('on an instance', () => {
   test('a cursor that an earlier release left in the future heals', async () => {
     const { poll, give, clock } = await house();
     for (const table of ['task', 'sysapproval_approver', 'sys_attachment'])
-      await redis.hset(keys.cursors(INSTANCE), `service-${table}`, FAR_FUTURE);
+      await redis.hset(KEYS.cursors(), `service-${table}`, FAR_FUTURE);
     await poll();
     clock.advance(5 * MINUTE);
     const sysId = give();

@@ -3,8 +3,20 @@ import { createLinks } from '../../../src/accounts/links.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
 import { resumeAfterConnect } from '../../../src/jobs/resume-after-connect.ts';
 import { createWatches } from '../../../src/notifications/watches.ts';
-import { keys } from '../../../src/redis/keys.ts';
-import { ADA, clockAt, emptyRedis, endingsIn, failureOf, NOON, readableLog, TOKENS, USER, vault } from '../support.ts';
+import {
+  ADA,
+  clockAt,
+  emptyRedis,
+  endingsIn,
+  failureOf,
+  INSTANCE,
+  KEYS,
+  NOON,
+  readableLog,
+  TOKENS,
+  USER,
+  vault,
+} from '../support.ts';
 
 let redis: Awaited<ReturnType<typeof emptyRedis>>;
 beforeEach(async () => {
@@ -19,7 +31,7 @@ function job() {
   const followed: string[] = [];
   const context = {
     links,
-    watches: createWatches(redis, endingsIn(redis)),
+    watches: createWatches(redis, INSTANCE, endingsIn(redis)),
     instance: 'dev1',
     jobId: 'j-1',
     madeAt: NOON,
@@ -58,8 +70,8 @@ test('a link that was not made after all is not waited for any longer', async ()
 test('a link whose making was cut short becomes whole', async () => {
   const { run, links } = job();
   await links.save(ADA, USER, TOKENS, 'new');
-  await redis.del(keys.peopleBehind('dev1', USER.sysId), keys.pollers('dev1'), keys.members(ADA.tenant));
+  await redis.del(KEYS.peopleBehind(USER.sysId), KEYS.pollers(), KEYS.members(ADA.tenant));
   await run('new');
   expect(await links.peopleBehind([USER.sysId])).toEqual(new Map([[USER.sysId, [ADA]]]));
-  expect(await redis.zcard(keys.pollers('dev1'))).toBe(1);
+  expect(await redis.zcard(KEYS.pollers())).toBe(1);
 });

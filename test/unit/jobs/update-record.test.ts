@@ -6,12 +6,12 @@ import { updateRecordJob } from '../../../src/jobs/update-record.ts';
 import { createDigests } from '../../../src/notifications/digests.ts';
 import { watcherId } from '../../../src/notifications/watches.ts';
 import { snapshotOf } from '../../../src/records/changes.ts';
-import { ADA, emptyRedis, endingsIn, NOON, row, USER, vault } from '../support.ts';
+import { ADA, emptyRedis, endingsIn, INSTANCE, NOON, row, USER, vault } from '../support.ts';
 
 test('a reply below a card, while the digest that tells of a work note is still under way, is asked about', async () => {
   const redis = await emptyRedis();
-  const cards = createCards(redis, vault, endingsIn(redis));
-  const [replies, digests] = [createReplies(redis, vault), createDigests(redis, vault)];
+  const cards = createCards(redis, vault, INSTANCE, endingsIn(redis));
+  const [replies, digests] = [createReplies(redis, vault, INSTANCE), createDigests(redis, vault, INSTANCE)];
   const ref = { type: 'incident', sysId: 'a'.repeat(32) } as const;
   const [seconds, snapshot] = [NOON / 1000, snapshotOf('incident', row({ sys_mod_count: '4' }))];
   const message = { channel: 'D1', ts: `${seconds - 3600}.000100` };

@@ -3,6 +3,7 @@ import type { App } from '@slack/bolt';
 import { INCIDENT_FORM } from '../../../src/blocks/views/incident-form.ts';
 import { UnavailableError } from '../../../src/errors.ts';
 import type { House } from '../../../src/listeners/house.ts';
+import type { Houses } from '../../../src/listeners/houses.ts';
 import { registerViews } from '../../../src/listeners/views.ts';
 import { ADA, readableLog } from '../support.ts';
 
@@ -13,7 +14,7 @@ async function submit(house: object, callbackId: string, metadata: object, value
   const listeners = new Map<string, Listener>();
   registerViews(
     { view: (id: string, listener: Listener) => listeners.set(id, listener) } as unknown as App,
-    house as House,
+    { marked: (text: string) => ({ house: house as House, text }) } as Houses,
   );
   const answers: unknown[] = [];
   await listeners.get(callbackId)?.({

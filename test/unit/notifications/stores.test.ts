@@ -16,9 +16,8 @@ import { parseRef, type RecordRef, refKey } from '../../../src/records/ref.ts';
 import { keys, personName } from '../../../src/redis/keys.ts';
 import { createVault } from '../../../src/redis/vault.ts';
 import { dumpStore } from '../../support/store-dump.ts';
-import { ADA, BOB, emptyRedis, endingsIn, failureOf, NOON, OTHER_KEY, row, vault } from '../support.ts';
+import { ADA, BOB, emptyRedis, endingsIn, failureOf, INSTANCE, KEYS, NOON, OTHER_KEY, row, vault } from '../support.ts';
 
-const INSTANCE = 'dev98042.service-now.com';
 const VPN: RecordRef = { type: 'incident', sysId: 'a'.repeat(32) };
 const MAIL: RecordRef = { type: 'incident', sysId: 'b'.repeat(32) };
 const ADA_ID = watcherId({ kind: 'person', person: ADA });
@@ -39,7 +38,7 @@ test('an empty time is no place to go on from', async () => {
 
 describe('watches', () => {
   test('from both ends, with the first reason, which only asking changes', async () => {
-    const watches = createWatches(redis, endingsIn(redis));
+    const watches = createWatches(redis, INSTANCE, endingsIn(redis));
     expect(await watches.add(ADA, VPN, 'filed')).toBe(true);
     expect(await watches.add(ADA, VPN, 'assigned')).toBe(false);
     expect(await watches.watchersOf(VPN.sysId)).toEqual([{ type: 'incident', reason: 'filed', person: ADA }]);
@@ -51,7 +50,7 @@ describe('watches', () => {
     expect(await watches.has(ADA, VPN)).toBe(true);
   });
   test('what somebody wants no more does not begin again by itself', async () => {
-    const watches = createWatches(redis, endingsIn(redis));
+    const watches = createWatches(redis, INSTANCE, endingsIn(redis));
     await watches.add(ADA, VPN, 'assigned');
     expect(await watches.remove(ADA, VPN)).toBe(true);
     expect(await watches.remove(ADA, VPN)).toBe(false);
@@ -62,7 +61,7 @@ describe('watches', () => {
     expect(await watches.has(ADA, VPN)).toBe(true);
   });
   test('withdrawn, it may begin again by itself', async () => {
-    const watches = createWatches(redis, endingsIn(redis));
+    const watches = createWatches(redis, INSTANCE, endingsIn(redis));
     await watches.add(ADA, VPN, 'filed');
     await watches.add(BOB, VPN, 'asked');
     await watches.withdraw(ADA, VPN);
@@ -71,26 +70,26 @@ describe('watches', () => {
     expect(await watches.add(ADA, VPN, 'filed')).toBe(true);
   });
   test('which of many are watched at all', async () => {
-    const watches = createWatches(redis, endingsIn(redis));
+    const watches = createWatches(redis, INSTANCE, endingsIn(redis));
     await watches.add(BOB, MAIL, 'asked');
     expect(await watches.watchedAmong([VPN.sysId, MAIL.sysId])).toEqual(new Set([MAIL.sysId]));
     expect(await watches.watchedAmong([])).toEqual(new Set());
   });
   test('one corrupt entry silences nobody else', async () => {
-    const watches = createWatches(redis, endingsIn(redis));
+    const watches = createWatches(redis, INSTANCE, endingsIn(redis));
     await watches.add(ADA, VPN, 'asked');
-    await redis.hset(keys.watchers(VPN.sysId), 'T.X', '{', 'T.Y', '{"type":"spaceship"}');
-    await redis.hset(keys.watches(ADA), 'incident/../x', 'asked');
+    await redis.hset(KEYS.watchers(VPN.sysId), 'T.X', '{', 'T.Y', '{"type":"spaceship"}');
+    await redis.hset(KEYS.watches(ADA), 'incident/../x', 'asked');
     expect(await watches.watchersOf(VPN.sysId)).toHaveLength(1);
     expect(await watches.of(ADA)).toHaveLength(1);
   });
   test('forgotten, nothing of the person is left, and everything of the others', async () => {
-    const watches = createWatches(redis, endingsIn(redis));
-    const cards = createCards(redis, vault, endingsIn(redis));
+    const watches = createWatches(redis, INSTANCE, endingsIn(redis));
+    const cards = createCards(redis, vault, INSTANCE, endingsIn(redis));
     for (const person of [ADA, BOB]) {
       await watches.add(person, VPN, 'asked');
       await cards.add(watcherId({ kind: 'person', person }), VPN.sysId, card);
-      await createReplies(redis, vault).openThread(person, { channel: 'D1', ts: '1.1' }, MAIL);
+      await createReplies(redis, vault, INSTANCE).openThread(person, { channel: 'D1', ts: '1.1' }, MAIL);
       await cards.add(watcherId({ kind: 'person', person }), MAIL.sysId, card);
     }
     await watches.forget(ADA);
@@ -120,7 +119,7 @@ const holdCard = async (cards: Cards): Promise<HeldCard> => {
 
 describe('cards', () => {
   test('are read as they were written, and lie sealed', async () => {
-    const cards = createCards(redis, vault, endingsIn(redis));
+    const cards = createCards(redis, vault, INSTANCE, endingsIn(redis));
     const telling = { key: 'k', since: NOON, text: 'secret words', blocks: [{ type: 'section' }], snapshot: card.told };
     const held = await holdCard(cards);
     await held.save({ ...card, telling });
@@ -132,17 +131,17 @@ describe('cards', () => {
     expect(await cards.find(ADA_ID, VPN.sysId)).toBeUndefined();
   });
   test('one that came about by another way does not push out what is there', async () => {
-    const cards = createCards(redis, vault, endingsIn(redis));
+    const cards = createCards(redis, vault, INSTANCE, endingsIn(redis));
     await cards.add(ADA_ID, VPN.sysId, card);
     await cards.add(ADA_ID, VPN.sysId, { ...card, reason: 'filed' });
     expect(await cards.find(ADA_ID, VPN.sysId)).toEqual(card);
   });
   test('are held by one at a time, and who has lost one writes it no more', async () => {
-    const cards = createCards(redis, vault, endingsIn(redis));
+    const cards = createCards(redis, vault, INSTANCE, endingsIn(redis));
     const first = await holdCard(cards);
     expect(await cards.hold(ADA_ID, VPN.sysId)).toBeUndefined();
     // The lock of a process that stands still runs out.
-    await redis.del(keys.notifyLock(ADA_ID, VPN.sysId));
+    await redis.del(KEYS.notifyLock(ADA_ID, VPN.sysId));
     const second = await holdCard(cards);
     await second.save(card);
     expect(await failureOf(first.save({ ...card, toldAt: 0 }))).toBeInstanceOf(NotYetError);
@@ -153,7 +152,7 @@ describe('cards', () => {
     expect(await cards.hold(ADA_ID, VPN.sysId)).toBeDefined();
   });
   test('one is there before its message, and keeps the message that came first', async () => {
-    const cards = createCards(redis, vault, endingsIn(redis));
+    const cards = createCards(redis, vault, INSTANCE, endingsIn(redis));
     const { message, ...unseen } = card;
     await cards.noteMessage(ADA_ID, VPN.sysId, { channel: 'D1', ts: '0.1' });
     expect(await redis.keys('*card*')).toEqual([]);
@@ -164,7 +163,7 @@ describe('cards', () => {
     expect(await cards.find(ADA_ID, VPN.sysId)).toEqual({ ...unseen, message });
   });
   test('who holds one without its message does not take away the message that comes meanwhile', async () => {
-    const cards = createCards(redis, vault, endingsIn(redis));
+    const cards = createCards(redis, vault, INSTANCE, endingsIn(redis));
     const { message: _none, ...unseen } = card;
     const held = await holdCard(cards);
     await held.save(unseen);
@@ -173,7 +172,7 @@ describe('cards', () => {
     expect(await held.find()).toEqual({ ...card, muted: true });
   });
   test('a message that has gone is forgotten, and since when the next one may be there is known', async () => {
-    const cards = createCards(redis, vault, endingsIn(redis));
+    const cards = createCards(redis, vault, INSTANCE, endingsIn(redis));
     const { message: _gone, ...unseen } = card;
     const held = await holdCard(cards);
     await held.save(card);
@@ -184,7 +183,7 @@ describe('cards', () => {
     ['of which its watcher has read elsewhere stays', true],
     ['of which nobody has read goes', false],
   ])('where Slack refuses the message, a card %s', async (_what, known) => {
-    const cards = createCards(redis, vault, endingsIn(redis));
+    const cards = createCards(redis, vault, INSTANCE, endingsIn(redis));
     const { message: _none, ...unseen } = card;
     const held = await holdCard(cards);
     const asked = { ...unseen, known, askedAt: NOON };
@@ -193,10 +192,10 @@ describe('cards', () => {
     expect(await held.find()).toEqual(known ? { ...unseen, known } : undefined);
   });
   test('where the message of a damaged one is, or may be, is still known', async () => {
-    const cards = createCards(redis, vault, endingsIn(redis));
+    const cards = createCards(redis, vault, INSTANCE, endingsIn(redis));
     const held = await holdCard(cards);
     await held.save({ ...card, askedAt: NOON });
-    await redis.hset(keys.card(ADA_ID, VPN.sysId), 'card', 'v1.x');
+    await redis.hset(KEYS.card(ADA_ID, VPN.sysId), 'card', 'v1.x');
     expect(await held.traces()).toEqual({ message: card.message, askedAt: NOON });
   });
   test.each<[string, () => Promise<string>]>([
@@ -204,28 +203,28 @@ describe('cards', () => {
     ['not sealed', async () => JSON.stringify(card)],
     [
       'sealed with a key that is gone',
-      async () => createVault([OTHER_KEY]).seal(JSON.stringify(card), keys.card(ADA_ID, VPN.sysId)),
+      async () => createVault([OTHER_KEY]).seal(JSON.stringify(card), KEYS.card(ADA_ID, VPN.sysId)),
     ],
-    ["somebody else's", async () => vault.seal(JSON.stringify(card), keys.card('T.OTHER', VPN.sysId))],
-    ['of another shape', async () => vault.seal('{"reason":1}', keys.card(ADA_ID, VPN.sysId))],
+    ["somebody else's", async () => vault.seal(JSON.stringify(card), KEYS.card('T.OTHER', VPN.sysId))],
+    ['of another shape', async () => vault.seal('{"reason":1}', KEYS.card(ADA_ID, VPN.sysId))],
   ])('one that is %s is corrupt, and said to be', async (_, value) => {
-    await redis.hset(keys.card(ADA_ID, VPN.sysId), 'card', await value());
-    expect(await failureOf(createCards(redis, vault, endingsIn(redis)).find(ADA_ID, VPN.sysId))).toBeInstanceOf(
-      CorruptDataError,
-    );
+    await redis.hset(KEYS.card(ADA_ID, VPN.sysId), 'card', await value());
+    expect(
+      await failureOf(createCards(redis, vault, INSTANCE, endingsIn(redis)).find(ADA_ID, VPN.sysId)),
+    ).toBeInstanceOf(CorruptDataError);
   });
 });
 
 describe('replies', () => {
   test('a thread leads to its record, for its owner', async () => {
-    const replies = createReplies(redis, vault);
+    const replies = createReplies(redis, vault, INSTANCE);
     await replies.openThread(ADA, { channel: 'D1', ts: '1.1' }, VPN);
     expect(await replies.recordOfThread(ADA, '1.1')).toEqual(VPN);
     expect(await replies.recordOfThread(ADA, '1.2')).toBeUndefined();
     expect(await replies.recordOfThread(BOB, '1.1')).toBeUndefined();
   });
   test('a message that became a comment leads to its place, and its mark is known for a month', async () => {
-    const replies = createReplies(redis, vault);
+    const replies = createReplies(redis, vault, INSTANCE);
     await replies.begin(ADA, { ref: VPN, lane: 'note' }, { messageTs: '1.1', about: '1.1' }, ['aaaaaaaa']);
     await replies.begin(ADA, { ref: MAIL, lane: 'comment' }, { messageTs: '1.2', about: '1.2' }, ['bbbbbbbb']);
     await replies.begin(ADA, { ref: MAIL, lane: 'comment' }, {}, ['cccccccc']);
@@ -237,12 +236,12 @@ describe('replies', () => {
     );
     expect(await replies.ownMarks(BOB, ['aaaaaaaa'])).toEqual(new Set());
     expect(await replies.ownMarks(ADA, [])).toEqual(new Set());
-    expect(await redis.ttl(keys.sent(ADA))).toBe(30 * 24 * 3600);
+    expect(await redis.ttl(KEYS.sent(ADA))).toBe(30 * 24 * 3600);
   });
   test('what somebody writes once a month does not keep what they wrote before', async () => {
     const MONTH_MS = 30 * 24 * 3600_000;
     let at = Date.now();
-    const replies = createReplies(redis, vault, () => at);
+    const replies = createReplies(redis, vault, INSTANCE, () => at);
     for (let month = 0; month < 24; month++) {
       const ts = `${month}.1`;
       await replies.begin(ADA, { ref: VPN, lane: 'comment' }, { messageTs: ts, about: ts }, [`mark-${month}`]);
@@ -252,12 +251,12 @@ describe('replies', () => {
       await replies.noteWritten(ADA, [`mark-${month}`, `attachment-${month}`]);
       at += MONTH_MS - 1000;
     }
-    expect(await redis.hlen(keys.sent(ADA))).toBeLessThan(20);
-    expect(await redis.zcard(keys.sentAges(ADA))).toBe(await redis.hlen(keys.sent(ADA)));
+    expect(await redis.hlen(KEYS.sent(ADA))).toBeLessThan(20);
+    expect(await redis.zcard(KEYS.sentAges(ADA))).toBe(await redis.hlen(KEYS.sent(ADA)));
     expect(await replies.ownMarks(ADA, ['mark-0', 'mark-23'])).toEqual(new Set(['mark-23']));
   });
   test('a held reply waits sealed for two days, is read as often as needed, and dropped once', async () => {
-    const replies = createReplies(redis, vault);
+    const replies = createReplies(redis, vault, INSTANCE);
     const held = {
       ref: VPN,
       text: 'secret words',
@@ -266,7 +265,7 @@ describe('replies', () => {
       threadTs: '1.0',
     };
     await replies.hold(ADA, held);
-    expect(await redis.ttl(keys.held(ADA, '1.1'))).toBe(2 * 24 * 3600);
+    expect(await redis.ttl(KEYS.held(ADA, '1.1'))).toBe(2 * 24 * 3600);
     expect(await raw()).not.toContain('secret words');
     expect(await replies.held(ADA, '1.1')).toEqual(held);
     expect(await replies.held(ADA, '1.1')).toEqual(held);
@@ -279,7 +278,7 @@ describe('replies', () => {
     expect(await replies.held(ADA, '1.1')).toBeUndefined();
   });
   test('a deleted message begins no more, and whoever deletes it hears how far it has come', async () => {
-    const replies = createReplies(redis, vault);
+    const replies = createReplies(redis, vault, INSTANCE);
     const place = { ref: VPN, lane: 'comment' } as const;
     const begin = (ts: string, mark: string) => replies.begin(ADA, place, { messageTs: ts, about: ts }, [mark, 'more']);
     expect(await replies.withdraw(ADA, '1.1', 'aaaaaaaa')).toBe('waiting');
@@ -300,7 +299,7 @@ describe('replies', () => {
     expect(await replies.withdraw(ADA, '1.3', 'cccccccc')).toBe('written');
   });
   test('of two words about a held reply the first counts, and what is decided is revised no more', async () => {
-    const replies = createReplies(redis, vault);
+    const replies = createReplies(redis, vault, INSTANCE);
     await replies.hold(ADA, { ref: VPN, text: 'words', fileIds: [], message: { channel: 'D1', ts: '1.1' } });
     expect(await replies.decided(ADA, '1.1')).toBeUndefined();
     const both = await Promise.all([replies.decide(ADA, '1.1', 'note'), replies.decide(ADA, '1.1', 'comment')]);
@@ -376,14 +375,14 @@ describe('subscriptions', () => {
     await subscriptions.save(one);
     for (const [id, value] of [
       ['damaged-1', 'v1.x'],
-      ['damaged-2', vault.seal('{"id":1}', keys.subscription('damaged-2'))],
-      ['damaged-3', vault.seal(JSON.stringify(one), keys.subscription(one.id))],
+      ['damaged-2', vault.seal('{"id":1}', KEYS.subscription('damaged-2'))],
+      ['damaged-3', vault.seal(JSON.stringify(one), KEYS.subscription(one.id))],
     ] as const) {
-      await redis.set(keys.subscription(id), value);
-      await redis.sadd(keys.subscribers(INSTANCE, `in/${ADA.tenant}/C1`), id);
+      await redis.set(KEYS.subscription(id), value);
+      await redis.sadd(KEYS.subscribers(`in/${ADA.tenant}/C1`), id);
       expect(await failureOf(subscriptions.find(id))).toBeInstanceOf(CorruptDataError);
     }
-    await redis.hset(keys.subscriptions(INSTANCE), 'damaged-4', '{');
+    await redis.hset(KEYS.subscriptions(), 'damaged-4', '{');
     expect(await subscriptions.inChannel(ADA.tenant, 'C1')).toEqual([one]);
     expect((await subscriptions.all()).map(({ id }) => id)).toEqual([one.id]);
   });
@@ -418,10 +417,10 @@ describe('where the poll stands', () => {
     const links = createLinks(redis, vault, INSTANCE, () => NOON);
     const poll = createPollState(redis, INSTANCE, links.knownIn);
     for (const person of [ADA, BOB]) {
-      await redis.hset(keys.members(person.tenant), person.user, person.team);
-      await redis.zadd(keys.pollers(INSTANCE), 0, personName(person));
+      await redis.hset(KEYS.members(person.tenant), person.user, person.team);
+      await redis.zadd(KEYS.pollers(), 0, personName(person));
     }
-    await redis.zadd(keys.pollers(INSTANCE), -1, '{', -1, JSON.stringify(ADA));
+    await redis.zadd(KEYS.pollers(), -1, '{', -1, JSON.stringify(ADA));
     // These would be the first at every turn.
     expect(await poll.duePeople(2)).toEqual([]);
     expect(await poll.duePeople(2)).toHaveLength(2);
@@ -444,11 +443,11 @@ describe('arrivals', () => {
     shown: card,
   };
   test('lie sealed until they are told, and what cannot be read is noted anew', async () => {
-    const arrivals = createArrivals(redis, vault);
+    const arrivals = createArrivals(redis, vault, INSTANCE);
     await arrivals.note(ADA, arrival);
     expect(await arrivals.waiting(ADA)).toMatchObject([{ title: 'secret words', shown: { told: card.told } }]);
     expect(await raw()).not.toContain('secret words');
-    await redis.hset(keys.arrivals(ADA), refKey(VPN), 'v1.damaged');
+    await redis.hset(KEYS.arrivals(ADA), refKey(VPN), 'v1.damaged');
     expect(await arrivals.waiting(ADA)).toEqual([]);
     await arrivals.note(ADA, arrival);
     await arrivals.leave(ADA, [VPN]);
@@ -456,7 +455,7 @@ describe('arrivals', () => {
     await arrivals.leave(ADA, []);
   });
   test('one process at a time decides on them', async () => {
-    const arrivals = createArrivals(redis, vault);
+    const arrivals = createArrivals(redis, vault, INSTANCE);
     const release = await arrivals.lock(ADA);
     expect(await arrivals.lock(ADA)).toBeUndefined();
     await release?.();
@@ -472,7 +471,7 @@ describe('arrivals', () => {
 
 describe('digests', () => {
   test('a version that comes while a digest is made stays for the next', async () => {
-    const digests = createDigests(redis, vault);
+    const digests = createDigests(redis, vault, INSTANCE);
     await digests.collect(ADA, VPN, 4);
     const waiting = await digests.waiting(ADA);
     await digests.collect(ADA, VPN, 5);
@@ -482,7 +481,7 @@ describe('digests', () => {
     await digests.leave(ADA, []);
   });
   test('what is being told lies sealed until it is told', async () => {
-    const digests = createDigests(redis, vault);
+    const digests = createDigests(redis, vault, INSTANCE);
     const telling = {
       at: NOON,
       key: 'k',
@@ -497,7 +496,7 @@ describe('digests', () => {
     expect(await raw()).not.toContain('secret words');
     await digests.end(ADA);
     expect(await digests.begun(ADA)).toBeUndefined();
-    await redis.set(keys.digestTelling(ADA), vault.seal('{}', keys.digestTelling(ADA)));
+    await redis.set(KEYS.digestTelling(ADA), vault.seal('{}', KEYS.digestTelling(ADA)));
     expect(await failureOf(digests.begun(ADA))).toBeInstanceOf(CorruptDataError);
   });
 });

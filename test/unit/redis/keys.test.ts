@@ -1,15 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { keys, type Person, queuePrefix } from '../../../src/redis/keys.ts';
+import { keys, keysOf, type Person, queuePrefix } from '../../../src/redis/keys.ts';
 
 /** What Redis Cluster hashes: the first non-empty braces. */
 const tagOf = (key: string) => /\{([^}]+)\}/.exec(key)?.[1];
 
+const DEV = keysOf('dev');
+
 const personal = (of: Person) => [
-  keys.link(of, 'dev'),
-  keys.refreshLock(of, 'dev'),
-  keys.waiting(of),
-  keys.asked(of),
-  keys.options(of, 'item', 'hash'),
+  ...[DEV.link, DEV.refreshLock, DEV.waiting, DEV.asked, keys.preferences].map((build) => build(of)),
+  DEV.options(of, 'item', 'hash'),
 ];
 const ADA: Person = { tenant: 'E1', team: 'T1', user: 'U1' };
 
@@ -25,7 +24,7 @@ test('on Grid the organisation names a person, whichever workspace they are met 
 test('no two builders make the same key from the same words, and every key has a tag', () => {
   // Serves as a person and as a word.
   const x = Object.assign(Object('X') as object, { tenant: 'X', team: 'X', user: 'X' });
-  const builders: Record<string, (...words: never[]) => string> = keys;
+  const builders: Record<string, (...words: never[]) => string> = { ...keys, ...keysOf('X') };
   const all = Object.values(builders).map((build) => build(...([x, x, x] as never[])));
   expect(new Set(all).size).toBe(all.length);
   for (const key of all) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { NO_MARK } from '../../../src/instances/mark.ts';
 import type { Installations } from '../../../src/slack/installations.ts';
 import { createReply, isSlacks } from '../../../src/slack/reply.ts';
 import type { Untold } from '../../../src/slack/untold.ts';
@@ -12,6 +13,7 @@ test('an answer that Slack has taken is given once, although the store cannot sa
     installations: { client: async () => ({ chat }) } as unknown as Installations,
     vault,
     apiUrl: 'https://slack.com/api/',
+    mark: NO_MARK,
     now: () => NOON,
     untold: {
       read: async () => {

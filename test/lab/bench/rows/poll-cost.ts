@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { createEndings } from '../../../../src/notifications/endings.ts';
 import { createWatches } from '../../../../src/notifications/watches.ts';
-import { keys, type Person } from '../../../../src/redis/keys.ts';
+import { keysOf, type Person } from '../../../../src/redis/keys.ts';
 import type { CrowdName } from '../../../sandbox/crowd.ts';
 import { connectUrlIn, newBrowser } from '../../../support/flow.ts';
 import { startRedisProxy } from '../../../support/redis-proxy.ts';
@@ -121,7 +121,7 @@ function cycleCost(size: number, service: boolean): Promise<Cost> {
       await house.start('web');
       await house.start('worker', { REDIS_URL: proxy.url, PORT: '0' });
       const people = await connect(house);
-      const watches = createWatches(redis, createEndings(redis, hostOf(house), Date.now));
+      const watches = createWatches(redis, hostOf(house), createEndings(redis, hostOf(house), Date.now));
       const watched = Array.from({ length: size }, (_, index) => changing[index] ?? randomBytes(16).toString('hex'));
       await inBatches(watched, async (sysId, index) => {
         const person = people[index % PEOPLE];
@@ -192,7 +192,7 @@ function cycleCost(size: number, service: boolean): Promise<Cost> {
 
 /** When whoever waits longest was last asked for, in ms. */
 async function firstTurn(house: House): Promise<number> {
-  const [, score] = await house.redis.zrange(keys.pollers(hostOf(house)), 0, 0, 'WITHSCORES');
+  const [, score] = await house.redis.zrange(keysOf(hostOf(house)).pollers(), 0, 0, 'WITHSCORES');
   return Number(score);
 }
 

@@ -118,7 +118,7 @@ async function houseWith(size: number, wanted: string) {
 
   const partsOn = (client: typeof redis) => ({
     subscriptions: createSubscriptions(client, vault, INSTANCE),
-    watches: createWatches(client, createEndings(client, INSTANCE, Date.now)),
+    watches: createWatches(client, INSTANCE, createEndings(client, INSTANCE, Date.now)),
     peopleBehind: async () => new Map(),
   });
   async function passOn(client: typeof redis, values: object): Promise<number> {

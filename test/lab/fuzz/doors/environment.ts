@@ -85,7 +85,7 @@ export const environment = defineDoor({
         return 'refused';
       }
       createVault(config.encryptionKeys).seal('x', 'y');
-      must(new URL(config.serviceNow.instanceUrl).origin === config.serviceNow.instanceUrl, 'more than an origin');
+      for (const { url } of config.instances) must(new URL(url).origin === url, 'more than an origin');
       const path = '/servicenow/oauth/callback';
       must(new URL(`${config.publicUrl}${path}`).pathname.endsWith(path), 'addresses of ours cannot be built');
       must(new URL('auth.test', config.slack.apiUrl).href.endsWith('/auth.test'), 'Slack’s addresses cannot be built');

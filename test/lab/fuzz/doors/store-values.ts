@@ -14,7 +14,7 @@ import { createSubscriptions } from '../../../../src/notifications/subscriptions
 import { createWatches } from '../../../../src/notifications/watches.ts';
 import { nextOf } from '../../../../src/operations/index.ts';
 import { DEFAULT_PREFERENCES } from '../../../../src/records/preferences.ts';
-import { keys, type Person, personName } from '../../../../src/redis/keys.ts';
+import { keysOf, type Person, personName, keys as shared } from '../../../../src/redis/keys.ts';
 import { createVault } from '../../../../src/redis/vault.ts';
 import { createInstallations } from '../../../../src/slack/installations.ts';
 import { defineDoor, must } from '../door.ts';
@@ -32,12 +32,13 @@ const SNAPSHOT = {
   workNotes: { length: 0, hash: '' },
 };
 
+const keys = keysOf(HOST);
 const redis = new RedisMock();
 const vault = createVault([Buffer.alloc(32, 7)]);
 const links = createLinks(redis, vault, HOST, Date.now);
 const endings = createEndings(redis, HOST, Date.now);
-const cards = createCards(redis, vault, endings);
-const arrivals = createArrivals(redis, vault);
+const cards = createCards(redis, vault, HOST, endings);
+const arrivals = createArrivals(redis, vault, HOST);
 const ARRIVAL = {
   at: 1,
   ref: REF,
@@ -46,10 +47,10 @@ const ARRIVAL = {
   title: 'VPN',
   shown: { told: SNAPSHOT },
 } as const;
-const replies = createReplies(redis, vault);
-const waiting = createWaiting(redis, {} as Queues, links, vault, Date.now);
+const replies = createReplies(redis, vault, HOST);
+const waiting = createWaiting(redis, vault, HOST, {} as Queues, links, Date.now);
 const subscriptions = createSubscriptions(redis, vault, HOST);
-const watches = createWatches(redis, endings);
+const watches = createWatches(redis, HOST, endings);
 const preferences = createPreferences(redis);
 const poll = createPollState(redis, HOST, links.knownIn);
 let looks = 0;
@@ -86,7 +87,7 @@ const sub = (id: string) =>
 
 const KINDS: Record<string, Kind> = {
   link: {
-    key: keys.link(ADA, HOST),
+    key: keys.link(ADA),
     sealed: false,
     write: () =>
       links.save(
@@ -110,7 +111,7 @@ const KINDS: Record<string, Kind> = {
     },
   },
   preferences: {
-    key: keys.preferences(ADA),
+    key: shared.preferences(ADA),
     sealed: false,
     write: () => preferences.write(ADA, { ...DEFAULT_PREFERENCES, quiet: { from: '22:00', to: '07:00' } }),
     read: () => preferences.read(ADA),
@@ -192,55 +193,55 @@ const KINDS: Record<string, Kind> = {
     others: { write: () => sub('subscription-2'), in: (found) => toJson(found).includes('subscription-2') },
   },
   'people behind': {
-    key: keys.peopleBehind(HOST, ID),
+    key: keys.peopleBehind(ID),
     sealed: false,
     write: async () => {
       await meet(ADA);
-      await redis.sadd(keys.peopleBehind(HOST, ID), personName(ADA));
+      await redis.sadd(keys.peopleBehind(ID), personName(ADA));
     },
     read: async () => [...(await links.peopleBehind([ID]))],
     others: {
       write: async () => {
         await meet(BOB);
-        await redis.sadd(keys.peopleBehind(HOST, ID), personName(BOB));
+        await redis.sadd(keys.peopleBehind(ID), personName(BOB));
       },
       in: (found) => toJson(found).includes('"U2"'),
     },
   },
   pollers: {
-    key: keys.pollers(HOST),
+    key: keys.pollers(),
     sealed: false,
     write: async () => {
       await meet(ADA);
-      await redis.zadd(keys.pollers(HOST), 0, personName(ADA));
+      await redis.zadd(keys.pollers(), 0, personName(ADA));
     },
     read: () => poll.duePeople(10),
     others: {
       write: async () => {
         await meet(BOB);
-        await redis.zadd(keys.pollers(HOST), 5, personName(BOB));
+        await redis.zadd(keys.pollers(), 5, personName(BOB));
       },
       in: (found) => toJson(found).includes('"U2"'),
     },
   },
   cursor: {
-    key: keys.cursors(HOST),
+    key: keys.cursors(),
     sealed: false,
     write: () => poll.advance('s', '2026-02-03 10:00:00'),
     read: () => poll.cursor('s'),
   },
   installation: {
-    key: keys.installation('T1'),
+    key: shared.installation('T1'),
     sealed: true,
     write: () =>
       redis.set(
-        keys.installation('T1'),
+        shared.installation('T1'),
         vault.seal(
           JSON.stringify({
             team: { id: 'T1', name: 'House' },
             bot: { token: 'xoxb-1', id: 'B1', userId: 'U9', scopes: [] },
           }),
-          keys.installation('T1'),
+          shared.installation('T1'),
         ),
       ),
     read: () => installations.find(ADA),

@@ -1,0 +1,24 @@
+import { isAbout, readMark } from '../instances/mark.ts';
+import { type InstanceList, instanceFor } from '../instances/settings.ts';
+import type { Person } from '../redis/keys.ts';
+import type { House } from './house.ts';
+
+/** The house of each instance, and which of them is meant. */
+export function createHouses(list: InstanceList, all: readonly [House, ...House[]]) {
+  const named = (name: string | undefined): House => all.find(({ instance }) => instance === name) ?? all[0];
+  const main = named(list.find(({ isDefault }) => isDefault)?.name);
+  return {
+    all,
+    main,
+    /** Where nothing says another one: the place decides. */
+    at: ({ team, tenant }: Person, channel?: string): House =>
+      named(instanceFor(list, { teamId: team, enterpriseId: tenant, channelId: channel })?.name),
+    /** Whose mark a text bears that Slack has brought back. Undefined for an instance that is served no more. */
+    marked(marked: string): { house: House | undefined; text: string } {
+      const { mark, text } = readMark(marked);
+      return { house: mark === undefined ? main : all.find(({ instance }) => isAbout(instance, mark)), text };
+    },
+  };
+}
+
+export type Houses = ReturnType<typeof createHouses>;
