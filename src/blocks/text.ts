@@ -9,13 +9,9 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** Cuts visibly, and never through a character: the result ends in an ellipsis and is at most `limit` UTF-16 units. */
 export function truncate(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  let kept = '';
   // One unit more than fits, or a character that ends beyond the limit would look complete.
-  for (const { segment } of graphemes.segment(text.slice(0, limit + 1))) {
-    if (kept.length + segment.length > limit - 1) break;
-    kept += segment;
-  }
-  return `${kept.trimEnd()}…`;
+  const end = graphemes.segment(text.slice(0, limit + 1)).containing(limit - 1)?.index ?? 0;
+  return `${text.slice(0, end).trimEnd()}…`;
 }
 
 /** A `plain_text` object. Empty text is not allowed by Slack, so it becomes a dash. */
