@@ -16,6 +16,7 @@ import {
 import type { Person } from './redis/keys.ts';
 import { createVault } from './redis/vault.ts';
 import { createInstallations } from './slack/installations.ts';
+import { createLanguages } from './slack/languages.ts';
 import { readPerson } from './slack/people.ts';
 
 const READY_MS = 10_000;
@@ -65,6 +66,12 @@ async function layGround(config: Config, temper: Temper, log: Log, metrics: Metr
 
   const vault = createVault(config.encryptionKeys);
   const installations = createInstallations({ config: config.slack, redis, vault, now });
+  const languages = createLanguages({
+    redis,
+    ask: async (person) => (await readPerson(installations, person)).locale,
+    now,
+    log,
+  });
   return {
     config,
     temper,
@@ -76,8 +83,10 @@ async function layGround(config: Config, temper: Temper, log: Log, metrics: Metr
     vault,
     installations,
     preferences: createPreferences(redis),
+    languages,
     async profileOf(person: Person) {
-      const { name, email, active, standing } = await readPerson(installations, person);
+      const { name, email, active, standing, locale } = await readPerson(installations, person);
+      if (locale) await languages.note(person, locale);
       if (standing === 'stranger' || (standing === 'guest' && !config.slack.guests)) throw new OutsiderError(standing);
       return { name, email, active };
     },

@@ -109,13 +109,7 @@ export type Instance = ReturnType<typeof openInstance>;
 
 /** A token that cannot be renewed: for the moment between the code exchange and the link. */
 export function fixedToken(token: string) {
-  const refused = () =>
-    new RefusedError(
-      'forbidden',
-      401,
-      'a new token was rejected',
-      'ServiceNow did not accept the access that it just gave.',
-    );
+  const refused = () => new RefusedError('forbidden', 401, 'a new token was rejected', ['errors.new-access']);
   return {
     accessToken: async () => token,
     renewedToken: async (): Promise<string> => {

@@ -52,6 +52,7 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
     config,
     installations,
     redis,
+    wordsFor: ground.languages.atOnce,
     now,
     log,
     observe: metrics.slackRequest,
@@ -173,6 +174,8 @@ function furnish(ground: Foundation, at: Instance): House {
       }
     },
     waiting: at.waiting,
+    wordsFor: ground.languages.atOnce,
+    noteLocale: ground.languages.note,
     now,
     log,
   };

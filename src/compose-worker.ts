@@ -82,6 +82,7 @@ function servicesFor(ground: Foundation, at: Instance, untold: Untold, files: Fi
     poll: createPollState(redis, instance, links.knownIn),
     slackPerson: (person) => readPerson(installations, person),
     named: createNamed(installations, now),
+    wordsFor: ground.languages.of,
     choices: {
       write: (table, choices) => writeCached(redis, keys.choices(table), TTL.choices, { readAt: now(), choices }),
     },
@@ -94,7 +95,13 @@ function servicesFor(ground: Foundation, at: Instance, untold: Untold, files: Fi
     async forgetPerson(person) {
       await at.access.disconnect(person);
       await watches.forget(person);
-      await redis.del(keys.waiting(person), keys.asked(person), shared.preferences(person), shared.untold(person));
+      await redis.del(
+        keys.waiting(person),
+        keys.asked(person),
+        shared.preferences(person),
+        shared.untold(person),
+        shared.locale(person),
+      );
       // Last, so that a second run after a crash still finds them.
       await links.forgetMember(person);
     },

@@ -1,7 +1,8 @@
 import type { Log } from './log.ts';
+import type { Phrase, T } from './words/index.ts';
 
 /**
- * Every failure has two faces and one fate: `message` is for the log, `forPerson` for the person, and `fate` says what
+ * Every failure has two faces and one fate: `message` is for the log, `forPerson` names what the person reads, and `fate` says what
  * becomes of the work. Nobody else in the house decides whether something is tried again.
  */
 export type Fate =
@@ -19,8 +20,10 @@ export type Fate =
 export abstract class BridgeError extends Error {
   abstract readonly code: string;
   abstract readonly fate: Fate;
-  /** Plain text, no markup: what happened and what to do next. */
-  abstract readonly forPerson: string;
+  /** What happened and what to do next; the sentence itself is in the catalogue. */
+  abstract readonly forPerson: Phrase;
+  /** What happened, without advice: for work that goes on by itself. */
+  readonly happened?: Phrase;
   override get name(): string {
     return this.constructor.name;
   }
@@ -30,33 +33,24 @@ export abstract class BridgeError extends Error {
 export class UnavailableError extends BridgeError {
   readonly fate: Fate = { kind: 'retry' };
   readonly code: string;
-  /** What is the matter, without advice: for work that goes on by itself. */
-  readonly happened: string;
-  readonly forPerson: string;
-  constructor(code: keyof typeof UNAVAILABLE, detail: string, options?: ErrorOptions) {
+  readonly forPerson: Phrase;
+  override readonly happened: Phrase;
+  constructor(code: Unavailable, detail: string, options?: ErrorOptions) {
     super(detail, options);
     this.code = code;
-    const [happened, next] = UNAVAILABLE[code];
-    this.happened = happened;
-    this.forPerson = `${happened} ${next}`;
+    this.forPerson = [`errors.away.${code}`];
+    this.happened = [`errors.away.${code}.happened`];
   }
 }
 
-const UNAVAILABLE = {
-  'servicenow-unavailable': ['ServiceNow is not answering right now.', 'Please try again in a few minutes.'],
-  'servicenow-asleep': [
-    'The ServiceNow instance is asleep or offline.',
-    'Somebody who looks after it has to wake it; then please try again.',
-  ],
-  'slack-unavailable': ['Slack is not answering right now.', 'Please try again in a moment.'],
-  'store-unavailable': ['I could not save your request, so nothing was done.', 'Please try again in a moment.'],
+type Unavailable =
+  | 'servicenow-unavailable'
+  | 'servicenow-asleep'
+  | 'slack-unavailable'
+  | 'store-unavailable'
   /** It was asked and did not answer: it may have done it before it fell silent, or will do it yet. */
-  'store-silent': [
-    'My own memory did not answer in time, so I do not know yet whether that will be done.',
-    'If you asked for a change, please look in a minute before you try again.',
-  ],
-  busy: ['A lot is going on for you at the moment.', 'Please try again in a moment.'],
-} as const;
+  | 'store-silent'
+  | 'busy';
 
 /** True where it is not known whether what was asked of the store was done. */
 export const isUnheard = (error: unknown): boolean =>
@@ -70,19 +64,18 @@ export const isStoreAway = (error: unknown): boolean =>
 export class SlowDownError extends BridgeError {
   readonly code = 'slow-down';
   readonly fate: Fate;
-  readonly forPerson: string;
-  /** For work that goes on by itself. */
-  readonly happened: string;
+  /** A question or a form that was given up does not come by itself. */
+  readonly forPerson: Phrase;
+  override readonly happened: Phrase;
   readonly peer: 'slack' | 'servicenow';
   readonly scope: 'person' | 'instance';
   constructor(peer: 'slack' | 'servicenow', scope: 'person' | 'instance', until: number) {
     super(`${peer} asked to slow down (${scope}) until ${new Date(until).toISOString()}`);
     this.peer = peer;
     this.scope = scope;
-    const who = peer === 'slack' ? 'Slack' : 'ServiceNow';
-    this.happened = `${who} asked me to slow down. I will carry on as soon as it lets me.`;
-    // A question or a form that was given up does not come by itself.
-    this.forPerson = `${who} asked me to slow down. Please try again in a few minutes.`;
+    const values = { peer: peer === 'slack' ? 'Slack' : 'ServiceNow' };
+    this.forPerson = ['errors.slow-down', values];
+    this.happened = ['errors.slow-down.happened', values];
     this.fate = { kind: 'wait', until };
   }
 }
@@ -97,31 +90,22 @@ export class StandByError extends BridgeError {
   /** Slack's error code. */
   readonly status: string;
   readonly by: 'operator' | 'migration';
-  readonly happened: string;
-  readonly forPerson: string;
+  readonly forPerson: Phrase;
+  override readonly happened: Phrase;
   constructor(by: 'operator' | 'migration', status: string, detail: string) {
     super(detail);
     this.status = status;
     this.by = by;
-    const [happened, next] = STANDING_BY[by];
-    this.happened = happened;
-    this.forPerson = `${happened} ${next}`;
+    this.forPerson = [`errors.stand-by.${by}`];
+    this.happened = [`errors.stand-by.${by}.happened`];
   }
 }
-
-const STANDING_BY = {
-  operator: [
-    'Slack does not accept this app at the moment.',
-    'Whoever looks after it has to mend that; then please try again.',
-  ],
-  migration: ['Slack is moving this workspace into an organisation.', 'Please try again when that is done.'],
-} as const;
 
 /** Not now, by our own choice: quiet hours, a burst that settles, somebody else at the same record. */
 export class NotYetError extends BridgeError {
   readonly code = 'not-yet';
   readonly fate: Fate;
-  readonly forPerson = 'I will do that a little later.';
+  readonly forPerson: Phrase = ['errors.not-yet'];
   constructor(reason: string, until: number) {
     super(`${reason}, until ${new Date(until).toISOString()}`);
     this.fate = { kind: 'wait', until };
@@ -135,44 +119,31 @@ export class TakenOverError extends Error {}
 export class LinkRequiredError extends BridgeError {
   readonly code = 'link-required';
   readonly fate: Fate = { kind: 'park' };
-  readonly forPerson: string;
+  readonly forPerson: Phrase;
   readonly reason: LinkReason;
   constructor(reason: LinkReason) {
-    const [detail, forPerson] = LINK_REQUIRED[reason];
-    super(detail);
+    super(NO_LINK[reason]);
     this.reason = reason;
-    this.forPerson = forPerson;
+    this.forPerson = [`errors.link.${reason}`];
   }
 }
 
-const LINK_REQUIRED = {
-  none: [
-    'the person is not linked',
-    'Connect your ServiceNow account first, so that I can act as you and as nobody else.',
-  ],
-  broken: [
-    'the link is broken',
-    'ServiceNow no longer accepts your connection. Connect again, and I will carry on where I stopped.',
-  ],
-  other: [
-    'the person has linked another account since',
-    'You asked for that with another ServiceNow account than the one that is connected now. Connect that one again, or ask anew.',
-  ],
+const NO_LINK = {
+  none: 'the person is not linked',
+  broken: 'the link is broken',
+  other: 'the person has linked another account since',
 } as const;
 
-export type LinkReason = keyof typeof LINK_REQUIRED;
+export type LinkReason = keyof typeof NO_LINK;
 
 /** Somebody for whom the bridge does not work, whatever account they have in ServiceNow. */
 export class OutsiderError extends BridgeError {
   readonly code = 'outsider';
   readonly fate: Fate = { kind: 'give-up' };
-  readonly forPerson: string;
+  readonly forPerson: Phrase;
   constructor(standing: 'guest' | 'stranger') {
     super(`a ${standing} is not connected`);
-    this.forPerson =
-      standing === 'guest'
-        ? 'Guests cannot connect ServiceNow here. Whoever looks after this app can allow it.'
-        : 'I work for people of the company that installed me, and your Slack account is of another one, so I cannot connect you.';
+    this.forPerson = [`errors.outsider.${standing}`];
   }
 }
 
@@ -180,28 +151,28 @@ export class OutsiderError extends BridgeError {
 export class GrantRefusedError extends BridgeError {
   readonly code = 'grant-refused';
   readonly fate: Fate = { kind: 'give-up' };
-  readonly forPerson = 'ServiceNow refused to give me access to your account.';
+  readonly forPerson: Phrase = ['errors.grant-refused'];
 }
 
 /** What the browser brought back is not the authorization server's answer: another issuer, or a parameter twice or not at all. */
 export class ForeignAnswerError extends BridgeError {
   readonly code = 'foreign-answer';
   readonly fate: Fate = { kind: 'give-up' };
-  readonly forPerson = 'The answer did not come from ServiceNow as I expected it.';
+  readonly forPerson: Phrase = ['errors.foreign-answer'];
 }
 
 /** The peer understood and said no. */
 export class RefusedError extends BridgeError {
   readonly fate: Fate = { kind: 'give-up' };
   readonly code: 'not-found' | 'forbidden' | 'invalid' | 'rejected';
-  readonly forPerson: string;
+  readonly forPerson: Phrase;
   /** HTTP status or Slack error code, for callers that can recover. */
   readonly status: number | string;
   constructor(
     code: 'not-found' | 'forbidden' | 'invalid' | 'rejected',
     status: number | string,
     detail: string,
-    forPerson: string,
+    forPerson: Phrase,
   ) {
     super(detail);
     this.code = code;
@@ -214,7 +185,7 @@ export class RefusedError extends BridgeError {
 export class CorruptDataError extends BridgeError {
   readonly code = 'corrupt-data';
   readonly fate: Fate = { kind: 'give-up' };
-  readonly forPerson = 'I could not read something that I had saved, so I stopped rather than guess. Please try again.';
+  readonly forPerson: Phrase = ['errors.corrupt-data'];
 }
 
 /** Environment variables that do not fit; `problems` has one sentence for each. */
@@ -232,18 +203,12 @@ export function fateOf(error: unknown): Fate {
 }
 
 /** The sentence for the person. What we did not foresee tells nothing of itself. */
-export function sentenceFor(error: unknown): string {
-  return error instanceof BridgeError
-    ? error.forPerson
-    : 'Something went wrong on my side. Please try again; if it happens again, tell your administrator.';
-}
+export const sentenceFor = (error: unknown, t: T): string =>
+  error instanceof BridgeError ? t(...error.forPerson) : t('errors.unforeseen');
 
 /** Why work waits that goes on by itself. It asks for nothing: whoever tried again would do it twice. */
-export function reasonFor(error: unknown): string {
-  if (error instanceof UnavailableError || error instanceof SlowDownError || error instanceof StandByError)
-    return error.happened;
-  return error instanceof BridgeError ? error.forPerson : 'Something went wrong on my side.';
-}
+export const reasonFor = (error: unknown, t: T): string =>
+  error instanceof BridgeError ? t(...(error.happened ?? error.forPerson)) : t('errors.unforeseen.happened');
 
 /**
  * For a question beside the matter, and for one entry of many: that it is refused is an absent answer, and no reason to

@@ -1,4 +1,5 @@
 import type { PlainTextElement, RichTextBlock, RichTextElement } from '@slack/types';
+import type { Part } from '../words/index.ts';
 
 /**
  * Words of people and of ServiceNow go into `plain_text` and rich-text elements only. Slack never parses those, so
@@ -28,6 +29,10 @@ export const escapeMarkup = (text: string): string =>
 export const bold = (text: string): RichTextElement => ({ type: 'text', text, style: { bold: true } });
 export const normal = (text: string): RichTextElement => ({ type: 'text', text });
 export const code = (text: string): RichTextElement => ({ type: 'text', text, style: { code: true } });
+/** A sentence of the catalogue, with what is to stand out in it. */
+export const withMarks = (parts: Part[]): RichTextElement[] =>
+  parts.map(({ text, mark }) => (mark === 'b' ? bold(text) : mark === 'code' ? code(text) : normal(text)));
+
 export const link = (url: string, text: string): RichTextElement => ({ type: 'link', url, text });
 
 /** Paragraphs of rich text. Slack refuses empty text elements, so they are left out. */

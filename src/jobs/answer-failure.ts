@@ -1,6 +1,6 @@
 import type { Message } from '../blocks/message.ts';
-import { notice } from '../blocks/messages/notice.ts';
-import { fateOf, sentenceFor } from '../errors.ts';
+import { failure } from '../blocks/messages/notice.ts';
+import { fateOf } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { JobContext } from './define.ts';
@@ -9,7 +9,8 @@ type Asked = { person: Person; reply: ReplyTarget; correlationId: string };
 
 /** For jobs that answer a question: the failure is the answer. */
 export async function answerFailure(asked: Asked, error: unknown, context: JobContext): Promise<void> {
-  await lastWord(asked, notice(`${sentenceFor(error)} (Reference: ${asked.correlationId})`), context);
+  const t = await context.wordsFor(asked.person);
+  await lastWord(asked, failure(error, asked.correlationId, t), context);
 }
 
 /** What a job says before it ends. Where Slack does not take it now, it is a job of its own. */

@@ -36,7 +36,7 @@ export async function attachFiles(
       const file = await context.files.find(to.person, fileId, { isShown: index >= to.fileIds.length });
       name = file.name;
       if (index >= MAX_FILES)
-        throw new RefusedError('rejected', 'too-many', 'over our limit', 'Those are too many files.');
+        throw new RefusedError('rejected', 'too-many', 'over our limit', ['errors.too-many-files']);
       present ??= await desk.attachments(to.table, to.sysId);
       // Each one that is there stands for one file: two pasted screenshots may share name and size.
       const isIt = ({ name, bytes = file.bytes }: Present) => name === file.name && bytes === file.bytes;

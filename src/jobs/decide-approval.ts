@@ -75,7 +75,8 @@ export const decideApproval: Processor<Decision> = {
     const { kind } = fateOf(error);
     const isUnsure = kind === 'retry' || (kind === 'park' && context.failedBefore);
     if (!isUnsure) return answerFailure(asked, error, context);
-    const words = `${reasonFor(error)} Your decision may have arrived all the same. Press the button again in a while: I look first, and nothing is decided twice.`;
+    const t = await context.wordsFor(asked.person);
+    const words = `${reasonFor(error, t)} Your decision may have arrived all the same. Press the button again in a while: I look first, and nothing is decided twice.`;
     await lastWord(asked, notice(words), context);
   },
 };

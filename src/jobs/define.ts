@@ -20,6 +20,7 @@ import type { Messenger } from '../slack/messenger.ts';
 import type { Named, SlackPerson } from '../slack/people.ts';
 import type { Reply } from '../slack/reply.ts';
 import type { Untold } from '../slack/untold.ts';
+import type { T } from '../words/index.ts';
 import type { Enqueue } from './enqueue.ts';
 
 /** Queues are split by who waits. Requests of the background leave places at the instance to those for whom somebody waits. */
@@ -58,6 +59,8 @@ export type Services = {
   installations: Installations;
   slackPerson: (person: Person) => Promise<SlackPerson>;
   named: Named;
+  /** The words of the language that they read. */
+  wordsFor: (person: Person) => Promise<T>;
   choices: { write(table: string, choices: Record<string, Choice[]>): Promise<void> };
   watches: Watches;
   endings: Endings;

@@ -86,11 +86,11 @@ export const fileRecord: Processor<Filing> = {
     );
   },
 
-  onDelay: (payload, error, context) =>
+  onDelay: async (payload, error, context) =>
     tell(payload, context, `queued-${context.jobId}`, {
       kind: 'filing-queued',
       title: payload.draft.title,
-      reason: reasonFor(error),
+      reason: reasonFor(error, await context.wordsFor(payload.person)),
       jobId: context.jobId,
     }),
 
@@ -99,10 +99,11 @@ export const fileRecord: Processor<Filing> = {
     await context.watches.withdraw(payload.person, { type: USUAL_TYPE, sysId: recordIdentity(payload.key).sysId });
     const wasTried = fateOf(error).kind !== 'park' || context.failedBefore;
     const unsure = wasTried && (await mayBeFiled(payload, context));
+    const t = await context.wordsFor(payload.person);
     await tell(payload, context, `failed-${context.jobId}-${context.run}`, {
       kind: 'filing-failed',
       title: payload.draft.title,
-      reason: unsure ? reasonFor(error) : sentenceFor(error),
+      reason: unsure ? reasonFor(error, t) : sentenceFor(error, t),
       jobId: context.jobId,
       ...(unsure ? { unsure } : {}),
       ...(isRefused(error) && !unsure ? { form: await ownForm(payload, context) } : {}),

@@ -17,7 +17,8 @@ export const operate: ProcessorOf<'operate'> = {
     const { madeAt, again } = context;
     const tools = await toolsFor(payload, context);
     const act = { person, key, channel: reply.channel, madeAt, again };
-    const message = await operationCalled(operation)?.carryOut(tools, args, act);
+    const t = await context.wordsFor(person);
+    const message = await operationCalled(operation)?.carryOut(tools, args, act, t);
     if (message) await context.reply(person, reply, message);
   },
   onGiveUp: (payload, error, context) => answerFailure({ ...payload, reply: placeFor(payload) }, error, context),

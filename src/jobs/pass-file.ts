@@ -10,7 +10,7 @@ export const passFile: ProcessorOf<'pass-file'> = {
   async process({ person, file, thread }, { desk, messenger, triedSince, jobId, log }) {
     try {
       if (file.bytes > LIMIT_BYTES)
-        throw new RefusedError('rejected', 'too-large', 'over our limit', 'It is too large to be passed on.');
+        throw new RefusedError('rejected', 'too-large', 'over our limit', ['errors.file-too-large']);
       const bytes = await desk(person).readFile(file.sysId, LIMIT_BYTES);
       await messenger.uploadFile(person, thread, { name: file.name, bytes }, { perhapsSince: triedSince });
     } catch (error) {

@@ -9,7 +9,8 @@ import type { JobContext } from './define.ts';
 export const publishHome: ProcessorOf<'publish-home'> = {
   process: async ({ person }, context) => {
     const { sentences } = await context.untold.read(person);
-    await context.messenger.publishHome(person, homeView({ ...(await parts(person, context)), untold: sentences }));
+    const t = await context.wordsFor(person);
+    await context.messenger.publishHome(person, homeView({ ...(await parts(person, context)), untold: sentences }, t));
   },
   onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'home tab not drawn'),
 };

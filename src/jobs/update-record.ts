@@ -77,6 +77,7 @@ export const updateRecordJob: Processor<Update> = {
 /** For the last word: what was tried may be there although no answer came, so it is looked for once more. */
 async function whatBecame(asked: Payload, error: unknown, context: JobContext): Promise<string> {
   const payload = await inNames(asked, context).catch(() => asked);
+  const t = await context.wordsFor(asked.person);
   const { person, ref, update, key } = payload;
   const hasFiles = update.kind === 'comment' && update.fileIds.length > 0;
   if (await hasBegun(payload, context)) {
@@ -94,9 +95,9 @@ async function whatBecame(asked: Payload, error: unknown, context: JobContext): 
     // A refusal to show it to us says no more than silence; that it is not there, together with a refusal to write, does.
     const isKnown = found !== null && (found || fateOf(error).kind === 'give-up');
     if (!isKnown || (hasFiles && context.failedBefore))
-      return `${reasonFor(error)} What you sent may be on the ticket all the same: look in ServiceNow before you send it again.`;
+      return `${reasonFor(error, t)} What you sent may be on the ticket all the same: look in ServiceNow before you send it again.`;
   }
-  return `That did not reach ServiceNow. ${sentenceFor(error)}`;
+  return `That did not reach ServiceNow. ${sentenceFor(error, t)}`;
 }
 
 /** On the ticket, people are called by their names. */

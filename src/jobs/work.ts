@@ -290,15 +290,17 @@ const isLongDelay = (error: unknown, fate: Fate, failures: number, now: number):
 async function tellOfDelay(
   error: unknown,
   { person, reply, correlationId }: Envelope,
-  { enqueue, jobId }: JobContext,
+  { enqueue, jobId, wordsFor }: JobContext,
 ): Promise<void> {
   if (!person || !reply) return;
-  const message = notice(`${reasonFor(error)} What you did is not lost: I keep trying.`);
+  const t = await wordsFor(person);
+  const message = notice(t('errors.kept-trying', { reason: reasonFor(error, t) }));
   await enqueue('answer', { v: 1, correlationId, person, reply, message }, `delayed-${jobId}`);
 }
 
 async function tellOfCorruptJob(context: JobContext, person: Person, correlationId: string): Promise<void> {
-  const sentence = `Something that you asked for could not be read back, so it was not done. Please ask again. (Reference: ${correlationId})`;
+  const t = await context.wordsFor(person);
+  const sentence = t('errors.with-reference', { sentence: t('errors.corrupt-job'), reference: correlationId });
   const content = { kind: 'notice', sentence } as const;
   await context.enqueue('deliver-message', { v: 1, correlationId, person, content }, `corrupt-${context.jobId}`);
 }

@@ -10,7 +10,7 @@ import { personFrom } from '../slack/app.ts';
 import { refusedWith, slackCall } from '../slack/call.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
-import { GONE, HELD_CLICKS, type OnClick } from './held-replies.ts';
+import { type Click, HELD_CLICKS, type OnClick } from './held-replies.ts';
 import type { House } from './house.ts';
 import type { Houses } from './houses.ts';
 import { type Asked, carryOut, once, orTell } from './perform.ts';
@@ -41,7 +41,7 @@ function onClick(actionId: string, value: string): OnClick {
   if (own) return own;
   const { isKnown, wish } = wishBehind(actionId, value);
   if (!isKnown) return outOfDate;
-  return (house, { asked, deed }) => (wish ? carryOut(house, { ...asked, deed }, wish) : asked.answer(GONE));
+  return (house, { asked, deed }) => (wish ? carryOut(house, { ...asked, deed }, wish) : sayGone(house, { asked }));
 }
 
 /** One listener for every button and select: Bolt walks through all that there are in each request, whatever it is. */
@@ -65,9 +65,13 @@ export function registerActions(app: Listening, houses: Houses): void {
   );
 }
 
+/** Its value says nothing to us. */
+const sayGone = async (house: House, { asked }: Pick<Click, 'asked'>) =>
+  asked.answer(notice((await house.wordsFor(asked.person))('press.gone')));
+
 /** A button of an earlier release: whoever presses it hears so, instead of Slack's warning. */
-const outOfDate: OnClick = (_house, { asked }) =>
-  asked.answer(notice('I no longer know that button. Please ask for a fresh message.'));
+const outOfDate: OnClick = async (house, { asked }) =>
+  asked.answer(notice((await house.wordsFor(asked.person))('press.out-of-date')));
 
 type Redraw = (blocks: KnownBlock[], values: unknown, house: House, person: Asked['person']) => Promise<KnownBlock[]>;
 

@@ -75,7 +75,9 @@ export function registerEvents(app: Listening, houses: Houses): void {
   app.event('user_change', async ({ event, body, context }) => {
     const person = personFrom(context, event.user.id);
     if (event.user.deleted !== true) {
-      if (event.user.tz) await houses.main.preferences.moveTo(person, event.user.tz);
+      const { tz, locale } = event.user;
+      if (tz) await houses.main.preferences.moveTo(person, tz);
+      if (locale) await houses.main.noteLocale(person, locale);
       return;
     }
     for (const { enqueue } of houses.all)

@@ -13,8 +13,6 @@ export type Click = {
 };
 export type OnClick = (house: House, click: Click) => Promise<void>;
 
-export const GONE = notice('I no longer know what that button was for. Please look the ticket up again.');
-
 /** Says who may read a reply that was held back. */
 const sendHeld =
   (lane: 'comment' | 'note'): OnClick =>

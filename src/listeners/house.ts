@@ -10,6 +10,7 @@ import type { Subscriptions } from '../notifications/subscriptions.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
 import type { Say } from '../slack/reply.ts';
+import type { T } from '../words/index.ts';
 
 /** Selects whose options live in ServiceNow; its categories are known here. */
 export type OptionSource = 'item' | 'caller' | 'group' | 'category';
@@ -38,6 +39,9 @@ export type House = {
   lookUp: (person: Person, source: OptionSource, text: string) => Promise<Choice[]>;
   /** People's names for their ids in a text; where Slack is too slow, they are somebody. */
   named: (person: Person, text: string) => Promise<string>;
+  /** The words of the language that they read, as far as it is known here; nobody waits for Slack to say it. */
+  wordsFor: (person: Person) => Promise<T>;
+  noteLocale: (person: Person, locale: string) => Promise<void>;
   /** What a person wanted before they were connected, where that needs a click to go on. */
   waiting: Pick<Waiting, 'keep' | 'take'>;
   now: () => number;

@@ -1,9 +1,9 @@
 import type { WebClient } from '@slack/web-api';
 import type { Message } from '../blocks/message.ts';
 import { connectPrompt, reconnectNotice } from '../blocks/messages/account.ts';
-import { notice } from '../blocks/messages/notice.ts';
+import { failure, notice } from '../blocks/messages/notice.ts';
 import { connectView } from '../blocks/views/connect.ts';
-import { isStoreAway, type LinkReason, LinkRequiredError, sentenceFor } from '../errors.ts';
+import { isStoreAway, type LinkReason, LinkRequiredError } from '../errors.ts';
 import type { Wish } from '../operations/define.ts';
 import { nextOf, operationCalled } from '../operations/index.ts';
 import type { Parse } from '../operations/parse.ts';
@@ -50,7 +50,9 @@ export function once(acknowledge: () => Promise<void>): () => Promise<void> {
 
 /** Carries out what was typed, or answers why that is nothing. */
 export const performParse = (house: House, asked: Asked, parse: Parse): Promise<void> =>
-  'wish' in parse ? perform(house, asked, parse.wish) : orTell(house, asked, () => asked.answer(parse.message));
+  'wish' in parse
+    ? perform(house, asked, parse.wish)
+    : orTell(house, asked, async () => asked.answer(parse.say(await house.wordsFor(asked.person))));
 
 /** Everything that a person wants passes here, however they said so. Whatever fails, they hear of it. */
 export const perform = (house: House, asked: Asked, wish: Wish): Promise<void> =>
@@ -63,18 +65,16 @@ export async function orTell(house: House, asked: Asked, act: () => Promise<void
     const err = nameStoreTrouble(error);
     house.log.error({ err, correlationId: asked.correlationId }, 'could not carry out');
     const answer = (isStoreAway(err) && asked.answerAtOnce) || asked.answer;
-    await answer(notice(`${sentenceFor(err)} (Reference: ${asked.correlationId})`));
+    await answer(failure(err, asked.correlationId, await house.wordsFor(asked.person)));
   }
 }
-
-/** What was kept under an older release may no longer fit. */
-const UNKNOWN = notice('I no longer understand what you asked for earlier. Please type it again.');
 
 /** The same, and what fails is thrown. */
 export async function carryOut(house: House, asked: Asked, wish: Wish): Promise<void> {
   const { person, correlationId, key, deed, reply, channel = reply.channel } = asked;
   const next = nextOf(wish);
-  if (!next) return asked.answer(UNKNOWN);
+  // What was kept under an older release may no longer fit.
+  if (!next) return asked.answer(notice((await house.wordsFor(person))('typed.earlier')));
   const known = knownOf(house, person, channel);
   try {
     switch (next.kind) {
@@ -87,12 +87,13 @@ export async function carryOut(house: House, asked: Asked, wish: Wish): Promise<
         return await asked.acknowledge();
       }
       case 'answer':
-        return await asked.answer(await next.say(known));
+        return await asked.answer(await next.say(known, await house.wordsFor(person)));
       case 'form': {
-        const opened = await next.open(known);
+        const t = await house.wordsFor(person);
+        const opened = await next.open(known, t);
         if ('instead' in opened) return await asked.answer(opened.instead);
         const { triggerId } = asked;
-        if (triggerId === undefined) return await asked.answer(next.offer());
+        if (triggerId === undefined) return await asked.answer(next.offer(t));
         await asked.acknowledge();
         await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: house.mark.view(opened.view) }));
       }

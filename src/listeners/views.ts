@@ -57,7 +57,12 @@ export function registerViews(app: Listening, houses: Houses): void {
         const { house, text: metadata } = houses.marked(view.private_metadata);
         if (!house) return ack(notServed(view));
         const person = personFrom(context, body.user.id);
-        const reading = form.read(view.state.values, metadata, knownOf(house, person, ''));
+        const reading = form.read(
+          view.state.values,
+          metadata,
+          knownOf(house, person, ''),
+          await house.wordsFor(person),
+        );
         if ('errors' in reading) return ack({ response_action: 'errors', errors: reading.errors });
         const { args, channel = person.user } = reading;
         const key = nameOf(operation, person, view, args);

@@ -27,7 +27,7 @@ export function refAndWordsIn(value: string): (AboutRecord & { typed: string }) 
 /** For a word after which a ticket's number stands. */
 export const numberAfter = (word: string) => (rest: string) => {
   const number = parseAnyNumber(rest);
-  return number ? { args: { number } } : { problem: `Which ticket? Type its number, e.g. /snow ${word} INC0010023.` };
+  return number ? { args: { number } } : { problem: ['typed.which', { word }] as const };
 };
 
 /** A record as far as a sentence needs it. `number`: undefined where they do not see it any more. */

@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Message } from '../blocks/message.ts';
 import { bareWord } from '../records/typed.ts';
+import type { Phrase, PlainKey, T } from '../words/index.ts';
 import type { Known } from './known.ts';
 import type { Act, Tools } from './tools.ts';
 
@@ -13,13 +14,13 @@ export type Wish = { operation: string; args: unknown };
  * What follows the word fits, or it means another operation, or it does not fit: then `problem` says what would, unless
  * nothing may follow at all.
  */
-type Parsed = { args: unknown } | { instead: Wish } | { problem: string | undefined };
+type Parsed = { args: unknown } | { instead: Wish } | { problem: Phrase | undefined };
 
 /** Does it in ServiceNow or in our store, and says what came of it as data. */
 export type Run<A, R> = (tools: Tools, args: A, act: Act) => Promise<R>;
 
 /** Puts that into words. Undefined: there is nothing to say. */
-export type Say<R> = (result: R) => Message | undefined;
+export type Say<R> = (result: R, t: T) => Message | undefined;
 
 export type Reading<A> = { args: A } | { errors: Record<string, string> };
 
@@ -33,14 +34,15 @@ type Form<A, G> = {
   /** What the form begins with. */
   given: z.ZodType<G>;
   /** Drawn from what lies here; ServiceNow is not asked, so it opens whatever state that is in. Or why it does not open. */
-  open: (given: G, known: Known) => Promise<{ view: ModalView } | { instead: Message }>;
+  open: (given: G, known: Known, t: T) => Promise<{ view: ModalView } | { instead: Message }>;
   /** Where Slack lets us open nothing by ourselves: a message with a button whose click permits it. */
-  offer: (given: G) => Message;
+  offer: (given: G, t: T) => Message;
   /** Reads it back into the arguments. `channel`: the conversation in which it was opened. */
   read: (
     state: unknown,
     metadata: string,
     sealed: Pick<Known, 'unseal'>,
+    t: T,
   ) => (Reading<A> & { channel?: string }) | { errors: Record<string, string> };
 };
 
@@ -52,9 +54,9 @@ type Row<A, R, G> = {
   words?: readonly [string, ...string[]];
   /** For the help, without `/snow`. */
   usage?: readonly string[];
-  summary?: string;
+  summary?: PlainKey;
   /** Further lines for `help <topic>`. */
-  details?: readonly string[];
+  details?: readonly PlainKey[];
   args: z.ZodType<A>;
   /** Strict: a sentence that only begins like the command does not fit. @param rest what follows the word, as typed */
   parse?: (rest: string, word: string) => Parsed;
@@ -62,7 +64,7 @@ type Row<A, R, G> = {
   buttons?: Record<string, (value: string) => unknown>;
   form?: Form<A, G>;
   /** Answered at once from what lies here; everything else is a job. */
-  atOnce?: (args: A, known: Known) => Promise<Message>;
+  atOnce?: (args: A, known: Known, t: T) => Promise<Message>;
   /** Loaded by the worker alone. */
   run?: () => Promise<{ run: Run<A, R> }>;
   say?: () => Promise<{ say: Say<R> }>;
@@ -71,11 +73,11 @@ type Row<A, R, G> = {
 /** What arguments call for. */
 export type Step =
   | { kind: 'work'; args: unknown }
-  | { kind: 'answer'; say: (known: Known) => Promise<Message> }
+  | { kind: 'answer'; say: (known: Known, t: T) => Promise<Message> }
   | {
       kind: 'form';
-      open: (known: Known) => Promise<{ view: ModalView } | { instead: Message }>;
-      offer: () => Message;
+      open: (known: Known, t: T) => Promise<{ view: ModalView } | { instead: Message }>;
+      offer: (t: T) => Message;
     };
 
 /** A row as everybody handles it: its own types stay inside. */
@@ -85,7 +87,7 @@ export type Operation = Omit<Row<unknown, unknown, unknown>, 'args' | 'form' | '
   next: (args: unknown) => Step | undefined;
   form: { id: string; read: Form<unknown, unknown>['read'] } | undefined;
   /** The worker's part. */
-  carryOut: (tools: Tools, args: unknown, act: Act) => Promise<Message | undefined>;
+  carryOut: (tools: Tools, args: unknown, act: Act, t: T) => Promise<Message | undefined>;
 };
 
 /** Ties the parts of a row together, so that the compiler sees that they fit. */
@@ -99,20 +101,20 @@ export function defineOperation<A, R = never, G = never>(row: Row<A, R, G>): Ope
       const whole = schema.safeParse(args);
       if (whole.success)
         return atOnce
-          ? { kind: 'answer', say: (known) => atOnce(whole.data, known) }
+          ? { kind: 'answer', say: (known, t) => atOnce(whole.data, known, t) }
           : { kind: 'work', args: whole.data };
       const given = form?.given.safeParse(args);
       if (!form || !given?.success) return undefined;
       return {
         kind: 'form',
-        open: (known) => form.open(given.data, known),
-        offer: () => form.offer(given.data),
+        open: (known, t) => form.open(given.data, known, t),
+        offer: (t) => form.offer(given.data, t),
       };
     },
-    async carryOut(tools, args, act) {
+    async carryOut(tools, args, act, t) {
       if (!run || !say) throw new Error(`${row.name} is answered at once`);
       const [{ run: carry }, { say: word }] = await Promise.all([run(), say()]);
-      return word(await carry(tools, schema.parse(args), act));
+      return word(await carry(tools, schema.parse(args), act), t);
     },
   };
 }

@@ -4,13 +4,14 @@ import { notForAnybody, notice, notUnderstood, sentenceOrCommand } from '../bloc
 import { meantFor, numberSecond } from '../records/meant-for.ts';
 import { leadingNumber, parseAnyNumber } from '../records/number.ts';
 import { asSeen, bareWord, unquoted } from '../records/typed.ts';
+import type { T } from '../words/index.ts';
 import type { Operation, Wish } from './define.ts';
 import { OPERATIONS, operationCalled, operationFor } from './index.ts';
 
 export type Parse =
   | { wish: Wish }
   /** The word is known, the rest does not fit; or nothing is known. Never silence. */
-  | { message: Message };
+  | { say: (t: T) => Message };
 
 const MAX_INPUT = 4000;
 /** Further apart than this, a suggestion would only puzzle. */
@@ -30,25 +31,26 @@ export function parseCommand(text: string, prefix = '/snow '): Parse {
   const rest = typed.slice(first.length).trim();
   const word = bareWord(first).replace(/^\//, '').toLowerCase() || (first.includes('?') ? '?' : 'help');
   const operation = operationFor(word);
-  return operation ? toParse(operation, typed, rest, word, prefix) : { message: unknown(typed, word, prefix) };
+  return operation ? toParse(operation, typed, rest, word, prefix) : { say: (t) => unknown(typed, word, prefix, t) };
 }
 
 function toParse({ name, words, parse }: Operation, typed: string, rest: string, word: string, prefix: string): Parse {
   const parsed = parse?.(rest, word) ?? { problem: undefined };
   if ('instead' in parsed) return { wish: parsed.instead };
   if ('args' in parsed) return { wish: { operation: name, args: parsed.args } };
-  if (parsed.problem && !bareWord(rest)) return { message: notice(parsed.problem) };
-  const instead = parsed.problem ?? `If you meant the command, type “${prefix}${words?.[0]}” alone.`;
-  return { message: sentenceOrCommand(typed, instead) };
+  const { problem } = parsed;
+  if (problem && !bareWord(rest)) return { say: (t) => notice(t(...problem)) };
+  const instead = problem ?? (['typed.alone', { command: `${prefix}${words?.[0]}` }] as const);
+  return { say: (t) => sentenceOrCommand(typed, t(...instead), t) };
 }
 
-function unknown(typed: string, word: string, prefix: string): Message {
+function unknown(typed: string, word: string, prefix: string, t: T): Message {
   const meant = meantFor(typed);
   const about = numberSecond(typed);
-  if (!about && meant === 'anybody') return notUnderstood(typed, suggest(word), prefix);
+  if (!about && meant === 'anybody') return notUnderstood(typed, suggest(word), prefix, t);
   const [number = ''] = about?.number.candidates ?? [];
   const isSayable = meant === 'ticket' && about !== undefined;
-  return notForAnybody(typed, number, isSayable ? about.rest : '');
+  return notForAnybody(typed, number, isSayable ? about.rest : '', t);
 }
 
 function suggest(word: string): string | undefined {

@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { notice } from '../blocks/messages/notice.ts';
 import { readWordsForm, type WordsPurpose, wordsForm } from '../blocks/views/words-form.ts';
 import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
+import type { T } from '../words/index.ts';
 import type { Known } from './known.ts';
 
 const given = z.object({ ref: recordRefSchema, typed: z.string().default('') });
-
-const PRESS_AGAIN = notice('Press the button once more, and I open the form for you.');
 
 /** A form that asks for some words about one record. @param args makes the arguments of what was written */
 export const asksForWords = <A>(purpose: WordsPurpose, args: (ref: RecordRef, words: string) => A) => ({
@@ -17,7 +16,7 @@ export const asksForWords = <A>(purpose: WordsPurpose, args: (ref: RecordRef, wo
     view: wordsForm(purpose, refKey(ref), channel, typed),
   }),
   // Every button bears a trigger, so this is never said.
-  offer: () => PRESS_AGAIN,
+  offer: (_given: z.infer<typeof given>, t: T) => notice(t('press.again')),
   read(state: unknown, metadata: string) {
     const reading = readWordsForm(purpose, state, metadata);
     if ('errors' in reading) return reading;

@@ -46,6 +46,7 @@ export const TTL = {
   asked: 7 * DAY,
   shutOut: 30 * DAY,
   untold: 7 * DAY,
+  locale: 60 * DAY,
   refreshLock: 30,
   options: 60,
   choices: 7 * DAY,
@@ -70,6 +71,8 @@ export const keys = {
   push: (signatureHash: string) => `sn:push:{${signatureHash}}`,
   /** JSON: what this person wants to hear, and when. Permanent. */
   preferences: (of: Person) => `${person(of)}:preferences`,
+  /** JSON: the locale of this person's Slack profile, and when Slack was asked for it. */
+  locale: (of: Person) => `${person(of)}:locale`,
   /** List, sealed: sentences that Slack refused everywhere, until this person sees an answer again. */
   untold: (of: Person) => `${person(of)}:untold`,
   /** JSON, sealed: a single-use connect link, by the hash of its secret. */

@@ -8,6 +8,7 @@ import {
   SlowDownError,
   UnavailableError,
 } from '../errors.ts';
+import { wordsOf } from '../words/index.ts';
 import type { Page } from './pages.ts';
 
 const AGAIN = 'Go back to Slack and type /snow connect to get a new link.';
@@ -141,7 +142,7 @@ export const troublePage = (error: BridgeError | undefined): Page => ({
   status: statusFor(error),
   title: error instanceof OutsiderError ? 'I cannot connect you' : 'That did not work just now',
   paragraphs: [
-    error?.forPerson ?? 'Something went wrong on our side.',
+    error ? wordsOf('en')(...error.forPerson) : 'Something went wrong on our side.',
     isUnheard(error)
       ? 'You may be connected already: type /snow whoami in Slack to see.'
       : `Nothing was connected.${error instanceof OutsiderError ? '' : ` ${AGAIN}`}`,

@@ -214,12 +214,7 @@ const FILE_PROOF = 'x-attachment-metadata';
 async function readBytes(response: Response, limit: number): Promise<Uint8Array> {
   const bytes = await readUpTo(response, limit);
   if (bytes) return bytes;
-  throw new RefusedError(
-    'rejected',
-    'too-large',
-    'attachment over the limit',
-    'That file is too large to be passed on.',
-  );
+  throw new RefusedError('rejected', 'too-large', 'attachment over the limit', ['errors.file-too-large']);
 }
 
 /** undici says only "fetch failed"; the reason is in its cause. */

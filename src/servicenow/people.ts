@@ -57,8 +57,7 @@ async function byQuery(request: AsPerson): Promise<ServiceNowRecord> {
   return record;
 }
 
-const stranger = (why: string) =>
-  new RefusedError('forbidden', 403, why, 'ServiceNow did not tell me whose account this is, so I did not connect it.');
+const stranger = (why: string) => new RefusedError('forbidden', 403, why, ['errors.whose-account']);
 
 function toUser(record: ServiceNowRecord): ServiceNowUser {
   return {

@@ -1,4 +1,5 @@
 import { BridgeError, RefusedError, SlowDownError, UnavailableError } from '../errors.ts';
+import type { Phrase } from '../words/index.ts';
 
 /** What came back, read but not yet believed. */
 type RawResponse = { status: number; headers: Headers | Map<string, string>; body: string; now: number };
@@ -7,18 +8,14 @@ type RawResponse = { status: number; headers: Headers | Map<string, string>; bod
 export class TokenRejectedError extends BridgeError {
   readonly code = 'token-rejected';
   readonly fate = { kind: 'park' } as const;
-  readonly forPerson =
-    'ServiceNow no longer accepts your connection. Connect again, and I will carry on where I stopped.';
+  readonly forPerson: Phrase = ['errors.link.broken'];
 }
 
 /** @param isDone the instance has done what it was asked for, and only tells of it at too great length */
 export const tooLong = (isDone: boolean, limit: number) =>
-  new RefusedError(
-    'rejected',
-    isDone ? 'too-long' : 'too-long-failure',
-    `an answer of more than ${limit} bytes`,
-    'ServiceNow answers with more than I can read. Please open it there.',
-  );
+  new RefusedError('rejected', isDone ? 'too-long' : 'too-long-failure', `an answer of more than ${limit} bytes`, [
+    'errors.too-long',
+  ]);
 
 export const isTooLong = (error: unknown): boolean => error instanceof RefusedError && error.status === 'too-long';
 
@@ -78,12 +75,7 @@ function notAnAnswer(status: number, body: string): BridgeError {
   if (/hibernat|instance is currently offline/i.test(body))
     return new UnavailableError('servicenow-asleep', `status ${status}, the instance is asleep or offline`);
   if (status >= 400 && status < 500)
-    return new RefusedError(
-      'rejected',
-      status,
-      `status ${status} without JSON`,
-      'Something between me and ServiceNow refused the request. Please tell your administrator.',
-    );
+    return new RefusedError('rejected', status, `status ${status} without JSON`, ['errors.between']);
   return new UnavailableError('servicenow-unavailable', `status ${status} without JSON`);
 }
 
@@ -103,8 +95,7 @@ const inItsWords = (detail: string) =>
     .trim()
     .slice(0, LONGEST_DETAIL);
 
-const forbidden = (status: number, said: string) =>
-  new RefusedError('forbidden', status, said, 'ServiceNow does not allow you to do this.');
+const forbidden = (status: number, said: string) => new RefusedError('forbidden', status, said, ['errors.forbidden']);
 
 /** A 401 that is a policy of one path: the same token is good elsewhere. */
 export const pathRefusal = () => forbidden(401, 'status 401, although the token is good');
@@ -112,12 +103,12 @@ export const pathRefusal = () => forbidden(401, 'status 401, although the token 
 function refusal(status: number, { message, detail }: Failure): RefusedError {
   const said = `status ${status}: ${message}`;
   const mandatory = MANDATORY.exec(detail)?.[1]?.trim();
-  if (mandatory) return new RefusedError('invalid', status, said, `ServiceNow needs more for this: ${mandatory}.`);
+  if (mandatory) return new RefusedError('invalid', status, said, ['errors.mandatory', { fields: mandatory }]);
   const rule = BUSINESS_RULE.exec(detail)?.slice(1).find(Boolean)?.trim();
-  if (rule) return new RefusedError('invalid', status, said, `A rule in ServiceNow (“${rule}”) does not allow this.`);
-  if (status === 404) return new RefusedError('not-found', status, said, 'That does not exist, or you may not see it.');
+  if (rule) return new RefusedError('invalid', status, said, ['errors.rule', { rule }]);
+  if (status === 404) return new RefusedError('not-found', status, said, ['errors.not-found']);
   const words = message === 'Operation Failed' && !ACCESS.test(detail) ? inItsWords(detail) : '';
-  if (words) return new RefusedError('invalid', status, said, `ServiceNow does not allow this. It says: “${words}”.`);
+  if (words) return new RefusedError('invalid', status, said, ['errors.in-its-words', { words }]);
   if (status === 403) return forbidden(status, said);
-  return new RefusedError('rejected', status, said, 'ServiceNow did not accept this. Please tell your administrator.');
+  return new RefusedError('rejected', status, said, ['errors.rejected']);
 }

@@ -11,11 +11,12 @@ import {
   SocketModeReceiver,
 } from '@slack/bolt';
 import type { Config } from '../config.ts';
-import { sentenceFor } from '../errors.ts';
+import { BridgeError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { wayOut } from '../outbound.ts';
 import { nameStoreTrouble, type RedisClient } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
+import type { Phrase, T } from '../words/index.ts';
 import { webClientOptions } from './call.ts';
 import { createDispatch, type Listening } from './dispatch.ts';
 import { createHttpReceiver, type Outcome, ReplayedRequest } from './http-receiver.ts';
@@ -39,12 +40,13 @@ export function createSlackApp(parts: {
   config: Config;
   installations: Installations;
   redis: RedisClient;
+  wordsFor: (person: Person) => Promise<T>;
   now: () => number;
   log: Log;
   /** Counts requests by what became of them at the door. */
   observe: (outcome: Outcome) => void;
 }): SlackApp {
-  const { config, installations, redis, now, log, observe } = parts;
+  const { config, installations, redis, wordsFor, now, log, observe } = parts;
   const logger = boltLogger(log);
   const http =
     config.slack.signingSecret !== undefined && config.slack.appToken === undefined
@@ -87,7 +89,7 @@ export function createSlackApp(parts: {
         // Not a failure: too many of those, and Slack sends no more events to any workspace.
         if (!bot) {
           log.info({ team: place.team }, 'slack request from where the app is not installed any more');
-          return { teamId: place.team, refusal: NOT_INSTALLED };
+          return { teamId: place.team, refusal: NOT_INSTALLED } satisfies Refused;
         }
         // Payloads of one person name different teams, so whose they are is taken from the installation.
         return {
@@ -103,17 +105,29 @@ export function createSlackApp(parts: {
         if (body?.type === 'event_callback') throw error;
         const err = nameStoreTrouble(error);
         log.error({ err, team: place.team }, 'no bot for a slack request');
-        return { teamId: place.team, refusal: sentenceFor(err) };
+        const refusal: Phrase = err instanceof BridgeError ? err.forPerson : ['errors.unforeseen'];
+        return { teamId: place.team, refusal } satisfies Refused;
       }
     },
   });
   const { listening, dispatch } = createDispatch();
   app.use(async (args) => {
-    const refusal: unknown = args.context['refusal'];
-    if (typeof refusal !== 'string') return dispatch(args);
-    if ('ack' in args) await (args.ack as AckFn<unknown>)(refusalOf(args.body, refusal));
+    const { refusal } = args.context as Partial<Refused>;
+    if (!refusal) return dispatch(args);
+    if (!('ack' in args)) return;
+    const t = await wordsFor(personFrom(args.context, userIn(args.body)));
+    await (args.ack as AckFn<unknown>)(refusalOf(args.body, t(...refusal)));
   });
   return { app, listening, requestListener: http?.requestListener, idle };
+}
+
+/** What is put into Bolt's context where there is no bot to answer. */
+type Refused = { teamId: string; refusal: Phrase };
+
+/** Whoever did it; nobody for an event, to which nothing is said. */
+function userIn(body: AnyMiddlewareArgs['body']): string {
+  if ('user_id' in body && typeof body.user_id === 'string') return body.user_id;
+  return 'user' in body && typeof body.user === 'object' && body.user && 'id' in body.user ? String(body.user.id) : '';
 }
 
 /** What an acknowledgement can say without a bot's token. */

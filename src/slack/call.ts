@@ -94,7 +94,7 @@ function toBridgeError(error: unknown): BridgeError {
       case 'passing':
         return new UnavailableError('slack-unavailable', detail);
       default:
-        return new RefusedError('rejected', code, detail, 'Slack did not accept my answer.');
+        return new RefusedError('rejected', code, detail, ['errors.slack-rejected']);
     }
   }
   const status = error instanceof WebAPIHTTPError ? `status ${error.statusCode}` : 'no answer';

@@ -69,7 +69,7 @@ export function createFiles(installations: Installations, apiUrl: string) {
 export type Files = ReturnType<typeof createFiles>;
 
 const unreadable = (detail: string, status = 'file') =>
-  new RefusedError('rejected', status, detail, 'I could not read the file in Slack.');
+  new RefusedError('rejected', status, detail, ['errors.slack-file']);
 
 /** ServiceNow is told the size first, so a body of another size would look like its own trouble. */
 const exactly = (bytes: number, body: ReadableStream<Uint8Array>): ReadableStream => {

@@ -6,6 +6,7 @@ import { CorruptDataError, RefusedError } from '../errors.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keys, type Person } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
+import type { Phrase } from '../words/index.ts';
 import { slackCall, webClientOptions } from './call.ts';
 
 /** A workspace, and the organisation that it may belong to. */
@@ -184,9 +185,8 @@ export function createInstallations(parts: {
 
 export type Installations = ReturnType<typeof createInstallations>;
 
-/** Plain text, for whoever acts where the app has gone. */
-export const NOT_INSTALLED =
-  'This app is no longer installed here, so nothing was done. Whoever manages the apps of this workspace can add it again.';
+/** For whoever acts where the app has gone. */
+export const NOT_INSTALLED: Phrase = ['errors.not-installed'];
 
 /** Plain text, for the browser of whoever installs. */
 export const NOT_WELCOME =

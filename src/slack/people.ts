@@ -9,6 +9,8 @@ export type SlackPerson = {
   email: string | undefined;
   active: boolean;
   timeZone: string;
+  /** As `de-DE`; undefined where Slack does not say. */
+  locale: string | undefined;
   standing: Standing;
 };
 
@@ -72,7 +74,7 @@ export function standingOf(user: SlackUser, home: Pick<Home, 'team' | 'enterpris
 export async function readPerson(installations: Installations, person: Person): Promise<SlackPerson> {
   const client = await installations.client(person);
   const [{ user }, home] = await Promise.all([
-    slackCall(() => client.users.info({ user: person.user })),
+    slackCall(() => client.users.info({ user: person.user, include_locale: true })),
     installations.find(person),
   ]);
   return {
@@ -80,6 +82,7 @@ export async function readPerson(installations: Installations, person: Person): 
     email: user?.profile?.email,
     active: user?.deleted !== true && user?.is_bot !== true,
     timeZone: user?.tz ?? 'Etc/UTC',
+    locale: user?.locale,
     standing: user && home ? standingOf(user, home) : 'stranger',
   };
 }

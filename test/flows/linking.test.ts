@@ -87,6 +87,7 @@ describe('what was typed before the account was connected', () => {
     const turns = proxy?.turns ?? [];
     // Who the bot is, is asked once for the life of a process.
     await flow.person('ada').command('help');
+    await until('the language of Ada, too', async () => (await flow.redis.keys('*:locale')).length > 0);
     turns.length = 0;
     const { body } = await flow.person('ada').command('incident VPN is down');
     expect(connectUrlIn(body)).toContain('/servicenow/connect?id=');

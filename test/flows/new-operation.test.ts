@@ -21,7 +21,7 @@ const echo = defineOperation({
   kind: 'question',
   words: ['echo', 'parrot'],
   usage: ['echo <words>'],
-  summary: 'hear your own words',
+  summary: 'operations.whoami',
   args: z.object({ words: z.string().min(1) }),
   parse: (rest) => ({ args: rest ? { words: rest } : {} }),
   buttons: { echo: (words) => ({ words }) },
@@ -80,6 +80,6 @@ test('a new row is all it takes: it is typed, pressed, filled in, explained, and
   await ada.say(ada.dm().channel, 'echo three');
   await toldByDm(ada, 'said three');
   const { body } = await ada.command('help parrot');
-  expect(JSON.stringify(body)).toContain('hear your own words');
+  expect(JSON.stringify(body)).toContain('which ServiceNow account you are connected as');
   await settled(flow);
 });

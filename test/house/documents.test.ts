@@ -4,6 +4,7 @@ import { VARIABLES } from '../../src/config.ts';
 import { OPERATIONS } from '../../src/operations/index.ts';
 import { QUESTIONS } from '../../src/operator/ask-instance/questions.ts';
 import { keys, keysOf, type Person, TTL } from '../../src/redis/keys.ts';
+import { wordsOf } from '../../src/words/index.ts';
 import { filesIn, inCode, ROOT, read, tableRows } from './code.ts';
 
 const MARKDOWN = [
@@ -23,7 +24,7 @@ describe('README.md', () => {
         ? [
             [
               usage.map((each) => `\`/snow ${each}\``).join('<br>'),
-              summary,
+              summary && wordsOf('en')(summary),
               words
                 .slice(1)
                 .map((word) => `\`${word}\``)

@@ -6,22 +6,25 @@ import { filesIn, importsOf, read, SOURCES } from './code.ts';
  * A new arrow is a decision: it is drawn here, with its reason, or not at all.
  */
 const MAY_IMPORT: Record<string, string[]> = {
-  errors: [],
+  // Names of sentences: a type.
+  errors: ['words'],
   log: [],
   'within-time': [],
+  // All that people read, in each language.
+  words: [],
   records: [],
-  blocks: ['records'],
+  blocks: ['records', 'words'],
   // What a person can do. Types but for names and lists of columns: a run receives what it works with (`tools.ts`).
-  operations: ['records', 'blocks', 'desk', 'notifications', 'cards', 'accounts/links', 'redis/keys'],
+  operations: ['records', 'blocks', 'words', 'desk', 'notifications', 'cards', 'accounts/links', 'redis/keys'],
   redis: [],
   // Which instances there are, and which one is meant.
   instances: ['records'],
   pace: ['redis'],
   // `pace`: what it takes a place from and what it tells of an answer. Both are types.
-  servicenow: ['records', 'outbound', 'pace'],
+  servicenow: ['records', 'words', 'outbound', 'pace'],
   // All of ServiceNow for one actor. Whoever asks or writes there does it here.
   desk: ['records', 'servicenow'],
-  slack: ['redis', 'blocks', 'config', 'instances/mark', 'outbound'],
+  slack: ['redis', 'blocks', 'words', 'config', 'instances/mark', 'outbound'],
   // `people` and `client`: whose token it is, and where a request takes it from. Both are types.
   accounts: ['redis', 'servicenow/oauth', 'servicenow/people', 'servicenow/client'],
   // Kept on its way to Slack: the blocks of a digest.
@@ -51,9 +54,11 @@ const MAY_IMPORT: Record<string, string[]> = {
     'cards',
     'conversation',
     'operations',
+    'words',
   ],
   // `kept-work` and `waiting` are types, and so are the stores of `notifications`.
   listeners: [
+    'words',
     'operations',
     'records',
     'blocks',
@@ -68,7 +73,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'jobs/waiting',
   ],
   // `metrics` is a type: the route prints what it is handed.
-  routes: ['records', 'blocks', 'accounts', 'redis', 'slack', 'jobs/enqueue', 'metrics'],
+  routes: ['records', 'blocks', 'words', 'accounts', 'redis', 'slack', 'jobs/enqueue', 'metrics'],
   // Whatever passes there makes a client.
   // `operations`: its words, which no alias may be.
   config: ['redis/address', 'instances', 'operations'],
@@ -117,8 +122,8 @@ const TYPES_ONLY: { from: RegExp; to: RegExp; why: string }[] = [
 ];
 
 /** Pure folders and files: no I/O, no clock, no chance. `node:crypto` is there for a hash, which is arithmetic. */
-const PURE = ['records', 'blocks', 'operations', 'cards/plan', 'cards/face', 'conversation/lanes'];
-const PURE_PACKAGES = ['zod', 'node:crypto', '@slack/types', 'fastest-levenshtein'];
+const PURE = ['words', 'records', 'blocks', 'operations', 'cards/plan', 'cards/face', 'conversation/lanes'];
+const PURE_PACKAGES = ['zod', 'intl-messageformat', 'node:crypto', '@slack/types', 'fastest-levenshtein'];
 
 /** Whether a file is one of these, or lies in a folder of that name. */
 const isOf = (path: string, names: string[]): boolean =>
@@ -217,12 +222,12 @@ describe('who imports whom', () => {
     {
       part: 'say',
       isPart: /^src\/operations\/.+\/say\.ts$/,
-      isForbidden: /^src\/(?!blocks\/|records\/|operations\/.+\/(run|index)\.ts)/,
+      isForbidden: /^src\/(?!blocks\/|records\/|words\/|operations\/.+\/(run|index)\.ts)/,
     },
     {
       part: 'row',
       isPart: /^src\/operations\/(.+\/index|index|parse|define|known)\.ts$/,
-      isForbidden: /^src\/(?!blocks\/|records\/|errors\.ts|operations\/)/,
+      isForbidden: /^src\/(?!blocks\/|records\/|words\/|errors\.ts|operations\/)/,
     },
   ])('an operation knows in its $part what belongs there', ({ isPart, isForbidden }) => {
     const found = arrows.filter(({ from, to }) => isPart.test(from) && isForbidden.test(to));

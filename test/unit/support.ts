@@ -5,6 +5,10 @@ import { createEndings } from '../../src/notifications/endings.ts';
 import type { Field, ServiceNowRecord } from '../../src/records/types.ts';
 import { keysOf, type Person } from '../../src/redis/keys.ts';
 import { createVault } from '../../src/redis/vault.ts';
+import { wordsOf } from '../../src/words/index.ts';
+
+/** The words in which tests read what people read, unless they are about another language. */
+export const T = wordsOf('en');
 
 export const ADA: Person = { tenant: 'T0HOUSE', team: 'T0HOUSE', user: 'U0ADA' };
 export const BOB: Person = { tenant: 'T0HOUSE', team: 'T0HOUSE', user: 'U0BOB' };

@@ -4,7 +4,6 @@ import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
 import { bold, normal, plain, richText } from '../text.ts';
-import { notice } from './notice.ts';
 import { watchCard } from './notification.ts';
 
 export type FilingRemarks = {
@@ -101,5 +100,3 @@ export function filingFailed(
     },
   ]);
 }
-
-export const NO_LONGER_KEPT = notice('That is no longer waiting: it was filed, or tried again already.');

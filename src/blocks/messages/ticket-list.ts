@@ -1,5 +1,6 @@
 import { parseAnyNumber } from '../../records/number.ts';
 import type { Ticket } from '../../records/ticket.ts';
+import type { T } from '../../words/index.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
@@ -20,17 +21,15 @@ type TicketPage = {
 };
 
 const TITLE_LIMIT = 300;
-const NONE_HERE = 'There is nothing on this page that you may see. Have a look at the next one.';
-const NO_MORE = 'That was all.';
 
-export function ticketPage({ heading, tickets, isFirst, next, first, turn, ...words }: TicketPage): Message {
-  const empty = next ? NONE_HERE : isFirst ? words.empty : NO_MORE;
+export function ticketPage({ heading, tickets, isFirst, next, first, turn, ...words }: TicketPage, t: T): Message {
+  const empty = next ? t('list.none-here') : isFirst ? words.empty : t('list.no-more');
   const lines = tickets.map(
     (ticket) => `${ticket.number} · ${ticket.state}${priority(ticket)}: ${truncate(ticket.title, TITLE_LIMIT)}`,
   );
   const pager = [
-    ...(first ? [button({ action: turn, text: 'First page', value: JSON.stringify(first) })] : []),
-    ...(next ? [button({ action: turn, text: 'Next page', value: JSON.stringify(next) })] : []),
+    ...(first ? [button({ action: turn, text: t('list.first-page'), value: JSON.stringify(first) })] : []),
+    ...(next ? [button({ action: turn, text: t('list.next-page'), value: JSON.stringify(next) })] : []),
   ];
   // Slack wants action ids to differ within a block.
   for (const [index, element] of pager.entries()) element.action_id = `${turn}-${index}`;
@@ -45,7 +44,7 @@ export function ticketPage({ heading, tickets, isFirst, next, first, turn, ...wo
             `${ticket.number} · ${ticket.state}${priority(ticket)}\n${truncate(ticket.title, TITLE_LIMIT)}`,
             LIMITS.section,
           ),
-          accessory: details(ticket),
+          accessory: details(ticket, t),
         }) as const,
     ),
     ...(pager.length > 0 ? [{ type: 'actions', elements: pager } as const] : []),
@@ -53,9 +52,14 @@ export function ticketPage({ heading, tickets, isFirst, next, first, turn, ...wo
 }
 
 /** What we do not know by its number is shown where it is known. */
-const details = (ticket: Ticket) =>
+const details = (ticket: Ticket, t: T) =>
   parseAnyNumber(ticket.number)
-    ? button({ action: ACTIONS.showTicket, text: 'Details', label: `Show ${ticket.number}`, value: ticket.number })
+    ? button({
+        action: ACTIONS.showTicket,
+        text: t('list.details'),
+        label: t('press.show', { number: ticket.number }),
+        value: ticket.number,
+      })
     : openButton(ticket);
 
 const priority = (ticket: Ticket) => {

@@ -1,11 +1,12 @@
 import type { HomeView } from '@slack/types';
 import type { Ticket } from '../../records/ticket.ts';
+import type { T } from '../../words/index.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import type { Account } from '../messages/account.ts';
 import { ticketPage } from '../messages/ticket-list.ts';
 import { untoldBlocks } from '../messages/untold.ts';
-import { bold, code, normal, plain, richText } from '../text.ts';
+import { normal, plain, richText, withMarks } from '../text.ts';
 
 type HomeParts = (
   | { link: 'none' | 'broken' }
@@ -18,33 +19,27 @@ type HomeParts = (
 
 /** From here on there may be more than are shown. */
 const MANY = 5;
-const MORE: HomeView['blocks'][number] = {
+const more = (t: T): HomeView['blocks'][number] => ({
   type: 'context',
-  elements: [plain('These are the latest. “Send me my tickets” gives you all of them, page by page.', LIMITS.section)],
-};
+  elements: [plain(t('home.more'), LIMITS.section)],
+});
 
-export function homeView(parts: HomeParts): HomeView {
+export function homeView(parts: HomeParts, t: T): HomeView {
   const blocks: HomeView['blocks'] = [
-    { type: 'header', text: plain('ServiceNow in Slack', LIMITS.header) },
+    { type: 'header', text: plain(t('home.heading'), LIMITS.header) },
     parts.link === 'linked'
-      ? richText([normal('You are connected as '), bold(parts.account.name), normal(` on ${parts.account.instance}.`)])
-      : richText([
-          normal(
-            parts.link === 'none'
-              ? 'Connect your ServiceNow account, and I can file incidents and show your tickets, as you.'
-              : 'ServiceNow no longer accepts your connection. Connect again to go on.',
-          ),
-        ]),
+      ? richText(withMarks(t.parts('home.connected', { name: parts.account.name, instance: parts.account.instance })))
+      : richText([normal(t(`home.link.${parts.link}`))]),
     {
       type: 'actions',
       elements:
         parts.link === 'linked'
           ? [
-              button({ action: ACTIONS.fileIncident, text: 'File an incident', style: 'primary' }),
-              button({ action: ACTIONS.listMine, text: 'Send me my tickets' }),
-              button({ action: ACTIONS.disconnect, text: 'Disconnect' }),
+              button({ action: ACTIONS.fileIncident, text: t('press.file'), style: 'primary' }),
+              button({ action: ACTIONS.listMine, text: t('home.send-tickets') }),
+              button({ action: ACTIONS.disconnect, text: t('press.disconnect') }),
             ]
-          : [button({ action: ACTIONS.connectAgain, text: 'Connect ServiceNow', style: 'primary' })],
+          : [button({ action: ACTIONS.connectAgain, text: t('press.connect'), style: 'primary' })],
     },
     { type: 'divider' },
     ...(parts.untold?.length ? [...untoldBlocks(parts.untold), { type: 'divider' as const }] : []),
@@ -53,22 +48,25 @@ export function homeView(parts: HomeParts): HomeView {
     if (parts.tickets === undefined)
       blocks.push({
         type: 'section',
-        text: plain('ServiceNow is not answering right now, so I cannot show your tickets.', LIMITS.section),
+        text: plain(t('home.away'), LIMITS.section),
       });
     else
       blocks.push(
-        ...(ticketPage({
-          heading: 'Your open incidents',
-          empty: 'Nothing open. Enjoy the quiet.',
-          tickets: parts.tickets,
-          isFirst: true,
-          next: undefined,
-          first: undefined,
-          turn: ACTIONS.turnPage,
-        }).blocks as HomeView['blocks']),
-        ...(parts.tickets.length >= MANY ? [MORE] : []),
+        ...(ticketPage(
+          {
+            heading: t('list.mine-open'),
+            empty: t('home.nothing-open'),
+            tickets: parts.tickets,
+            isFirst: true,
+            next: undefined,
+            first: undefined,
+            turn: ACTIONS.turnPage,
+          },
+          t,
+        ).blocks as HomeView['blocks']),
+        ...(parts.tickets.length >= MANY ? [more(t)] : []),
       );
   }
-  blocks.push(richText([normal('Type '), code('/snow help'), normal(' anywhere to see what I can do.')]));
+  blocks.push(richText(withMarks(t.parts('home.help'))));
   return { type: 'home', blocks };
 }

@@ -5,7 +5,7 @@ export const approvals = defineOperation({
   kind: 'question',
   words: ['approvals', 'approve'],
   usage: ['approvals'],
-  summary: 'what waits for your approval',
+  summary: 'operations.approvals',
   args: noArgs,
   parse: alone,
   run: () => import('./run.ts'),

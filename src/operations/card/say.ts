@@ -1,9 +1,10 @@
 import type { Message } from '../../blocks/message.ts';
 import { notice, notWatched } from '../../blocks/messages/notice.ts';
+import type { T } from '../../words/index.ts';
 import type { Result } from './run.ts';
 
-export function say({ number = 'this ticket', found }: Result): Message | undefined {
-  if (found === 'not-watched') return notWatched(number);
-  if (found === 'is-there') return notice(`${number} has a message of its own in this conversation already.`);
-  return undefined;
+export function say({ number: known, found }: Result, t: T): Message | undefined {
+  const number = known ?? t('result.this-ticket');
+  if (found === 'not-watched') return notWatched(number, t);
+  return found === 'is-there' ? notice(t('result.card-is-there', { number })) : undefined;
 }

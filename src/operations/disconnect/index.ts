@@ -7,7 +7,7 @@ export const disconnect = defineOperation({
   kind: 'deed',
   words: ['disconnect', 'logout', 'unlink'],
   usage: ['disconnect'],
-  summary: 'revoke the connection and forget it',
+  summary: 'operations.disconnect',
   args: noArgs,
   parse: alone,
   buttons: { [ACTIONS.disconnect]: () => ({}) },

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ACTIONS } from '../../blocks/actions.ts';
-import { NO_LONGER_KEPT } from '../../blocks/messages/filing.ts';
-import { openFormOffer } from '../../blocks/messages/notice.ts';
+import { notice, openFormOffer } from '../../blocks/messages/notice.ts';
 import {
   INCIDENT_FORM,
   type IncidentPrefill,
@@ -57,10 +56,8 @@ export const incident = defineOperation({
   kind: 'deed',
   words: ['incident', 'inc', 'ticket', 'file', 'new'],
   usage: ['incident', 'incident <what is wrong>', 'incident INC0010023'],
-  summary: 'file an incident, or see one',
-  details: [
-    'What you type after the word becomes the short description; nothing is filed before you press File incident.',
-  ],
+  summary: 'operations.incident',
+  details: ['operations.incident.text'],
   args,
   parse(rest, word) {
     const number = parseNumber(rest);
@@ -75,15 +72,15 @@ export const incident = defineOperation({
   form: {
     id: INCIDENT_FORM,
     given,
-    async open(from, known) {
+    async open(from, known, t) {
       const me = await known.account();
       const [categories, prefill] = await Promise.all([known.categories(), prefillOf(from, known)]);
-      if (!prefill) return { instead: NO_LONGER_KEPT };
+      if (!prefill) return { instead: notice(t('result.no-longer-kept')) };
       const { shownFileIds = [] } = prefill;
       const sealedFiles = shownFileIds.length > 0 ? known.seal(JSON.stringify(shownFileIds), SEALED_FILES) : undefined;
       return { view: incidentForm({ prefill, me, categories, sealedFiles }) };
     },
-    offer: (from) => openFormOffer('text' in from ? from.text : ''),
+    offer: (from, t) => openFormOffer('text' in from ? from.text : '', t),
     // Read by `listeners/views.ts`: a submission that is sent twice is one ticket, whatever it says.
     read: () => ({ errors: {} }),
   },

@@ -11,15 +11,13 @@ const args = z.object({
 
 export type Args = z.infer<typeof args>;
 
-const PROBLEM = 'I can list “mine” or “assigned”, each “open” or “all”, e.g. /snow list assigned open.';
-
 export const list = defineOperation({
   name: 'list',
   kind: 'question',
   words: ['list', 'ls', 'tickets', 'mine'],
   usage: ['list [mine|assigned] [open|all]'],
-  summary: 'your tickets, or those assigned to you',
-  details: ['Without more words: your own open incidents.'],
+  summary: 'operations.list',
+  details: ['operations.list.usual'],
   args,
   parse(rest) {
     let kind: Args['list']['kind'] = 'mine';
@@ -28,7 +26,7 @@ export const list = defineOperation({
       if (word === '') continue;
       if (word === 'mine' || word === 'assigned') kind = word;
       else if (word === 'open' || word === 'all') state = word;
-      else return { problem: PROBLEM };
+      else return { problem: ['typed.list'] };
     }
     return { args: { list: { kind, state }, cursor: START } };
   },

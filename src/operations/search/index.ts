@@ -13,15 +13,14 @@ export const search = defineOperation({
   kind: 'question',
   words: ['search', 'find'],
   usage: ['search <words>'],
-  summary: 'find tickets by words',
-  details: ['All words have to occur in the short description or the description; at most five of them.'],
+  summary: 'operations.search',
+  details: ['operations.search.words'],
   args,
   parse(rest) {
     const found = wordsIn(rest);
     const words = found.join(' ').slice(0, 100);
-    if (!words) return { problem: 'What shall I look for? Type some words, e.g. /snow search vpn home office.' };
-    if (found.length > MAX_WORDS)
-      return { problem: `To find tickets, type at most ${MAX_WORDS} words, e.g. /snow search vpn home office.` };
+    if (!words) return { problem: ['typed.search'] };
+    if (found.length > MAX_WORDS) return { problem: ['typed.search.most', { most: MAX_WORDS }] };
     return { args: { words, cursor: START } };
   },
   buttons: { [ACTIONS.turnFound]: readPage },

@@ -14,7 +14,7 @@ export const settings = defineOperation({
   kind: 'deed',
   words: ['settings', 'preferences'],
   usage: ['settings'],
-  summary: 'what you want to be told, and when',
+  summary: 'operations.settings',
   args,
   parse: alone,
   buttons: { [ACTIONS.openSettings]: () => ({}) },
@@ -22,7 +22,7 @@ export const settings = defineOperation({
     id: SETTINGS,
     given: noArgs,
     open: async (_given, { preferences }) => ({ view: settingsForm(await preferences()) }),
-    offer: () => buttonOffer('Press the button, and I open your settings.', ACTIONS.openSettings),
+    offer: (_given, t) => buttonOffer(t('press.opens-settings'), ACTIONS.openSettings, t),
     read(state) {
       const reading = readSettings(state);
       return 'errors' in reading ? reading : { args: reading };

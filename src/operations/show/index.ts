@@ -23,15 +23,12 @@ export const show = defineOperation({
   kind: 'question',
   words: ['show', 'view', 'status', 'get'],
   usage: ['INC0010023', 'show INC0010023'],
-  summary: 'see a ticket; the number alone is enough',
-  details: [
-    'Words after the number are offered as a comment on it.',
-    'Leading zeros may be left out. It works for every kind of ticket: incidents, requests, changes, problems, tasks and your company’s own.',
-  ],
+  summary: 'operations.show',
+  details: ['operations.show.words', 'operations.show.kinds'],
   args,
   parse(text) {
     const found = read(text);
-    return found ? { args: found } : { problem: 'Which ticket? Type its number, e.g. /snow show INC0010023.' };
+    return found ? { args: found } : { problem: ['typed.which', { word: 'show' }] };
   },
   buttons: { [ACTIONS.showTicket]: read },
   run: () => import('./run.ts'),

@@ -1,9 +1,10 @@
 import type { Message } from '../../blocks/message.ts';
 import { notice, notWatched } from '../../blocks/messages/notice.ts';
+import type { T } from '../../words/index.ts';
 import type { Result } from './run.ts';
 
-export function say({ number = 'this ticket', until, isDone }: Result): Message {
-  if (!isDone) return notWatched(number);
-  const end = until === 'tomorrow' ? 'for a day' : 'until its state changes';
-  return notice(`I keep quiet about ${number} ${end}, and then tell you what happened.`);
+export function say({ number: known, until, isDone }: Result, t: T): Message {
+  const number = known ?? t('result.this-ticket');
+  if (!isDone) return notWatched(number, t);
+  return notice(t(until === 'tomorrow' ? 'result.quiet-for-a-day' : 'result.quiet-in-state', { number }));
 }

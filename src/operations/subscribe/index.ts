@@ -12,18 +12,14 @@ export type Args = z.infer<typeof args>;
 
 /** The form says whose channel will be told, so nobody but us may have written that. */
 const SEALED = 'form';
-const NOT_HERE =
-  'Type that in a channel: subscriptions are for channels. For yourself, watch a ticket, e.g. /snow watch INC0010023.';
 
 export const subscribe = defineOperation({
   name: 'subscribe',
   kind: 'deed',
   words: ['subscribe'],
   usage: ['subscribe'],
-  summary: 'have this channel told of tickets that fit a filter',
-  details: [
-    'It runs with your own rights: the channel hears of what you may see. Type it in the channel; I have to be a member of it.',
-  ],
+  summary: 'operations.subscribe',
+  details: ['operations.subscribe.rights'],
   args,
   parse: alone,
   buttons: { [ACTIONS.editSubscription]: (id) => ({ id }) },
@@ -31,16 +27,16 @@ export const subscribe = defineOperation({
     id: SUBSCRIPTION_FORM,
     /** `id`: a subscription of this very channel that is to be changed. */
     given: z.object({ id: z.string().optional() }),
-    async open({ id }, { channel, isDirect, subscriptions, account, categories, newId, seal }) {
+    async open({ id }, { channel, isDirect, subscriptions, account, categories, newId, seal }, t) {
       const existing = id === undefined ? undefined : (await subscriptions()).find((each) => each.id === id);
       if (id !== undefined && !existing) return { instead: HAS_ENDED };
-      if (isDirect) return { instead: notice(NOT_HERE) };
+      if (isDirect) return { instead: notice(t('typed.in-channels')) };
       await account();
       const parts = { id: existing?.id ?? newId(), channel, filter: existing?.filter };
       const view = subscriptionForm({ ...parts, categories: await categories() });
       return { view: { ...view, private_metadata: seal(view.private_metadata ?? '', SEALED) } };
     },
-    offer: () => buttonOffer('Slash commands open the form: type /snow subscribe in this channel.', ACTIONS.showHelp),
+    offer: (_given, t) => buttonOffer(t('press.type-subscribe'), ACTIONS.showHelp, t),
     read(state, metadata, { unseal }) {
       const reading = readSubscriptionForm(state, unseal(metadata, SEALED) ?? '');
       return 'errors' in reading ? reading : { args: reading, channel: reading.channel };

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ACTIONS } from '../../blocks/actions.ts';
-import { NO_LONGER_KEPT } from '../../blocks/messages/filing.ts';
 import { notice } from '../../blocks/messages/notice.ts';
 import { defineOperation } from '../define.ts';
 
@@ -10,6 +9,6 @@ export const tryAgain = defineOperation({
   kind: 'deed',
   args: z.object({ jobId: z.string() }),
   buttons: { [ACTIONS.tryAgain]: (jobId) => ({ jobId }) },
-  atOnce: async ({ jobId }, known) =>
-    (await known.tryAgain(jobId)) ? notice('I am trying again, and will tell you how it went.') : NO_LONGER_KEPT,
+  atOnce: async ({ jobId }, known, t) =>
+    notice(t((await known.tryAgain(jobId)) ? 'result.trying-again' : 'result.no-longer-kept')),
 });

@@ -6,7 +6,7 @@ export const unsubscribe = defineOperation({
   kind: 'question',
   words: ['unsubscribe', 'subscriptions'],
   usage: ['unsubscribe'],
-  summary: 'see, change or end what this channel hears of',
+  summary: 'operations.unsubscribe',
   args: noArgs,
   parse: alone,
   atOnce: async (_args, { subscriptions }) => subscriptionList(await subscriptions()),

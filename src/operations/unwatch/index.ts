@@ -13,7 +13,7 @@ export const unwatch = defineOperation({
   kind: 'question',
   words: ['unwatch', 'unfollow'],
   usage: ['unwatch INC0010023'],
-  summary: 'hear no more of a ticket',
+  summary: 'operations.unwatch',
   args,
   parse: numberAfter('unwatch'),
   buttons: { [menuAction('unwatch')]: refIn },

@@ -12,10 +12,8 @@ export const watch = defineOperation({
   kind: 'question',
   words: ['watch', 'follow'],
   usage: ['watch INC0010023'],
-  summary: 'be told when a ticket changes',
-  details: [
-    'Tickets that you file here, that are assigned to you or that wait for your approval are watched by themselves.',
-  ],
+  summary: 'operations.watch',
+  details: ['operations.watch.by-itself'],
   args,
   parse: numberAfter('watch'),
   run: () => import('./run.ts'),

@@ -6,7 +6,7 @@ export const whoami = defineOperation({
   kind: 'question',
   words: ['whoami', 'me'],
   usage: ['whoami'],
-  summary: 'which ServiceNow account you are connected as',
+  summary: 'operations.whoami',
   args: noArgs,
   parse: alone,
   async atOnce(_args, known) {

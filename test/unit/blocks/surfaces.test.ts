@@ -35,10 +35,11 @@ import type { Change } from '../../../src/records/changes.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
 import { parseRef } from '../../../src/records/ref.ts';
 import type { Ticket } from '../../../src/records/ticket.ts';
+import { LANGUAGES, type Language, type T, wordsOf } from '../../../src/words/index.ts';
 import { inSlacksWords, validateBlocks, validateView } from '../../sandbox/slack/block-kit/validate.ts';
 import { pingsOf } from '../../sandbox/slack/mrkdwn.ts';
 import type { AnyBlock } from '../../sandbox/slack/protocol.ts';
-import { ADA, NOON } from '../support.ts';
+import { ADA, T as EN, NOON } from '../support.ts';
 
 const HOSTILE = '<!channel> <!here> <@U0BOB> <https://evil.example|Click> *b* _i_ `c` ~s~ & :boom: "q" \\ </script>';
 const TEXTS: [string, string][] = [
@@ -83,7 +84,7 @@ const changes = (text: string): Change[] => [
   { kind: 'comments', internal: false, author: text, text, isMixed: false },
   { kind: 'comments', internal: true, author: 'Bob', text, isMixed: false },
 ];
-const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+const times = <A>(count: number, make: () => A): A[] => Array.from({ length: count }, make);
 const news = (text: string) => ({ number: 'INC0010023', title: text, url: URL, changes: changes(text) });
 const arrival = (text: string, reason: 'assigned' | 'approval') => ({
   number: 'INC0010023',
@@ -116,10 +117,10 @@ const page = (text: string) => ({
   turn: 'turn-page',
 });
 
-const MESSAGES: Record<string, (text: string) => Message> = {
+const MESSAGES: Record<string, (text: string, t: T) => Message> = {
   notice,
-  notUnderstood: (text) => notUnderstood(text, 'incident', '/snow '),
-  'notUnderstood without a guess': (text) => notUnderstood(text, undefined, ''),
+  notUnderstood: (text, t) => notUnderstood(text, 'incident', '/snow ', t),
+  'notUnderstood without a guess': (text, t) => notUnderstood(text, undefined, '', t),
   openFormOffer,
   connectPrompt: () => connectPrompt(`https://bridge.example.com/servicenow/connect?id=${'x'.repeat(43)}`, 'none'),
   'connectPrompt, broken': () => connectPrompt('https://bridge.example.com/servicenow/connect?id=x', 'broken'),
@@ -132,12 +133,12 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   'ticketFiled without remarks': (text) => ticketFiled(ticket(text), { changed: [], unattached: [] }, false),
   filingQueued: (text) => filingQueued(text, 'ServiceNow is not answering right now.'),
   filingFailed: (text) => filingFailed(text, text, `j-file-T-V`),
-  helpMessage: (text) => helpMessage([{ usage: text, summary: text }]),
-  'helpMessage on a topic': (text) => helpMessage([{ usage: 'list', summary: text }], { details: [text, text] }),
+  helpMessage: (text, t) => helpMessage(t, [{ usage: text, summary: text }]),
+  'helpMessage on a topic': (text, t) => helpMessage(t, [{ usage: 'list', summary: text }], { details: [text, text] }),
   ticketCard: (text) => ticketCard(ticket(text)),
   'ticketCard of little': (text) => ticketCard({ ...ticket(text), fields: [], description: undefined }),
-  ticketPage: (text) => ticketPage({ ...page(text), tickets: [ticket(text)], next: text, first: text }),
-  'ticketPage of nothing': (text) => ticketPage(page(text)),
+  ticketPage: (text, t) => ticketPage({ ...page(text), tickets: [ticket(text)], next: text, first: text }, t),
+  'ticketPage of nothing': (text, t) => ticketPage(page(text), t),
   watchCard: (text) => watchCard(ticket(text), REF, 'asked', ALL),
   'watchCard of an approval': (text) => watchCard(ticket(text), REF, 'approval', { ...ALL, canDecide: true }),
   'watchCard in a channel': (text) => watchCard(ticket(text), REF, 'subscribed', ALL),
@@ -163,22 +164,23 @@ const MESSAGES: Record<string, (text: string) => Message> = {
   subscriptionShutOut: (text) => subscriptionShutOut({ ...subscription(text), channel: 'C0HELP' }),
   subscriptionPaused: (text) => subscriptionPaused(subscription(text)),
   untoldMessage: (text) => untoldMessage(times(10, () => text)),
-  'ticketPage of many': (text) => ticketPage({ ...page(text), tickets: many(text) }),
+  'ticketPage of many': (text, t) => ticketPage({ ...page(text), tickets: many(text) }, t),
 };
 
-const VIEWS: Record<string, (text: string) => object> = {
+const VIEWS: Record<string, (text: string, t: T) => object> = {
   connectView: () => connectView('https://bridge.example.com/servicenow/connect?id=x'),
   filingView,
   queuedView: (text) => queuedView(text, text),
   filedView: (text) => filedView(ticket(text), remarks(text)),
   failedView: (text) => failedView(text, text),
-  'homeView, none': () => homeView({ link: 'none' }),
-  'homeView, broken': () => homeView({ link: 'broken' }),
-  'homeView, ServiceNow away': (text) => homeView({ link: 'linked', account: account(text), tickets: undefined }),
-  'homeView, nothing open': (text) => homeView({ link: 'linked', account: account(text), tickets: [] }),
-  homeView: (text) => homeView({ link: 'linked', account: account(text), tickets: [ticket(text), ticket(text)] }),
-  'homeView with what was refused elsewhere': (text) => homeView({ link: 'broken', untold: times(10, () => text) }),
-  'homeView of many': (text) => homeView({ link: 'linked', account: account(text), tickets: many(text) }),
+  'homeView, none': (_, t) => homeView({ link: 'none' }, t),
+  'homeView, broken': (_, t) => homeView({ link: 'broken' }, t),
+  'homeView, ServiceNow away': (text, t) => homeView({ link: 'linked', account: account(text), tickets: undefined }, t),
+  'homeView, nothing open': (text, t) => homeView({ link: 'linked', account: account(text), tickets: [] }, t),
+  homeView: (text, t) => homeView({ link: 'linked', account: account(text), tickets: [ticket(text), ticket(text)] }, t),
+  'homeView with what was refused elsewhere': (text, t) =>
+    homeView({ link: 'broken', untold: times(10, () => text) }, t),
+  'homeView of many': (text, t) => homeView({ link: 'linked', account: account(text), tickets: many(text) }, t),
   'incidentForm, empty': (text) => incidentForm({ prefill: {}, me: { sysId: ID, name: text }, categories: [] }),
   incidentForm: (text) =>
     incidentForm({
@@ -244,14 +246,22 @@ function brokenTexts(surface: unknown): string[] {
   return found;
 }
 
-const surfaces = <T>(builders: Record<string, T>) =>
+/** What people write is cut alike in each language, so of others than English only the extremes are tried. */
+const EXTREMES = ['normal', 'empty', 'huge', 'hostile'];
+const textsFor = (language: Language) => TEXTS.filter(([kind]) => language === 'en' || EXTREMES.includes(kind));
+
+const surfaces = <B>(builders: Record<string, B>) =>
   Object.entries(builders).flatMap(([name, build]) =>
-    TEXTS.map(([kind, text]) => [`${name}, ${kind}`, build, text] as const),
+    LANGUAGES.flatMap((language) =>
+      textsFor(language).map(
+        ([kind, text]) => [`${name}, ${kind}, ${language}`, build, text, wordsOf(language)] as const,
+      ),
+    ),
   );
 
 describe('every message', () => {
-  test.each(surfaces(MESSAGES))('%s', (_, build, text) => {
-    const { text: twin, blocks } = build(text);
+  test.each(surfaces(MESSAGES))('%s', (_, build, text, t) => {
+    const { text: twin, blocks } = build(text, t);
     expect(validateBlocks(JSON.parse(JSON.stringify(blocks)), 'message').map(inSlacksWords)).toEqual([]);
     expect(parsedTexts(blocks)).toEqual([]);
     expect(brokenTexts({ twin, blocks })).toEqual([]);
@@ -263,8 +273,8 @@ describe('every message', () => {
 });
 
 describe('every view', () => {
-  test.each(surfaces(VIEWS))('%s', (_, build, text) => {
-    const view = build(text);
+  test.each(surfaces(VIEWS))('%s', (_, build, text, t) => {
+    const view = build(text, t);
     expect(validateView(JSON.parse(JSON.stringify(view))).map(inSlacksWords)).toEqual([]);
     expect(parsedTexts(view)).toEqual([]);
     expect(brokenTexts(view)).toEqual([]);
@@ -312,7 +322,7 @@ describe('what the surfaces say', () => {
     );
   });
   test('a pager has only the ways that lead somewhere', () => {
-    const list = (next?: object, first?: object) => blocksOf(ticketPage({ ...page('x'), next, first }));
+    const list = (next?: object, first?: object) => blocksOf(ticketPage({ ...page('x'), next, first }, EN));
     expect(list()).not.toContain('turn-page');
     expect(list({ n: 1 })).toContain('Next page');
     expect(list({ n: 1 })).not.toContain('First page');
@@ -396,8 +406,8 @@ describe('what the surfaces say', () => {
     expect(readSubscriptionForm(state(noTeam), form.private_metadata ?? '')).toHaveProperty('errors');
   });
   test('Home offers to connect or to work', () => {
-    expect(JSON.stringify(homeView({ link: 'broken' }))).toContain('connect-again');
-    const linked = JSON.stringify(homeView({ link: 'linked', account: account('Ada'), tickets: undefined }));
+    expect(JSON.stringify(homeView({ link: 'broken' }, EN))).toContain('connect-again');
+    const linked = JSON.stringify(homeView({ link: 'linked', account: account('Ada'), tickets: undefined }, EN));
     expect(linked).toContain('file-incident');
     expect(linked).toContain('not answering');
   });

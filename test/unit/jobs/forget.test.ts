@@ -65,8 +65,9 @@ async function organisation(...places: string[]) {
     slackPerson: async ({ team, user }) => {
       const refused = refusedIn[team];
       if (refused) throw new StandByError('operator', refused, refused);
-      if (!activeIn[user]?.includes(team)) throw new RefusedError('rejected', 'user_not_found', '', '');
-      return { name: user, email: undefined, active: true, timeZone: 'Etc/UTC', standing: 'member' };
+      if (!activeIn[user]?.includes(team))
+        throw new RefusedError('rejected', 'user_not_found', '', ['errors.slack-rejected']);
+      return { name: user, email: undefined, active: true, timeZone: 'Etc/UTC', locale: undefined, standing: 'member' };
     },
   };
   const uninstalled = (person: Person, wholeOrganisation?: true) =>

@@ -123,7 +123,10 @@ describe('turns of people’s own tokens', () => {
     ['approvals', /sysapproval_approver/],
   ])('a person who may not ask for %s is asked for all the rest', async (_what, path) => {
     const { cycle, refusals, lines } = await polling([ADA, BOB].map((person) => ({ person, watches: 1 })));
-    refusals.push({ path, error: new RefusedError('forbidden', 403, 'Insufficient rights to query records', '') });
+    refusals.push({
+      path,
+      error: new RefusedError('forbidden', 403, 'Insufficient rights to query records', ['errors.forbidden']),
+    });
     const each = ALWAYS + 1;
     expect(await cycle()).toEqual({ [ADA.user]: each, [BOB.user]: each });
     expect(lines.filter((line) => line.includes('a source of the poll was refused'))).toHaveLength(2);

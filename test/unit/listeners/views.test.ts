@@ -5,7 +5,7 @@ import { UnavailableError } from '../../../src/errors.ts';
 import type { House } from '../../../src/listeners/house.ts';
 import type { Houses } from '../../../src/listeners/houses.ts';
 import { registerViews } from '../../../src/listeners/views.ts';
-import { ADA, readableLog } from '../support.ts';
+import { ADA, readableLog, T } from '../support.ts';
 
 type Listener = (args: object) => Promise<void>;
 
@@ -54,7 +54,11 @@ test('a form that is being filed does not say that nothing was filed, whatever b
 });
 
 test('a comment whose ticket cannot be read back is not taken as if it had been sent', async () => {
-  const house = { enqueue: () => Promise.reject(new Error('nothing to enqueue')), log: readableLog().log };
+  const house = {
+    enqueue: () => Promise.reject(new Error('nothing to enqueue')),
+    wordsFor: async () => T,
+    log: readableLog().log,
+  };
   const metadata = { ref: 'of-an-older-release', channel: 'C1' };
   expect(await submit(house, 'comment', metadata, { words: typed('It is fixed.') })).toEqual([
     { response_action: 'errors', errors: { words: 'I could not read the form. Please open it again.' } },

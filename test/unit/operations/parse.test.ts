@@ -1,26 +1,35 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Message } from '../../../src/blocks/message.ts';
+import type { Wish } from '../../../src/operations/define.ts';
 import { nextOf, OPERATIONS, operationCalled } from '../../../src/operations/index.ts';
 import type { Known } from '../../../src/operations/known.ts';
-import { type Parse, parseCommand } from '../../../src/operations/parse.ts';
+import { parseCommand } from '../../../src/operations/parse.ts';
+import { T } from '../support.ts';
 
 /** Those that can be typed. */
-const TYPED = OPERATIONS.flatMap(({ name, words, usage = [], summary = '' }) =>
-  words ? [{ name, words, usage, summary }] : [],
+const TYPED = OPERATIONS.flatMap(({ name, words, usage = [], summary }) =>
+  words && summary ? [{ name, words, usage, summary }] : [],
 );
+
+/** What becomes of it: an operation, or words. */
+type Read = { wish: Wish } | { message: Message };
+function read(text: string, prefix?: string): Read {
+  const parse = parseCommand(text, prefix);
+  return 'wish' in parse ? parse : { message: parse.say(T) };
+}
 
 /** Which command it was, or what was said instead. */
 function answerTo(text: string, prefix?: string): string {
-  const parse = parseCommand(text, prefix);
+  const parse = read(text, prefix);
   return 'wish' in parse ? parse.wish.operation : saidIn(parse).text;
 }
-function saidIn(parse: Parse): Message {
+function saidIn(parse: Read): Message {
   if ('wish' in parse) throw new Error('nothing was said');
   return parse.message;
 }
 const argsOf = (text: string) => {
-  const parse = parseCommand(text);
+  const parse = read(text);
   return 'wish' in parse ? parse.wish.args : undefined;
 };
 /** The usage examples with something typed in place of what stands for it. */
@@ -40,13 +49,13 @@ describe('the table', () => {
   });
   test.each(TYPED.map((command) => [command.words[0], command] as const))('%s is complete', (_word, command) => {
     expect(command.usage.length).toBeGreaterThan(0);
-    expect(command.summary).toMatch(/^\S.{5,}[^.]$/);
+    expect(T(command.summary)).toMatch(/^\S.{5,}[^.]$/);
     for (const usage of command.usage) {
-      const parse = parseCommand(typed(usage));
+      const parse = read(typed(usage));
       expect('wish' in parse && nextOf(parse.wish)?.kind).toMatch(/work|answer|form/);
     }
-    for (const synonym of command.words) expect(parseCommand(`${synonym} INC0010023`)).toBeTruthy();
-    expect(parseCommand(typed(command.usage.at(-1) ?? ''))).toMatchObject({
+    for (const synonym of command.words) expect(read(`${synonym} INC0010023`)).toBeTruthy();
+    expect(read(typed(command.usage.at(-1) ?? ''))).toMatchObject({
       wish: { operation: command.name === 'incident' ? 'show' : command.name },
     });
   });
@@ -128,9 +137,9 @@ describe('what is typed', () => {
         fc.constantFrom(...words).chain((word) => fc.tuple(fc.constant(word), fc.mixedCase(fc.constant(word)))),
         ([word, mixed]) => {
           // What is not carried out quotes the words as they were typed.
-          const lower = (text: string) => JSON.stringify(parseCommand(text)).toLowerCase();
+          const lower = (text: string) => JSON.stringify(read(text)).toLowerCase();
           expect(lower(`${mixed} INC0010023`)).toBe(lower(`${word} INC0010023`));
-          expect(parseCommand(mixed)).toEqual(parseCommand(word));
+          expect(read(mixed)).toEqual(read(word));
         },
       ),
     );
@@ -159,7 +168,7 @@ describe('what is not understood is answered', () => {
     expect(answerTo('incidnet', '')).toContain('Did you mean “incident”?');
   });
   test('what was typed can be filed instead, whole', () => {
-    const { blocks } = saidIn(parseCommand('my printer is on fire'));
+    const { blocks } = saidIn(read('my printer is on fire'));
     expect(JSON.stringify(blocks)).toContain('"value":"my printer is on fire"');
   });
   test.each([
@@ -248,7 +257,7 @@ const SENTENCES = [
 
 describe('a sentence that only begins like a command', () => {
   test.each(SENTENCES)('%s', (sentence) => {
-    const parse = parseCommand(sentence);
+    const parse = read(sentence);
     // Not understood or asked about: either way its author decides, and files it whole if they like.
     const { text, blocks } = saidIn(parse);
     expect(text).toMatch(/^(Shall I file|I don't know) “/);
@@ -265,7 +274,7 @@ describe('a sentence that only begins like a command', () => {
     const rest = fc.stringMatching(/^[a-z]{1,8}( [a-z]{1,8}){0,5}$/);
     fc.assert(
       fc.property(fc.constantFrom(...words), fc.constantFrom(' ', ', ', ': ', '\n', '! '), rest, (word, gap, more) => {
-        expect(parseCommand(`${word}${gap}${more}`)).toHaveProperty('message');
+        expect(read(`${word}${gap}${more}`)).toHaveProperty('message');
       }),
     );
   });
@@ -298,12 +307,12 @@ describe('words for one ticket, or for staff, are never offered to be filed wher
     'add comment to INC0010023 it is my fault',
     'frobnicate INC0010023 now',
   ])('%s', (typed) => {
-    const { blocks } = saidIn(parseCommand(typed));
+    const { blocks } = saidIn(read(typed));
     expect(JSON.stringify(blocks)).not.toContain('file-incident');
     expect(JSON.stringify(blocks)).not.toMatch(/"value":"[^"]*(fraud|HR is|do not tell)/);
   });
   test('a comment for a known ticket leads to its card, with the words', () => {
-    const { blocks } = saidIn(parseCommand('comment INC0010023 still broken'));
+    const { blocks } = saidIn(read('comment INC0010023 still broken'));
     expect(JSON.stringify(blocks)).toContain('"value":"INC0010023 still broken"');
   });
   test.each([
@@ -313,7 +322,7 @@ describe('words for one ticket, or for staff, are never offered to be filed wher
     'Content is missing',
     'notepad crashes',
   ])('but %s is an incident', (typed) => {
-    expect(JSON.stringify(saidIn(parseCommand(typed)).blocks)).toContain('file-incident');
+    expect(JSON.stringify(saidIn(read(typed)).blocks)).toContain('file-incident');
   });
 });
 
@@ -325,7 +334,7 @@ test('whatever is typed has an answer, and what it carries can be carried out la
   const spaced = fc.tuple(word, fc.string({ unit: 'grapheme' })).map(([first, rest]) => `${first} ${rest}`);
   fc.assert(
     fc.property(fc.oneof(anything, spaced, fc.string({ maxLength: 6000, unit: 'grapheme' })), (text) => {
-      const parse = parseCommand(text);
+      const parse = read(text);
       if ('message' in parse) expect(parse.message.text.length).toBeGreaterThan(0);
       else expect(nextOf(JSON.parse(JSON.stringify(parse.wish)))).toBeDefined();
     }),
@@ -365,12 +374,12 @@ describe('help', () => {
   const helpText = async (topic: string) => {
     const next = operationCalled('help')?.next(topic ? { topic } : {});
     if (next?.kind !== 'answer') throw new Error('help said nothing');
-    return next.say({} as Known);
+    return next.say({} as Known, T);
   };
   test('names every word and what it does', async () => {
     const { text } = await helpText('');
     for (const { words, summary } of TYPED) {
-      expect(text).toContain(summary);
+      expect(text).toContain(T(summary));
       expect(text).toContain(`/snow ${words[0] === 'show' ? 'INC0010023' : words[0]}`);
     }
   });

@@ -6,7 +6,7 @@ import { failureOf } from '../support.ts';
 
 const ADA = { sys_id: 'a'.repeat(32), user_name: 'ada', name: 'Ada', email: 'ada@x.org', active: 'true' };
 const EVE = { ...ADA, sys_id: 'e'.repeat(32), user_name: 'eve' };
-const closed = new RefusedError('forbidden', 403, 'closed', 'no');
+const closed = new RefusedError('forbidden', 403, 'closed', ['errors.forbidden']);
 
 /** An instance that answers these paths, and how many rows it says that there are. */
 function instance(answers: { current_user: unknown; record?: object; rows?: object[]; total?: string }) {

@@ -41,12 +41,12 @@ describe('an error code of Slack', () => {
 });
 
 test('a refusal is known by its trouble, and nothing else is', () => {
-  const refused = (code: string) => new RefusedError('rejected', code, code, '');
+  const refused = (code: string) => new RefusedError('rejected', code, code, ['errors.rejected']);
   expect(isShutOut(refused('restricted_action_read_only_channel'))).toBe(true);
   expect(isShutOut(refused('invalid_blocks'))).toBe(false);
   expect(isTrouble(new StandByError('operator', 'missing_scope', ''), 'operator')).toBe(true);
   for (const other of [
-    new RefusedError('invalid', 403, '', ''),
+    new RefusedError('invalid', 403, '', ['errors.rejected']),
     new UnavailableError('busy', ''),
     new Error(),
     'x',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readSlackText } from '../../../../src/blocks/marks.ts';
 import { nextOf, OPERATIONS } from '../../../../src/operations/index.ts';
 import { parseCommand } from '../../../../src/operations/parse.ts';
+import { LANGUAGES, wordsOf } from '../../../../src/words/index.ts';
 import { defineDoor, must } from '../door.ts';
 import { HOSTILE_TEXTS } from '../hostile.ts';
 import { mustBeMessage } from '../shown.ts';
@@ -33,8 +34,8 @@ export const commandText = defineDoor({
     arbitrary: fc.record({ text: typed, inDm: fc.boolean() }),
     run({ text, inDm }) {
       const parse = parseCommand(readSlackText(text), inDm ? '' : '/snow ');
-      if ('message' in parse) {
-        mustBeMessage(parse.message);
+      if ('say' in parse) {
+        for (const language of LANGUAGES) mustBeMessage(parse.say(wordsOf(language)));
         return 'answer';
       }
       const kept = JSON.parse(JSON.stringify(parse.wish)) as typeof parse.wish;

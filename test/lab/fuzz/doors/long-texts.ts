@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { readSlackText } from '../../../../src/blocks/marks.ts';
 import { notice } from '../../../../src/blocks/messages/notice.ts';
-import { BridgeError } from '../../../../src/errors.ts';
+import { BridgeError, sentenceFor } from '../../../../src/errors.ts';
 import { scrub } from '../../../../src/log.ts';
 import { parseCommand } from '../../../../src/operations/parse.ts';
 import { neutralise } from '../../../../src/records/draft.ts';
 import { entriesIn, withoutSignature } from '../../../../src/records/journal.ts';
 import { freeText } from '../../../../src/servicenow/query.ts';
 import { readAnswer } from '../../../../src/servicenow/response.ts';
+import { wordsOf } from '../../../../src/words/index.ts';
 import { defineDoor, must } from '../door.ts';
 
 /** Long enough that what grows with the square of the length takes seconds. */
@@ -58,7 +59,7 @@ const asFailure = (text: string) => {
     });
   } catch (error) {
     must(error instanceof BridgeError, 'not one of our errors');
-    notice(error.forPerson);
+    notice(sentenceFor(error, wordsOf('en')));
   }
 };
 

@@ -6,7 +6,7 @@ import { ticketCard } from '../../../../src/blocks/messages/ticket-card.ts';
 import { ticketPage } from '../../../../src/blocks/messages/ticket-list.ts';
 import { filedView } from '../../../../src/blocks/views/filing-status.ts';
 import { homeView } from '../../../../src/blocks/views/home.ts';
-import { BridgeError } from '../../../../src/errors.ts';
+import { BridgeError, sentenceFor } from '../../../../src/errors.ts';
 import { newsSince, snapshotOf } from '../../../../src/records/changes.ts';
 import { differences } from '../../../../src/records/draft.ts';
 import { refKey } from '../../../../src/records/ref.ts';
@@ -20,6 +20,7 @@ import {
   recordAnswer,
   recordsAnswer,
 } from '../../../../src/servicenow/schema.ts';
+import { LANGUAGES, wordsOf } from '../../../../src/words/index.ts';
 import { defineDoor, must } from '../door.ts';
 import { changes, type Damage, damaged, damages, mutate, toJson } from '../mutate.ts';
 import type { Recorded } from '../proxy.ts';
@@ -84,8 +85,11 @@ export const serviceNowAnswers = defineDoor<Case>({
           return believed(json, input.kind);
         } catch (error) {
           if (!(error instanceof BridgeError)) throw error;
-          must(/^[A-Z].*[.]$/s.test(error.forPerson), `no sentence: ${error.forPerson.slice(0, 80)}`);
-          mustBeMessage(notice(error.forPerson));
+          for (const language of LANGUAGES) {
+            const sentence = sentenceFor(error, wordsOf(language));
+            must(/^[A-Z].*[.]$/s.test(sentence), `no sentence: ${sentence.slice(0, 80)}`);
+            mustBeMessage(notice(sentence));
+          }
           return error.code;
         }
       },
@@ -93,6 +97,8 @@ export const serviceNowAnswers = defineDoor<Case>({
     };
   },
 });
+
+const T = wordsOf('en');
 
 function toBody({ body }: Recorded): unknown {
   try {
@@ -112,8 +118,8 @@ function believed(json: unknown, kind: RecordTypeName): string {
   for (const each of records.slice(0, 5)) draw(kind, each);
   if (records.length > 0) {
     const tickets = records.slice(0, 10).map((each) => toTicket(kind, each, INSTANCE));
-    mustBeMessage(ticketPage({ ...YOURS, tickets }));
-    mustBeView(homeView({ link: 'linked', account: { name: 'Ada', userName: 'ada', instance: 'dev' }, tickets }));
+    mustBeMessage(ticketPage({ ...YOURS, tickets }, T));
+    mustBeView(homeView({ link: 'linked', account: { name: 'Ada', userName: 'ada', instance: 'dev' }, tickets }, T));
     return 'records';
   }
   return ofUser ? 'a user' : files ? 'files' : 'nothing of ours';

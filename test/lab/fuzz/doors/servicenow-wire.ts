@@ -11,6 +11,7 @@ import { type AsPerson, createServiceNowClient } from '../../../../src/serviceno
 import { createOAuth } from '../../../../src/servicenow/oauth.ts';
 import { whoIsThis } from '../../../../src/servicenow/people.ts';
 import { insertRecord } from '../../../../src/servicenow/table.ts';
+import type { Phrase } from '../../../../src/words/index.ts';
 import { defineDoor, must } from '../door.ts';
 import { type Change, changes, type Damage, damaged, damages, mutate, toJson } from '../mutate.ts';
 
@@ -141,7 +142,7 @@ export const serviceNowWire = defineDoor<Case>({
         new (class extends BridgeError {
           readonly code = 'broken';
           readonly fate = { kind: 'park' } as const;
-          readonly forPerson = 'Connect again.';
+          readonly forPerson: Phrase = ['errors.link.broken'];
         })('broken'),
     });
     const asked = questions(request, createDesk(request), oauth);

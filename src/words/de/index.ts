@@ -1,0 +1,6 @@
+import { errors } from './errors.ts';
+import { home } from './home.ts';
+import { operations } from './operations.ts';
+import { results } from './results.ts';
+
+export const DE = { ...errors, ...home, ...operations, ...results };
