@@ -17,7 +17,7 @@ const NOT_THERE = 'That does not exist, or you may not see it.';
 let flow: Flow;
 
 const subscriptionIds = async () =>
-  (await scanKeys(flow.redis, 'sn:subscription:*')).map((key) => /\{(.+)\}/.exec(key)?.[1] ?? '');
+  (await scanKeys(flow.redis, 'sn:subscription:*')).map((key) => /\.([^.]+)\}/.exec(key)?.[1] ?? '');
 
 /** Everything that lies under a person's own keys, as it is. */
 async function belongingsOf({ tenant, user }: Pick<Person, 'tenant' | 'user'>): Promise<Record<string, string>> {

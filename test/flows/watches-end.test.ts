@@ -159,7 +159,7 @@ describe('what is assigned to an agent', () => {
     admin: serviceNow.people.admin,
   });
   const watchesOf = async ({ redis }: Flow) =>
-    (await scanKeys(redis)).filter((key) => /^sn:watchers:|:watches$|:endings/.test(key));
+    (await scanKeys(redis)).filter((key) => /^sn:watchers:|:watches:|:endings:/.test(key));
 
   test('leaves nothing behind where they took it and closed it themselves', async () => {
     const { flow, change } = await start();
