@@ -137,7 +137,7 @@ function furnish(ground: Foundation, at: Instance): House {
     return cached?.choices['category'] ?? [];
   }
 
-  const named = createNamed(installations, now);
+  const named = createNamed(installations, ground.languages.atOnce, now);
   return {
     enqueue,
     say: createSay({ installations, vault, apiUrl: config.slack.apiUrl, mark, now }),
@@ -170,7 +170,7 @@ function furnish(ground: Foundation, at: Instance): House {
         return await withinTime(NAMES_MS, named(person, text), tooSlow);
       } catch (err) {
         log.info({ err }, 'no names in time');
-        return withNames(text, new Map());
+        return withNames(text, new Map(), await ground.languages.atOnce(person));
       }
     },
     waiting: at.waiting,

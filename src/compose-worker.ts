@@ -81,7 +81,7 @@ function servicesFor(ground: Foundation, at: Instance, untold: Untold, files: Fi
     subscriptions: at.subscriptions,
     poll: createPollState(redis, instance, links.knownIn),
     slackPerson: (person) => readPerson(installations, person),
-    named: createNamed(installations, now),
+    named: createNamed(installations, ground.languages.of, now),
     wordsFor: ground.languages.of,
     choices: {
       write: (table, choices) => writeCached(redis, keys.choices(table), TTL.choices, { readAt: now(), choices }),

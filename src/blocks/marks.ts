@@ -1,3 +1,5 @@
+import type { T } from '../words/index.ts';
+
 /**
  * Slack's marks, and what a reader of plain text sees instead. Slack puts each of them between angle brackets and escapes the
  * characters that a person typed. Mentions without a label are left for whoever can ask for names, see {@link withNames}.
@@ -50,7 +52,10 @@ export const mentionedIn = (text: string): string[] => [
 ];
 
 /** The same text with names for ids; whose name nobody knows is somebody. */
-export const withNames = (text: string, names: ReadonlyMap<string, string>): string =>
+export const withNames = (text: string, names: ReadonlyMap<string, string>, t: T): string =>
   text.replace(NAMELESS, (_all, user?: string, channel?: string) =>
-    user ? `@${names.get(user) ?? 'somebody'}` : channel ? 'a Slack channel' : 'a Slack group',
+    user ? `@${names.get(user) ?? t('replies.somebody')}` : t(channel ? 'replies.a-channel' : 'replies.a-group'),
   );
+
+/** Whether it names anybody or anything by an id alone. */
+export const hasNameless = (text: string): boolean => text.search(NAMELESS) >= 0;

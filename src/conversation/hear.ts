@@ -1,9 +1,9 @@
-import { DELETED_REPLY, TOO_LONG } from '../blocks/messages/notification.ts';
 import { MAX_COMMENT } from '../records/draft.ts';
 import { messageKey, refOf } from '../records/journal.ts';
 import type { RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import type { MessageRef } from '../slack/message-ref.ts';
+import type { PlainKey } from '../words/index.ts';
 import type { Replies } from './replies.ts';
 
 /** What becomes of something that a person wrote, or did to it afterwards. */
@@ -19,7 +19,7 @@ export type Heard =
       message?: MessageRef;
       corrects?: MessageRef;
     }
-  | { kind: 'answer'; key: string; sentence: string };
+  | { kind: 'answer'; key: string; says: PlainKey };
 
 /** In seconds. What bears no time goes first and waits for nobody. */
 const writtenAt = (ts: string): number => Number(ts) || 0;
@@ -59,7 +59,7 @@ export async function hearEdit(
   const place = await replies.placeOfMessage(person, message.ts);
   if (!place || text === before) return undefined;
   const key = `edit-${person.tenant}-${message.channel}-${message.ts}-${editedAt ?? eventId}`;
-  if (!fits) return { kind: 'answer', key: `too-long-${key}`, sentence: TOO_LONG };
+  if (!fits) return { kind: 'answer', key: `too-long-${key}`, says: 'replies.too-long' };
   // Behind what it corrects, which may still be on its way.
   await replies.lineUp(person, place.ref, key, writtenAt(editedAt ?? eventTs));
   return { kind: 'comment', ref: place.ref, key, text, fileIds: [], corrects: message };
@@ -75,5 +75,5 @@ export async function hearDeletion(
   const progress = await replies.withdraw(person, message.ts, refOf(messageKey(person, message)));
   await replies.dropHeld(person, message.ts);
   const key = `deleted-${person.tenant}-${message.channel}-${message.ts}`;
-  return { kind: 'answer', key, sentence: DELETED_REPLY[progress] };
+  return { kind: 'answer', key, says: `replies.deleted.${progress}` };
 }

@@ -70,11 +70,11 @@ const DAY_MS = 24 * 60 * 60_000;
 async function askForLane(
   { person, correlationId, message, reply }: Answer,
   wasLast: boolean,
-  { messenger, enqueue, triedSince, now }: JobContext,
+  { messenger, wordsFor, enqueue, triedSince, now }: JobContext,
 ): Promise<void> {
   const threadTs = reply.threadTs ?? message.ts;
   const question = await messenger.postIn(person, message.channel, threadTs, {
-    message: laneQuestion(message.ts, wasLast),
+    message: laneQuestion(message.ts, wasLast, await wordsFor(person)),
     key: `lane-${message.ts}`,
     perhapsSince: triedSince,
   });

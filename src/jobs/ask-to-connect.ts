@@ -19,9 +19,11 @@ export async function askToConnect(
   try {
     // The address is a secret, so it goes out at once and never lies in a queue.
     await connect.admit(person);
-    if (reply)
-      await context.reply(person, reply, connectPrompt(await connect.begin(person), reason), reconnectNotice(reason));
-    else if (!(await links.wasAsked(person))) {
+    if (reply) {
+      const t = await context.wordsFor(person);
+      const prompt = connectPrompt(await connect.begin(person), reason, t);
+      await context.reply(person, reply, prompt, reconnectNotice(reason, t));
+    } else if (!(await links.wasAsked(person))) {
       const content = { kind: 'reconnect', reason } as const;
       // One for each link that broke, however many jobs find that out at the same time.
       const id = `reconnect-${person.tenant}-${person.user}-${(await links.find(person))?.id ?? jobId}`;

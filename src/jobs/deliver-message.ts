@@ -8,11 +8,12 @@ import { failedView, filedView, queuedView } from '../blocks/views/filing-status
 import { filedCard } from '../cards/plan.ts';
 import { watcherId } from '../notifications/watches.ts';
 import { refKey } from '../records/ref.ts';
+import type { T } from '../words/index.ts';
 import type { PayloadOf, ProcessorOf } from './catalogue.ts';
 
 type Content = PayloadOf<'deliver-message'>['content'];
 
-function inWords(content: Content): { message: Message; view?: ModalView } {
+function inWords(content: Content, t: T): { message: Message; view?: ModalView } {
   switch (content.kind) {
     case 'ticket-filed':
       return {
@@ -27,13 +28,13 @@ function inWords(content: Content): { message: Message; view?: ModalView } {
         view: failedView(content.title, content.reason, content.unsure),
       };
     case 'connected':
-      return { message: connected(content.account, content.waiting) };
+      return { message: connected(content.account, content.waiting, t) };
     case 'reconnect':
-      return { message: reconnectNotice(content.reason) };
+      return { message: reconnectNotice(content.reason, t) };
     case 'connection-ends':
-      return { message: connectionEnds(content.endsAt) };
+      return { message: connectionEnds(content.endsAt, t) };
     case 'shut-out':
-      return { message: subscriptionShutOut(content) };
+      return { message: subscriptionShutOut(content, t) };
     case 'notice':
       return { message: notice(content.sentence) };
   }
@@ -45,7 +46,7 @@ export const deliverMessage: ProcessorOf<'deliver-message'> = {
     const { messenger, cards, replies, jobId, triedSince, now, log } = context;
     // Slack may have held this up for longer than the filing took; then it would be the last word, and untrue.
     if (content.kind === 'filing-queued' && content.jobId && !(await context.isUnfinished(content.jobId))) return;
-    const { message, view } = inWords(content);
+    const { message, view } = inWords(content, await context.wordsFor(person));
     if (viewId && view) await messenger.updateView(person, viewId, view);
     const watcher = watcherId({ kind: 'person', person });
     // The message that says "filed" is the ticket's card, which is there before it.

@@ -1,16 +1,16 @@
 import { notice } from '../blocks/messages/notice.ts';
-import { HELD_REPLY } from '../blocks/messages/notification.ts';
 import { NotYetError } from '../errors.ts';
 import { isTrouble } from '../slack/codes.ts';
 import type { ProcessorOf } from './catalogue.ts';
 
 /** Nobody has said for a day who may read a held reply: its author hears that it was not sent. */
 export const expireReply: ProcessorOf<'expire-reply'> = {
-  async process({ person, message, question, threadTs, until }, { replies, messenger, jobId, now, log }) {
+  async process({ person, message, question, threadTs, until }, context) {
+    const { replies, messenger, wordsFor, jobId, now, log } = context;
     if (now() < until) throw new NotYetError('the person may still say who may read it', until);
     if ((await replies.decide(person, message.ts, 'expired')) !== 'expired') return;
     await replies.dropHeld(person, message.ts);
-    const words = notice(HELD_REPLY.expired);
+    const words = notice((await wordsFor(person))('replies.held.expired'));
     await messenger.postIn(person, message.channel, threadTs, {
       message: words,
       key: jobId,

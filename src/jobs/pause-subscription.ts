@@ -7,13 +7,15 @@ import type { ProcessorOf } from './catalogue.ts';
  * would read along. The channel is told once, and whoever may can let it go on.
  */
 export const pauseSubscription: ProcessorOf<'pause-subscription'> = {
-  async process({ person, subscription: id, why }, { subscriptions, links, messenger, triedSince, jobId, log }) {
+  async process({ person, subscription: id, why }, context) {
+    const { subscriptions, links, messenger, wordsFor, triedSince, jobId, log } = context;
     const subscription = await subscriptions.find(id);
     if (!subscription || subscription.paused || subscription.owner.user !== person.user) return;
     // Connected again meanwhile, by the same person: then there is nothing to pause for.
     if (!why && (await links.find(person))?.status === 'linked') return;
+    const t = await wordsFor(person);
     const post = {
-      message: why ? subscriptionShared(subscription, true) : subscriptionPaused(subscription),
+      message: why ? subscriptionShared(subscription, true, t) : subscriptionPaused(subscription, t),
       key: jobId,
       perhapsSince: triedSince,
     };

@@ -76,16 +76,16 @@ const outOfDate: OnClick = async (house, { asked }) =>
 type Redraw = (blocks: KnownBlock[], values: unknown, house: House, person: Asked['person']) => Promise<KnownBlock[]>;
 
 /** The forms' own live parts. Both levels show the priority that would follow. */
-const showPriority: Redraw = async (blocks, values) => {
+const showPriority: Redraw = async (blocks, values, house, person) => {
   const { impact, urgency } = readLevels(values);
-  return withPriority(blocks, impact, urgency);
+  return withPriority(blocks, impact, urgency, await house.wordsFor(person));
 };
 
 const REDRAWS: Record<string, Redraw> = {
   [ACTIONS.previewPriority]: showPriority,
   [ACTIONS.previewPriorityUrgency]: showPriority,
   [ACTIONS.chooseKind]: async (blocks, values, house, person) =>
-    withKind(blocks, values, await house.categories(person)),
+    withKind(blocks, values, await house.categories(person), await house.wordsFor(person)),
 };
 
 export const CLICK_IDS = [...Object.keys(CLICKS), ...buttonIds(), ...Object.keys(REDRAWS)];

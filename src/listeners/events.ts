@@ -1,6 +1,5 @@
 import type { types } from '@slack/bolt';
 import { notice } from '../blocks/messages/notice.ts';
-import { NOTHING_TO_READ, TOO_LONG } from '../blocks/messages/notification.ts';
 import { readMessage } from '../blocks/shown-message.ts';
 import { type Heard, hearDeletion, hearEdit, hearReply } from '../conversation/hear.ts';
 import { parseCommand } from '../operations/parse.ts';
@@ -50,8 +49,13 @@ export function registerEvents(app: Listening, houses: Houses): void {
     const asked = askedByText(house, person, event, reply, client);
     if (!above) return performParse(house, asked, parseCommand(await house.named(person, text), ''));
     // Below a card, words are for the ticket.
-    if (!text && fileIds.length === 0) return asked.answer(notice(NOTHING_TO_READ));
-    if (text.length > MAX_COMMENT) return asked.answer(notice(TOO_LONG));
+    const problem =
+      !text && fileIds.length === 0
+        ? 'replies.nothing-to-read'
+        : text.length > MAX_COMMENT
+          ? 'replies.too-long'
+          : undefined;
+    if (problem) return asked.answer(notice((await house.wordsFor(person))(problem)));
     const message = { channel: event.channel, ts: event.ts };
     await act(house, await hearReply(house.replies, person, above.ref, { text, fileIds, message }), asked);
   });
@@ -142,7 +146,10 @@ async function act(
   if (!heard) return;
   const { person, correlationId, reply } = asked;
   const base = { v: 1, correlationId, person, reply } as const;
-  if (heard.kind === 'answer') return house.enqueue('answer', { ...base, message: notice(heard.sentence) }, heard.key);
+  if (heard.kind === 'answer') {
+    const message = notice((await house.wordsFor(person))(heard.says));
+    return house.enqueue('answer', { ...base, message }, heard.key);
+  }
   const { kind: operation, key, ...args } = heard;
   await house.enqueue('operate', { ...base, operation, args, key }, key);
 }

@@ -1,7 +1,7 @@
 import { ACTIONS } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
-import { HELD_REPLY } from '../blocks/messages/notification.ts';
 import { heldKey, messageKey } from '../records/journal.ts';
+import type { PlainKey } from '../words/index.ts';
 import type { House } from './house.ts';
 import type { Asked } from './perform.ts';
 
@@ -19,14 +19,15 @@ const sendHeld =
   async (house, { asked, value }) => {
     const { person, correlationId, reply } = asked;
     const { replies } = house;
+    const say = async (key: PlainKey) => asked.answer(notice((await house.wordsFor(person))(key)));
     if (!(await replies.held(person, value)))
-      return asked.answer(notice(HELD_REPLY[(await replies.decided(person, value)) ?? 'unknown']));
+      return say(`replies.held.${(await replies.decided(person, value)) ?? 'unknown'}`);
     // Pressed again after a crash, or twice at once, it is what was said first.
     const chosen = await replies.decide(person, value, lane);
-    if (chosen === 'expired' || chosen === 'deleted') return asked.answer(notice(HELD_REPLY[chosen]));
+    if (chosen === 'expired' || chosen === 'deleted') return say(`replies.held.${chosen}`);
     // Read after the decision: whoever edits the message looks for one after changing the words, so no change is lost.
     const held = await replies.held(person, value);
-    if (!held) return asked.answer(notice(HELD_REPLY[chosen]));
+    if (!held) return say(`replies.held.${chosen}`);
     const { ref, text, fileIds, message, threadTs } = held;
     const args = { ref, text, fileIds, message, lane: chosen };
     const key = messageKey(person, message);
@@ -35,9 +36,7 @@ const sendHeld =
     await house.enqueue('operate', payload, heldKey(person, message.ts));
     // Only now: what was typed must not be lost between the two.
     await replies.dropHeld(person, value);
-    await asked.answer(
-      notice(chosen === 'note' ? 'Sent as an internal work note.' : 'Sent as a comment that the caller can read.'),
-    );
+    await say(`replies.sent.${chosen}`);
   };
 
 /** The answers to the question who may read a reply. */

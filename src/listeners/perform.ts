@@ -121,8 +121,9 @@ async function offerConnect(
     triggerId === undefined ? undefined : house.connect.begin(person),
     wish ? house.waiting.keep(person, wish) : undefined,
   ]);
-  if (triggerId === undefined || url === undefined) return asked.answer(reconnectNotice(reason));
-  if (!asked.answerIsKept) return asked.answer(connectPrompt(url, reason));
+  const t = await house.wordsFor(person);
+  if (triggerId === undefined || url === undefined) return asked.answer(reconnectNotice(reason, t));
+  if (!asked.answerIsKept) return asked.answer(connectPrompt(url, reason, t));
   await asked.acknowledge();
-  await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: house.mark.view(connectView(url)) }));
+  await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: house.mark.view(connectView(url, t)) }));
 }

@@ -12,13 +12,13 @@ const given = z.object({ ref: recordRefSchema, typed: z.string().default('') });
 export const asksForWords = <A>(purpose: WordsPurpose, args: (ref: RecordRef, words: string) => A) => ({
   id: purpose,
   given,
-  open: async ({ ref, typed }: z.infer<typeof given>, { channel }: Known): Promise<{ view: ModalView }> => ({
-    view: wordsForm(purpose, refKey(ref), channel, typed),
+  open: async ({ ref, typed }: z.infer<typeof given>, { channel }: Known, t: T): Promise<{ view: ModalView }> => ({
+    view: wordsForm(purpose, refKey(ref), channel, typed, t),
   }),
   // Every button bears a trigger, so this is never said.
   offer: (_given: z.infer<typeof given>, t: T) => notice(t('press.again')),
-  read(state: unknown, metadata: string) {
-    const reading = readWordsForm(purpose, state, metadata);
+  read(state: unknown, metadata: string, _sealed: unknown, t: T) {
+    const reading = readWordsForm(purpose, state, metadata, t);
     if ('errors' in reading) return reading;
     return { args: args(reading.ref, reading.words), channel: reading.channel };
   },

@@ -1,6 +1,7 @@
-import { mentionedIn, withNames } from '../blocks/marks.ts';
+import { hasNameless, mentionedIn, withNames } from '../blocks/marks.ts';
 import { RefusedError } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
+import type { T } from '../words/index.ts';
 import { slackCall } from './call.ts';
 import type { Home, Installations } from './installations.ts';
 
@@ -22,13 +23,17 @@ const NAME_LIFE_MS = 10 * 60_000;
 export type Named = (person: Person, text: string) => Promise<string>;
 
 /** Names are asked of Slack, remembered for a while by this process, and only so many for one text. */
-export function createNamed(installations: Installations, now: () => number): Named {
-  const known = new Map<string, { name: string | undefined; until: number }>();
+export function createNamed(
+  installations: Installations,
+  wordsFor: (person: Person) => Promise<T>,
+  now: () => number,
+): Named {
+  const kept = new Map<string, { name: string | undefined; until: number }>();
 
   async function nameOf(person: Person): Promise<string | undefined> {
     const key = `${person.tenant}/${person.user}`;
-    const kept = known.get(key);
-    if (kept && kept.until > now()) return kept.name;
+    const known = kept.get(key);
+    if (known && known.until > now()) return known.name;
     const name = await readPerson(installations, person).then(
       (found) => found.name,
       (error: unknown) => {
@@ -37,15 +42,17 @@ export function createNamed(installations: Installations, now: () => number): Na
         throw error;
       },
     );
-    if (known.size >= MOST_KEPT) known.clear();
-    known.set(key, { name, until: now() + NAME_LIFE_MS });
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(key, { name, until: now() + NAME_LIFE_MS });
     return name;
   }
 
   return async (person, text) => {
+    if (!hasNameless(text)) return text;
     const users = mentionedIn(text).slice(0, MOST_NAMES);
     const names = await Promise.all(users.map(async (user) => [user, await nameOf({ ...person, user })] as const));
-    return withNames(text, new Map(names.flatMap(([user, name]) => (name ? [[user, name] as const] : []))));
+    const known = new Map(names.flatMap(([user, name]) => (name ? [[user, name] as const] : [])));
+    return withNames(text, known, await wordsFor(person));
   };
 }
 

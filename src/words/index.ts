@@ -52,6 +52,9 @@ const unmarked = (chunks: Chunks): string =>
 const marked =
   (mark: 'b' | 'code') =>
   (chunks: Chunks): Part => ({ mark, text: unmarked(chunks) });
+/** Days are those of one zone, for whoever reads them anywhere; a time is an element of Slack's. */
+const FORMATS = { date: { day: { dateStyle: 'long', timeZone: 'UTC' } } } as const;
+
 const MARKS = { b: marked('b'), code: marked('code') };
 const NO_MARKS = { b: unmarked, code: unmarked };
 
@@ -61,7 +64,7 @@ function wordsIn(language: Language): T {
   /** A sentence is parsed when it is first said. */
   const formatOf = (key: Key): IntlMessageFormat => {
     const known = parsed.get(key);
-    const format = known ?? new IntlMessageFormat(catalogue[key], language);
+    const format = known ?? new IntlMessageFormat(catalogue[key], language, FORMATS);
     if (!known) parsed.set(key, format);
     return format;
   };

@@ -169,7 +169,7 @@ test('unsubscribe lists what the channel hears of; each can be changed and ended
   expect(JSON.stringify(form.view)).toMatch(/"initial_options":\[[^\]]*1 - Critical/);
   bob.fill({ priorities: ['1', '2', '3'] });
   await bob.submit();
-  await answered(bob, 'priority 1 or 2 or 3');
+  await answered(bob, 'priority 1, 2, or 3');
   const { sysId } = ticketCalled(flow, SCREEN);
   change(flow, sysId, { impact: '1' });
   await toldHere(flow, SCREEN);

@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Kept on its way to Slack: the blocks of a digest.
   notifications: ['redis', 'records', 'blocks/message'],
   // Where a reply lies in Slack.
-  conversation: ['redis', 'records', 'blocks', 'slack/message-ref'],
+  conversation: ['redis', 'records', 'words', 'slack/message-ref'],
   // `messenger` is a type: a card is posted with what the runner is handed.
   cards: [
     'redis',

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { RECORD_TYPE_NAMES, recordType } from '../../src/records/types.ts';
 import { read, SOURCES, walk } from './code.ts';
 
-const OTHERS = SOURCES.filter((path) => path !== 'src/records/table.ts');
+/** What people call a kind is in the catalogue. */
+const OTHERS = SOURCES.filter((path) => path !== 'src/records/table.ts' && !path.startsWith('src/words/'));
 
 const kinds = RECORD_TYPE_NAMES.map(recordType);
 const TABLES = new Set(kinds.map(({ table }) => table));

@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types';
 import { sentenceFor } from '../../errors.ts';
+import type { RecordTypeName } from '../../records/types.ts';
 import type { T } from '../../words/index.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
@@ -54,8 +55,8 @@ export const buttonOffer = (text: string, action: string, t: T): Message =>
   offered(text, [button({ action, text: t('press.open'), style: 'primary' })]);
 
 /** ServiceNow does not tell a ticket that is not there from one that this person may not see. */
-export const notFound = (kind: string, number: string, t: T): Message =>
-  notice(t('result.not-found', { kind, number }));
+export const notFound = (kind: RecordTypeName, number: string, t: T): Message =>
+  notice(t('result.not-found', { kind: t(`kind.${kind}`), number }));
 
 /** Its card has gone, and whatever was asked of it with it. */
 export const notWatched = (number: string, t: T): Message => notice(t('result.not-watched', { number }));

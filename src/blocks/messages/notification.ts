@@ -2,6 +2,7 @@ import type { ContextBlock, Overflow, RichTextElement } from '@slack/types';
 import type { Change } from '../../records/changes.ts';
 import { type RecordRef, refKey } from '../../records/ref.ts';
 import type { Ticket } from '../../records/ticket.ts';
+import type { T } from '../../words/index.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
@@ -219,48 +220,20 @@ const DIGEST_TITLE = 100;
 const DIGEST_LINE = 200;
 const MAX_DIGEST_LINES = 6;
 
-/** What became of a held reply, for whoever presses its buttons late. */
-export const HELD_REPLY = {
-  comment: 'That answer was sent already, as a comment that the caller can read.',
-  note: 'That answer was sent already, as an internal work note.',
-  expired:
-    'Your answer was not sent: for a day nobody said who may read it. If it still counts, please write it again.',
-  deleted: 'You deleted that answer before it was sent, so nothing of it went to ServiceNow.',
-  unknown: 'I no longer have that answer. If it is not on the ticket, it was not sent: please write it again.',
-} as const;
-
-/** What a person hears who deletes a reply, by how far it had come. */
-export const DELETED_REPLY = {
-  waiting: 'You deleted that before it was sent, so nothing of it goes to ServiceNow.',
-  begun:
-    'That may be in ServiceNow already, but I do not send it again. If it is on the ticket and should not count, write so here.',
-  written:
-    'Your comment stays in ServiceNow: what is written there cannot be taken back. If it should not count, write so here.',
-} as const;
-
 /**
  * What is for staff only could be answered where the caller reads it, so a reply needs a second look.
  * @param wasLast it is the last word of the thread; otherwise nobody knows any more
  */
-export function laneQuestion(ts: string, wasLast: boolean): Message {
-  const why = wasLast ? 'The last word in this thread was internal.' : 'Parts of this ticket are internal.';
-  const text = `${why} Who may read your answer?`;
+export function laneQuestion(ts: string, wasLast: boolean, t: T): Message {
+  const text = t(wasLast ? 'replies.lane.was-internal' : 'replies.lane.has-internal');
   return message(text, [
     { type: 'section', text: plain(text, LIMITS.section) },
     {
       type: 'actions',
       elements: [
-        button({ action: ACTIONS.sendAsNote, text: 'Staff only (work note)', value: ts, style: 'primary' }),
-        button({ action: ACTIONS.sendAsComment, text: 'The caller, too (comment)', value: ts }),
+        button({ action: ACTIONS.sendAsNote, text: t('replies.lane.note'), value: ts, style: 'primary' }),
+        button({ action: ACTIONS.sendAsComment, text: t('replies.lane.comment'), value: ts }),
       ],
     },
   ]);
 }
-
-/** For a reply, or an edit of one, that is too long to be taken to the ticket. */
-export const TOO_LONG =
-  'That is longer than I can bring to a ticket, so I sent nothing of it. Please send it in parts, or as a file.';
-
-/** For a reply without a word or a file that could be taken to the ticket. */
-export const NOTHING_TO_READ =
-  'I could not read anything in that, so nothing went to the ticket. Please say it in words, or attach a file.';

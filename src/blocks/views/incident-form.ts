@@ -2,6 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { type Draft, draftSchema, MAX_DESCRIPTION, MAX_TITLE } from '../../records/draft.ts';
 import { expectedPriority, isLevel, LEVELS, type Level } from '../../records/priority.ts';
+import type { T } from '../../words/index.ts';
 import { ACTIONS } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { plain, truncate } from '../text.ts';
@@ -78,10 +79,10 @@ export function prefillFromText(text: string): IncidentPrefill {
     : { title: plain(oneLine, MAX_TITLE).text, description: truncate(text.trim(), MAX_DESCRIPTION) };
 }
 
-export function incidentForm({ prefill, me, categories, sealedFiles }: IncidentFormParts): ModalView {
+export function incidentForm({ prefill, me, categories, sealedFiles }: IncidentFormParts, t: T): ModalView {
   const impact = prefill.impact ?? '3';
   const urgency = prefill.urgency ?? '3';
-  const levels = LEVELS.map(toOption);
+  const levels = LEVELS.map((value) => toOption({ value, label: t(`level.${value}`) }));
   const level = (value: Level) => levels.find((option) => option.value === value);
   const fileIds = prefill.fileIds ?? [];
   const shownFileIds = prefill.shownFileIds ?? [];
@@ -123,7 +124,7 @@ export function incidentForm({ prefill, me, categories, sealedFiles }: IncidentF
       hint: plain('How soon is it needed?', LIMITS.inputHint),
       dispatch_action: true,
     },
-    priorityLine(impact, urgency),
+    priorityLine(impact, urgency, t),
     ...categoryInput({
       block: FORM_BLOCKS.category,
       label: 'Category',
@@ -193,19 +194,24 @@ const filesLine = (count: number): KnownBlock => ({
   ],
 });
 
-function priorityLine(impact: Level, urgency: Level): KnownBlock {
+function priorityLine(impact: Level, urgency: Level, t: T): KnownBlock {
   return {
     type: 'context',
     // A new id makes Slack draw the line anew; the inputs keep theirs, and with them what was typed.
     block_id: `${FORM_BLOCKS.priority}-${impact}-${urgency}`,
-    elements: [plain(`Expected priority: ${expectedPriority(impact, urgency)}`, LIMITS.section)],
+    elements: [
+      plain(
+        t('incident-form.expected', { priority: t(`priority.${expectedPriority(impact, urgency)}`) }),
+        LIMITS.section,
+      ),
+    ],
   };
 }
 
 /** The same form with its priority line recomputed from what is chosen now. */
-export function withPriority(blocks: KnownBlock[], impact: Level, urgency: Level): KnownBlock[] {
+export function withPriority(blocks: KnownBlock[], impact: Level, urgency: Level, t: T): KnownBlock[] {
   return blocks.map((block) =>
-    block.block_id?.startsWith(FORM_BLOCKS.priority) ? priorityLine(impact, urgency) : block,
+    block.block_id?.startsWith(FORM_BLOCKS.priority) ? priorityLine(impact, urgency, t) : block,
   );
 }
 

@@ -2,7 +2,9 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { type Filter, filterSchema } from '../../records/filter.ts';
 import { slackId } from '../../records/place.ts';
+import { PRIORITIES } from '../../records/priority.ts';
 import { RECORD_TYPE_NAMES, type RecordTypeName, recordType, USUAL_TYPE } from '../../records/types.ts';
+import type { T } from '../../words/index.ts';
 import { ACTIONS } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { plain } from '../text.ts';
@@ -22,9 +24,7 @@ const BLOCKS = {
 } as const;
 const VALUE = 'value';
 
-const PRIORITIES = ['1 - Critical', '2 - High', '3 - Moderate', '4 - Low', '5 - Planning'].map((label) =>
-  toOption({ value: label[0] ?? '', label }),
-);
+const priorityOptions = (t: T) => PRIORITIES.map((value) => toOption({ value, label: t(`priority.${value}`) }));
 const KINDS = RECORD_TYPE_NAMES.filter((name) => recordType(name).filters.length > 0);
 const kindOf = (type: string | undefined) => KINDS.find((kind) => kind === type) ?? USUAL_TYPE;
 const hasCategories = (kind: RecordTypeName) => recordType(kind).filters.includes('category');
@@ -34,25 +34,22 @@ const statesBlock = (kind: RecordTypeName) => `${BLOCKS.states}-${kind}`;
 /** Travels sealed for the person, because the channel in it is the one that is told. */
 const metadataSchema = z.object({ id: z.string().regex(/^[\w-]{8,40}$/), channel: slackId });
 
-export function subscriptionForm(parts: {
-  id: string;
-  channel: string;
-  filter: Filter | undefined;
-  categories: { value: string; label: string }[];
-}): ModalView {
-  const { id, channel, filter, categories } = parts;
-  const types = KINDS.map((name) => toOption({ value: name, label: recordType(name).label }));
+type Parts = { id: string; channel: string; filter: Filter | undefined; categories: Choices };
+
+export function subscriptionForm({ id, channel, filter, categories }: Parts, t: T): ModalView {
+  const types = KINDS.map((name) => toOption({ value: name, label: t(`kind.${name}`) }));
+  const priorities = priorityOptions(t);
   const kind = kindOf(filter?.type);
   return {
     type: 'modal',
     callback_id: SUBSCRIPTION_FORM,
-    title: plain('Tell this channel', LIMITS.viewTitle),
-    submit: plain('Save', LIMITS.viewButton),
-    close: plain('Cancel', LIMITS.viewButton),
+    title: plain(t('subscription-form.title'), LIMITS.viewTitle),
+    submit: plain(t('press.save'), LIMITS.viewButton),
+    close: plain(t('press.cancel'), LIMITS.viewButton),
     private_metadata: JSON.stringify({ id, channel }),
     blocks: [
       {
-        ...input(BLOCKS.type, 'Of every', {
+        ...input(BLOCKS.type, t('subscription-form.of-every'), {
           type: 'static_select',
           action_id: ACTIONS.chooseKind,
           options: types,
@@ -60,28 +57,23 @@ export function subscriptionForm(parts: {
         }),
         dispatch_action: true,
       },
-      optional(BLOCKS.group, 'Only for the team', {
+      optional(BLOCKS.group, t('subscription-form.team'), {
         type: 'external_select',
         action_id: SUBSCRIPTION_OPTIONS.group,
         min_query_length: 2,
-        placeholder: plain('Any team; type to choose one', LIMITS.placeholder),
+        placeholder: plain(t('subscription-form.team.any'), LIMITS.placeholder),
         ...withInitial(filter?.assignmentGroup ? toOption(filter.assignmentGroup) : undefined),
       }),
-      optional(BLOCKS.priorities, 'Only with priority', {
+      optional(BLOCKS.priorities, t('subscription-form.priority'), {
         type: 'checkboxes',
         action_id: VALUE,
-        options: PRIORITIES,
-        ...withInitials(PRIORITIES.filter(({ value }) => filter?.priorities.includes(value ?? ''))),
+        options: priorities,
+        ...withInitials(priorities.filter(({ value }) => filter?.priorities.includes(value ?? ''))),
       }),
-      ...ofKind(kind, filter, categories),
+      ...ofKind(kind, filter, categories, t),
       {
         type: 'context',
-        elements: [
-          plain(
-            'It runs with your rights: everybody in the channel hears of what you may see. Internal notes are never told.',
-            LIMITS.section,
-          ),
-        ],
+        elements: [plain(t('subscription-form.rights'), LIMITS.section)],
       },
     ],
   };
@@ -90,10 +82,10 @@ export function subscriptionForm(parts: {
 type Choices = { value: string; label: string }[];
 
 /** What can be chosen depends on the kind of ticket; only incidents have categories that we know. */
-function ofKind(kind: RecordTypeName, filter: Filter | undefined, categories: Choices): KnownBlock[] {
+function ofKind(kind: RecordTypeName, filter: Filter | undefined, categories: Choices, t: T): KnownBlock[] {
   const states = recordType(kind).states.map(toOption);
   return [
-    optional(statesBlock(kind), 'Only in the state', {
+    optional(statesBlock(kind), t('subscription-form.state'), {
       type: 'checkboxes',
       action_id: VALUE,
       options: states,
@@ -101,8 +93,8 @@ function ofKind(kind: RecordTypeName, filter: Filter | undefined, categories: Ch
     }),
     ...categoryInput({
       block: BLOCKS.category,
-      label: 'Only in the category',
-      placeholder: 'Any category',
+      label: t('subscription-form.category'),
+      placeholder: t('subscription-form.category.any'),
       categories: hasCategories(kind) ? categories : [],
       chosen: filter?.category?.value,
     }),
@@ -110,19 +102,19 @@ function ofKind(kind: RecordTypeName, filter: Filter | undefined, categories: Ch
 }
 
 /** The same form for the kind that was just chosen. */
-export function withKind(blocks: KnownBlock[], values: unknown, categories: Choices): KnownBlock[] {
+export function withKind(blocks: KnownBlock[], values: unknown, categories: Choices, t: T): KnownBlock[] {
   const kind = kindOf(readState(values)?.(BLOCKS.type).selected_option?.value);
   const isOfKind = ({ block_id: id = '' }: KnownBlock) => id === BLOCKS.category || id.startsWith(`${BLOCKS.states}-`);
   return blocks.flatMap((block) => {
     if (!isOfKind(block)) return [block];
-    return block.block_id === BLOCKS.category ? [] : ofKind(kind, undefined, categories);
+    return block.block_id === BLOCKS.category ? [] : ofKind(kind, undefined, categories, t);
   });
 }
 
 type SubscriptionReading = { id: string; channel: string; filter: Filter } | { errors: Record<string, string> };
 
-export function readSubscriptionForm(values: unknown, privateMetadata: string): SubscriptionReading {
-  const failed = { errors: { [BLOCKS.type]: 'I could not read the form. Please open it again.' } };
+export function readSubscriptionForm(values: unknown, privateMetadata: string, t: T): SubscriptionReading {
+  const failed = { errors: { [BLOCKS.type]: t('form.unreadable') } };
   const field = readState(values);
   const metadata = metadataSchema.safeParse(tryJson(privateMetadata));
   if (!field || !metadata.success) return failed;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { slackId } from '../../records/place.ts';
 import { parseRef, type RecordRef } from '../../records/ref.ts';
 import { verbOf } from '../../records/types.ts';
+import type { T } from '../../words/index.ts';
 import { LIMITS } from '../limits.ts';
 import { plain, truncate } from '../text.ts';
 import { input, optional } from './inputs.ts';
@@ -10,23 +11,7 @@ import { readState } from './state.ts';
 
 const BLOCK = 'words';
 
-const WORDS_PURPOSES = {
-  comment: {
-    title: 'Add a comment',
-    label: 'Your comment',
-    hint: 'The caller and the team can read it.',
-    submit: 'Add the comment',
-  },
-  reopen: { title: 'Reopen', label: 'What is still wrong?', hint: 'The team reads it as a comment.', submit: 'Reopen' },
-  reject: {
-    title: 'Reject',
-    label: 'Why do you reject it?',
-    hint: 'Whoever asked for it can read it.',
-    submit: 'Reject',
-  },
-} as const;
-
-export type WordsPurpose = keyof typeof WORDS_PURPOSES;
+export type WordsPurpose = 'comment' | 'reopen' | 'reject';
 
 /** Comes back from the person's client: its shape is checked here, and their rights by ServiceNow. */
 const metadataSchema = z.object({
@@ -42,25 +27,24 @@ function mustSay(purpose: WordsPurpose, ref: string): boolean {
 }
 
 /** A form that asks for some words about one record. @param typed what the person has written already */
-export function wordsForm(purpose: WordsPurpose, ref: string, channel: string, typed = ''): ModalView {
-  const { title, label, hint, submit } = WORDS_PURPOSES[purpose];
+export function wordsForm(purpose: WordsPurpose, ref: string, channel: string, typed: string, t: T): ModalView {
   return {
     type: 'modal',
     callback_id: purpose,
-    title: plain(title, LIMITS.viewTitle),
-    submit: plain(submit, LIMITS.viewButton),
-    close: plain('Cancel', LIMITS.viewButton),
+    title: plain(t(`words-form.${purpose}.title`), LIMITS.viewTitle),
+    submit: plain(t(`words-form.${purpose}.submit`), LIMITS.viewButton),
+    close: plain(t('press.cancel'), LIMITS.viewButton),
     private_metadata: JSON.stringify({ ref, channel }),
     blocks: [
       {
-        ...(mustSay(purpose, ref) ? input : optional)(BLOCK, label, {
+        ...(mustSay(purpose, ref) ? input : optional)(BLOCK, t(`words-form.${purpose}.label`), {
           type: 'plain_text_input',
           action_id: 'value',
           multiline: true,
           max_length: LIMITS.inputText,
           ...(typed ? { initial_value: truncate(typed, LIMITS.inputText) } : {}),
         }),
-        hint: plain(hint, LIMITS.inputHint),
+        hint: plain(t(`words-form.${purpose}.hint`), LIMITS.inputHint),
       },
     ],
   };
@@ -70,16 +54,15 @@ type WordsErrors = { errors: Record<string, string> };
 
 type WordsReading = { ref: RecordRef; channel: string; words: string } | WordsErrors;
 
-const UNREADABLE: WordsErrors = { errors: { [BLOCK]: 'I could not read the form. Please open it again.' } };
-
-export function readWordsForm(purpose: WordsPurpose, values: unknown, privateMetadata: string): WordsReading {
+export function readWordsForm(purpose: WordsPurpose, values: unknown, privateMetadata: string, t: T): WordsReading {
+  const unreadable: WordsErrors = { errors: { [BLOCK]: t('form.unreadable') } };
   const words = readState(values)?.(BLOCK).value?.trim() ?? '';
   try {
     const { ref: name, channel } = metadataSchema.parse(JSON.parse(privateMetadata));
-    if (!words && mustSay(purpose, name)) return { errors: { [BLOCK]: 'Please write a few words.' } };
+    if (!words && mustSay(purpose, name)) return { errors: { [BLOCK]: t('words-form.empty') } };
     const ref = parseRef(name);
-    return ref ? { ref, channel, words } : UNREADABLE;
+    return ref ? { ref, channel, words } : unreadable;
   } catch {
-    return UNREADABLE;
+    return unreadable;
   }
 }

@@ -78,7 +78,7 @@ export const incident = defineOperation({
       if (!prefill) return { instead: notice(t('result.no-longer-kept')) };
       const { shownFileIds = [] } = prefill;
       const sealedFiles = shownFileIds.length > 0 ? known.seal(JSON.stringify(shownFileIds), SEALED_FILES) : undefined;
-      return { view: incidentForm({ prefill, me, categories, sealedFiles }) };
+      return { view: incidentForm({ prefill, me, categories, sealedFiles }, t) };
     },
     offer: (from, t) => openFormOffer('text' in from ? from.text : '', t),
     // Read by `listeners/views.ts`: a submission that is sent twice is one ticket, whatever it says.

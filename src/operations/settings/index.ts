@@ -21,10 +21,10 @@ export const settings = defineOperation({
   form: {
     id: SETTINGS,
     given: noArgs,
-    open: async (_given, { preferences }) => ({ view: settingsForm(await preferences()) }),
+    open: async (_given, { preferences }, t) => ({ view: settingsForm(await preferences(), t) }),
     offer: (_given, t) => buttonOffer(t('press.opens-settings'), ACTIONS.openSettings, t),
-    read(state) {
-      const reading = readSettings(state);
+    read(state, _metadata, _sealed, t) {
+      const reading = readSettings(state, t);
       return 'errors' in reading ? reading : { args: reading };
     },
   },

@@ -1,7 +1,7 @@
 import { meantFor } from '../../records/meant-for.ts';
 import { refKey } from '../../records/ref.ts';
 import { type Ticket, toTicket } from '../../records/ticket.ts';
-import { recordType } from '../../records/types.ts';
+import type { RecordTypeName } from '../../records/types.ts';
 import type { Tools } from '../tools.ts';
 import type { Args } from './index.ts';
 
@@ -10,12 +10,12 @@ export type Result =
   | { ticket: Ticket; typed: { ref: string; words: string; forStaff: boolean } | undefined }
   /** Numbers that the question fits alike. */
   | { others: string[] }
-  | { missing: string; label: string };
+  | { missing: string; kind: RecordTypeName };
 
 export async function run({ desk, instanceUrl }: Pick<Tools, 'desk' | 'instanceUrl'>, args: Args): Promise<Result> {
   const { type, record, others } = await desk.find(args);
   if (others.length > 0) return { others };
-  if (!record) return { missing: args.candidates[0] ?? '', label: recordType(args.type).label };
+  if (!record) return { missing: args.candidates[0] ?? '', kind: args.type };
   const { words } = args;
   const ref = refKey({ type, sysId: record.sysId });
   return {

@@ -7,5 +7,5 @@ import type { Result } from './run.ts';
 export function say(result: Result, t: T): Message {
   if ('ticket' in result) return ticketCard(result.ticket, result.typed);
   if ('others' in result) return notice(t('result.several', { numbers: t.all(result.others) }));
-  return notFound(result.label, result.missing, t);
+  return notFound(result.kind, result.missing, t);
 }

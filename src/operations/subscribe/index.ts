@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ACTIONS } from '../../blocks/actions.ts';
 import { buttonOffer, notice } from '../../blocks/messages/notice.ts';
-import { HAS_ENDED } from '../../blocks/messages/subscription.ts';
 import { readSubscriptionForm, SUBSCRIPTION_FORM, subscriptionForm } from '../../blocks/views/subscription-form.ts';
 import { filterSchema, subscriptionId } from '../../records/filter.ts';
 import { alone, defineOperation } from '../define.ts';
@@ -29,16 +28,16 @@ export const subscribe = defineOperation({
     given: z.object({ id: z.string().optional() }),
     async open({ id }, { channel, isDirect, subscriptions, account, categories, newId, seal }, t) {
       const existing = id === undefined ? undefined : (await subscriptions()).find((each) => each.id === id);
-      if (id !== undefined && !existing) return { instead: HAS_ENDED };
+      if (id !== undefined && !existing) return { instead: notice(t('subscriptions.has-ended')) };
       if (isDirect) return { instead: notice(t('typed.in-channels')) };
       await account();
       const parts = { id: existing?.id ?? newId(), channel, filter: existing?.filter };
-      const view = subscriptionForm({ ...parts, categories: await categories() });
+      const view = subscriptionForm({ ...parts, categories: await categories() }, t);
       return { view: { ...view, private_metadata: seal(view.private_metadata ?? '', SEALED) } };
     },
     offer: (_given, t) => buttonOffer(t('press.type-subscribe'), ACTIONS.showHelp, t),
-    read(state, metadata, { unseal }) {
-      const reading = readSubscriptionForm(state, unseal(metadata, SEALED) ?? '');
+    read(state, metadata, { unseal }, t) {
+      const reading = readSubscriptionForm(state, unseal(metadata, SEALED) ?? '', t);
       return 'errors' in reading ? reading : { args: reading, channel: reading.channel };
     },
   },

@@ -1,12 +1,11 @@
 import type { Message } from '../../blocks/message.ts';
 import { notice } from '../../blocks/messages/notice.ts';
-import { filterWords, OTHER_CHANNELS, subscriptionShared } from '../../blocks/messages/subscription.ts';
+import { filterWords, subscriptionShared } from '../../blocks/messages/subscription.ts';
+import type { T } from '../../words/index.ts';
 import type { Result } from './run.ts';
 
-export function say(result: Result): Message {
-  if (result === 'elsewhere') return OTHER_CHANNELS;
-  if ('paused' in result) return subscriptionShared(result, result.isShared);
-  return notice(
-    `This channel now hears of ${filterWords(result)}. It runs with your rights; if I am not in the channel yet, invite me.`,
-  );
+export function say(result: Result, t: T): Message {
+  if (result === 'elsewhere') return notice(t('subscriptions.elsewhere'));
+  if ('paused' in result) return subscriptionShared(result, result.isShared, t);
+  return notice(t('subscriptions.made', { what: filterWords(result, t) }));
 }

@@ -9,5 +9,5 @@ export const unsubscribe = defineOperation({
   summary: 'operations.unsubscribe',
   args: noArgs,
   parse: alone,
-  atOnce: async (_args, { subscriptions }) => subscriptionList(await subscriptions()),
+  atOnce: async (_args, { subscriptions }, t) => subscriptionList(await subscriptions(), t),
 });

@@ -1,9 +1,9 @@
-import { recordType, shownValue } from '../../records/types.ts';
+import { type RecordTypeName, shownValue } from '../../records/types.ts';
 import { numberOf } from '../about-record.ts';
 import type { Act, Tools } from '../tools.ts';
 import type { Args } from './index.ts';
 
-export type Result = { number: string | undefined; wasWatched: boolean } | { missing: string; label: string };
+export type Result = { number: string | undefined; wasWatched: boolean } | { missing: string; kind: RecordTypeName };
 
 /** Ends a person's watch. */
 export async function run(
@@ -19,7 +19,7 @@ export async function run(
   }
   const { number } = args;
   const { type, record } = await desk.find(number);
-  if (!record) return { missing: number.candidates[0] ?? '', label: recordType(number.type).label };
+  if (!record) return { missing: number.candidates[0] ?? '', kind: number.type };
   const was = await watches.remove(person, { type, sysId: record.sysId });
   // A retry meets what it did itself.
   return { number: shownValue(record, 'number'), wasWatched: was || again };

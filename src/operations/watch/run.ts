@@ -1,9 +1,9 @@
 import { watcherId } from '../../notifications/watches.ts';
-import { recordType, shownValue } from '../../records/types.ts';
+import { type RecordTypeName, shownValue } from '../../records/types.ts';
 import type { Act, Tools } from '../tools.ts';
 import type { Args } from './index.ts';
 
-export type Result = { number: string; isNew: boolean } | { missing: string; label: string };
+export type Result = { number: string; isNew: boolean } | { missing: string; kind: RecordTypeName };
 
 type Uses = Pick<Tools, 'me' | 'desk' | 'watches' | 'cards' | 'notify'>;
 
@@ -12,7 +12,7 @@ export async function run(tools: Uses, { number }: Args, { person }: Act): Promi
   const { me, desk, watches, cards, notify } = tools;
   await me();
   const { type, record } = await desk.find(number);
-  if (!record) return { missing: number.candidates[0] ?? '', label: recordType(number.type).label };
+  if (!record) return { missing: number.candidates[0] ?? '', kind: number.type };
   const ref = { type, sysId: record.sysId };
   const isNew = !(await watches.has(person, ref));
   // An old card knows nothing of what happened while nobody wanted to hear of it. It goes before a change can begin a new one.

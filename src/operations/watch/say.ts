@@ -4,7 +4,7 @@ import type { T } from '../../words/index.ts';
 import type { Result } from './run.ts';
 
 export function say(result: Result, t: T): Message {
-  if ('missing' in result) return notFound(result.label, result.missing, t);
+  if ('missing' in result) return notFound(result.kind, result.missing, t);
   const { number, isNew } = result;
   return notice(t(isNew ? 'result.watched' : 'result.watched-already', { number }));
 }

@@ -9,8 +9,8 @@ export const whoami = defineOperation({
   summary: 'operations.whoami',
   args: noArgs,
   parse: alone,
-  async atOnce(_args, known) {
+  async atOnce(_args, known, t) {
     const account = await known.account();
-    return whoAmI(account, account.linkedAt);
+    return whoAmI(account, account.linkedAt, t);
   },
 });

@@ -1,6 +1,23 @@
+import { accounts } from './accounts.ts';
 import { errors } from './errors.ts';
+import { filing } from './filing.ts';
+import { forms } from './forms.ts';
 import { home } from './home.ts';
 import { operations } from './operations.ts';
+import { records } from './records.ts';
+import { replies } from './replies.ts';
 import { results } from './results.ts';
+import { subscriptions } from './subscriptions.ts';
 
-export const EN = { ...errors, ...home, ...operations, ...results } as const;
+export const EN = {
+  ...accounts,
+  ...errors,
+  ...filing,
+  ...forms,
+  ...home,
+  ...operations,
+  ...records,
+  ...replies,
+  ...results,
+  ...subscriptions,
+} as const;

@@ -8,6 +8,7 @@ import {
   withPriority,
 } from '../../../src/blocks/views/incident-form.ts';
 import type { Draft } from '../../../src/records/draft.ts';
+import { T } from '../support.ts';
 
 const ME = { sysId: '62826bf03710200044e0bfc8bcbe5df1', name: 'Ada Byron' };
 const ITEM = { sysId: '9d385017c611228701d22104cc95c371', label: 'VPN gateway' };
@@ -45,7 +46,7 @@ test('what was filled in beforehand comes back', () => {
     item: ITEM,
     source: { channel: 'C1', ts: '1700000000.000100', author: 'U1' },
   };
-  const view = incidentForm({ prefill, me: ME, categories: CATEGORIES });
+  const view = incidentForm({ prefill, me: ME, categories: CATEGORIES }, T);
   const reading = readIncidentForm(submitted(view), view.private_metadata ?? '');
   expect(reading).toEqual({
     draft: { ...prefill, caller: { sysId: ME.sysId, label: ME.name }, fileIds: [] } satisfies Draft,
@@ -60,16 +61,16 @@ test('the longest ids that a submission may bring fit the form that opens with t
     fileIds: Array.from({ length: 10 }, (_, index) => `F${index}`.padEnd(64, '0')),
     replaces: 'j'.repeat(200),
   });
-  const first = incidentForm({ prefill: { title: 'x' }, me: ME, categories: [] });
+  const first = incidentForm({ prefill: { title: 'x' }, me: ME, categories: [] }, T);
   const reading = readIncidentForm(submitted(first), metadata);
   if ('errors' in reading) throw new Error('refused');
-  const again = incidentForm({ prefill: { ...reading.draft, replaces: reading.replaces }, me: ME, categories: [] });
+  const again = incidentForm({ prefill: { ...reading.draft, replaces: reading.replaces }, me: ME, categories: [] }, T);
   expect(JSON.parse(again.private_metadata ?? '')).toEqual(JSON.parse(metadata));
   expect((again.private_metadata ?? '').length).toBeLessThanOrEqual(LIMITS.privateMetadata);
 });
 
 test('without anything, it is for me, and of low impact and urgency', () => {
-  const view = incidentForm({ prefill: { title: 'x' }, me: ME, categories: [] });
+  const view = incidentForm({ prefill: { title: 'x' }, me: ME, categories: [] }, T);
   expect(readIncidentForm(submitted(view), view.private_metadata ?? '')).toEqual({
     draft: {
       title: 'x',
@@ -83,12 +84,13 @@ test('without anything, it is for me, and of low impact and urgency', () => {
 });
 
 test('a category that the instance no longer has is not chosen', () => {
-  const view = incidentForm({ prefill: { category: 'gone' }, me: ME, categories: CATEGORIES });
+  const view = incidentForm({ prefill: { category: 'gone' }, me: ME, categories: CATEGORIES }, T);
   expect(JSON.stringify(view)).not.toContain('gone');
 });
 
 describe('errors stand at their fields', () => {
-  const good = () => submitted(incidentForm({ prefill: { title: 'x', item: ITEM }, me: ME, categories: CATEGORIES }));
+  const good = () =>
+    submitted(incidentForm({ prefill: { title: 'x', item: ITEM }, me: ME, categories: CATEGORIES }, T));
   const choice = (value: string) => ({ x: { selected_option: { value, text: { text: 'x' } } } });
   test.each<[string, string, object]>([
     ['no title', 'title', { x: { value: '   ' } }],
@@ -117,7 +119,7 @@ describe('errors stand at their fields', () => {
 test.each(['', '{', 'null', '{"v":2}', '{"v":1,"source":{"channel":1}}', '{"v":1,"admin":true}'])(
   'metadata that the client made up is ignored: %s',
   (metadata) => {
-    const view = incidentForm({ prefill: { title: 'x' }, me: ME, categories: [] });
+    const view = incidentForm({ prefill: { title: 'x' }, me: ME, categories: [] }, T);
     const reading = readIncidentForm(submitted(view), metadata);
     expect('draft' in reading && reading.draft.source).toBeUndefined();
     expect(reading).toHaveProperty('draft');
@@ -125,11 +127,11 @@ test.each(['', '{', 'null', '{"v":2}', '{"v":1,"source":{"channel":1}}', '{"v":1
 );
 
 describe('the expected priority', () => {
-  const view = incidentForm({ prefill: { title: 'x', impact: '1', urgency: '1' }, me: ME, categories: [] });
+  const view = incidentForm({ prefill: { title: 'x', impact: '1', urgency: '1' }, me: ME, categories: [] }, T);
   const said = (blocks: unknown) => /Expected priority: [^"]+/.exec(JSON.stringify(blocks))?.[0];
   test('follows what is chosen, and touches no other block', () => {
     expect(said(view.blocks)).toBe('Expected priority: 1 - Critical');
-    const after = withPriority(view.blocks as never, '3', '2');
+    const after = withPriority(view.blocks as never, '3', '2', T);
     expect(said(after)).toBe('Expected priority: 4 - Low');
     expect(after.map(({ block_id }) => block_id).filter((id) => !id?.startsWith('priority'))).toEqual(
       view.blocks.map(({ block_id }) => block_id).filter((id) => !id?.startsWith('priority')),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mentionedIn, readSlackText, withNames } from '../../../src/blocks/marks.ts';
+import { T } from '../support.ts';
 
-const read = (text: string) => withNames(readSlackText(text), new Map([['U0101P3Q', 'Ada Requester']]));
+const read = (text: string) => withNames(readSlackText(text), new Map([['U0101P3Q', 'Ada Requester']]), T);
 
 describe('each of Slack’s marks, as a reader of plain text sees it', () => {
   test.each([

@@ -122,13 +122,14 @@ const MESSAGES: Record<string, (text: string, t: T) => Message> = {
   notUnderstood: (text, t) => notUnderstood(text, 'incident', '/snow ', t),
   'notUnderstood without a guess': (text, t) => notUnderstood(text, undefined, '', t),
   openFormOffer,
-  connectPrompt: () => connectPrompt(`https://bridge.example.com/servicenow/connect?id=${'x'.repeat(43)}`, 'none'),
-  'connectPrompt, broken': () => connectPrompt('https://bridge.example.com/servicenow/connect?id=x', 'broken'),
-  reconnectNotice: () => reconnectNotice('broken'),
-  'reconnectNotice, none': () => reconnectNotice('none'),
-  connected: (text) => connected(account(text), undefined),
-  'connected, with something pending': (text) => connected(account(text), 'incident'),
-  whoAmI: (text) => whoAmI(account(text), NOON),
+  connectPrompt: (_, t) =>
+    connectPrompt(`https://bridge.example.com/servicenow/connect?id=${'x'.repeat(43)}`, 'none', t),
+  'connectPrompt, broken': (_, t) => connectPrompt('https://bridge.example.com/servicenow/connect?id=x', 'broken', t),
+  reconnectNotice: (_, t) => reconnectNotice('broken', t),
+  'reconnectNotice, none': (_, t) => reconnectNotice('none', t),
+  connected: (text, t) => connected(account(text), undefined, t),
+  'connected, with something pending': (text, t) => connected(account(text), 'incident', t),
+  whoAmI: (text, t) => whoAmI(account(text), NOON, t),
   ticketFiled: (text) => ticketFiled(ticket(text), remarks(text), true),
   'ticketFiled without remarks': (text) => ticketFiled(ticket(text), { changed: [], unattached: [] }, false),
   filingQueued: (text) => filingQueued(text, 'ServiceNow is not answering right now.'),
@@ -150,7 +151,7 @@ const MESSAGES: Record<string, (text: string, t: T) => Message> = {
     digestMessage(times(60, () => ({ ...news(text), changes: times(5, () => changes(text)).flat() }))),
   arrivalsMessage: (text) => arrivalsMessage([arrival(text, 'assigned'), arrival(text, 'approval')]),
   'arrivalsMessage of many': (text) => arrivalsMessage(times(60, () => arrival(text, 'assigned'))),
-  laneQuestion: () => laneQuestion('1795452069.000100', true),
+  laneQuestion: (_, t) => laneQuestion('1795452069.000100', true, t),
   approvalList: (text) => approvalList([{ ticket: ticket(text), ref: REF, canDecide: true }], false),
   'approvalList of nothing': () => approvalList([], false),
   'approvalList of many': (text) =>
@@ -158,17 +159,21 @@ const MESSAGES: Record<string, (text: string, t: T) => Message> = {
       many(text).map((each) => ({ ticket: each, ref: REF, canDecide: true })),
       true,
     ),
-  subscriptionList: (text) => subscriptionList([subscription(text)]),
-  'subscriptionList of nothing': () => subscriptionList([]),
-  'subscriptionList of many': (text) => subscriptionList(times(60, () => subscription(text))),
-  subscriptionShutOut: (text) => subscriptionShutOut({ ...subscription(text), channel: 'C0HELP' }),
-  subscriptionPaused: (text) => subscriptionPaused(subscription(text)),
+  subscriptionList: (text, t) => subscriptionList([subscription(text)], t),
+  'subscriptionList of nothing': (_, t) => subscriptionList([], t),
+  'subscriptionList of many': (text, t) =>
+    subscriptionList(
+      times(60, () => subscription(text)),
+      t,
+    ),
+  subscriptionShutOut: (text, t) => subscriptionShutOut({ ...subscription(text), channel: 'C0HELP' }, t),
+  subscriptionPaused: (text, t) => subscriptionPaused(subscription(text), t),
   untoldMessage: (text) => untoldMessage(times(10, () => text)),
   'ticketPage of many': (text, t) => ticketPage({ ...page(text), tickets: many(text) }, t),
 };
 
 const VIEWS: Record<string, (text: string, t: T) => object> = {
-  connectView: () => connectView('https://bridge.example.com/servicenow/connect?id=x'),
+  connectView: (_, t) => connectView('https://bridge.example.com/servicenow/connect?id=x', t),
   filingView,
   queuedView: (text) => queuedView(text, text),
   filedView: (text) => filedView(ticket(text), remarks(text)),
@@ -181,45 +186,54 @@ const VIEWS: Record<string, (text: string, t: T) => object> = {
   'homeView with what was refused elsewhere': (text, t) =>
     homeView({ link: 'broken', untold: times(10, () => text) }, t),
   'homeView of many': (text, t) => homeView({ link: 'linked', account: account(text), tickets: many(text) }, t),
-  'incidentForm, empty': (text) => incidentForm({ prefill: {}, me: { sysId: ID, name: text }, categories: [] }),
-  incidentForm: (text) =>
-    incidentForm({
-      prefill: {
-        title: text,
-        description: text,
-        impact: '1',
-        urgency: '2',
-        category: 'c1',
-        item: reference(text),
-        caller: reference(text),
-        source: { channel: 'C1', ts: '1.2', author: 'U1' },
+  'incidentForm, empty': (text, t) => incidentForm({ prefill: {}, me: { sysId: ID, name: text }, categories: [] }, t),
+  incidentForm: (text, t) =>
+    incidentForm(
+      {
+        prefill: {
+          title: text,
+          description: text,
+          impact: '1',
+          urgency: '2',
+          category: 'c1',
+          item: reference(text),
+          caller: reference(text),
+          source: { channel: 'C1', ts: '1.2', author: 'U1' },
+        },
+        me: { sysId: ID, name: text },
+        categories: Array.from({ length: 150 }, (_, index) => ({ value: `c${index}`, label: text })),
       },
-      me: { sysId: ID, name: text },
-      categories: Array.from({ length: 150 }, (_, index) => ({ value: `c${index}`, label: text })),
-    }),
-  settingsForm: () => settingsForm(DEFAULT_PREFERENCES),
-  'settingsForm of one who wants nothing': () =>
-    settingsForm({
-      ...DEFAULT_PREFERENCES,
-      kinds: [],
-      automatic: { filed: false, assigned: false, approval: false },
-      quiet: { from: '22:00', to: '07:00' },
-      digestAt: '08:00',
-    }),
-  subscriptionForm: (text) =>
-    subscriptionForm({
-      id: 'subscription-1',
-      channel: 'C1',
-      filter: subscription(text).filter,
-      categories: Array.from({ length: 150 }, (_, index) => ({ value: `c${index}`, label: text })),
-    }),
-  'subscriptionForm, empty': () =>
-    subscriptionForm({ id: 'subscription-1', channel: 'C1', filter: undefined, categories: [] }),
-  'wordsForm to comment': () => wordsForm('comment', REF, 'D1'),
-  'wordsForm to reopen': () => wordsForm('reopen', REF, 'D1'),
-  'wordsForm to reject': () => wordsForm('reject', REF, 'D1'),
-  'incidentForm from what was typed': (text) =>
-    incidentForm({ prefill: prefillFromText(text), me: { sysId: ID, name: 'Ada' }, categories: [] }),
+      t,
+    ),
+  settingsForm: (_, t) => settingsForm(DEFAULT_PREFERENCES, t),
+  'settingsForm of one who wants nothing': (_, t) =>
+    settingsForm(
+      {
+        ...DEFAULT_PREFERENCES,
+        kinds: [],
+        automatic: { filed: false, assigned: false, approval: false },
+        quiet: { from: '22:00', to: '07:00' },
+        digestAt: '08:00',
+      },
+      t,
+    ),
+  subscriptionForm: (text, t) =>
+    subscriptionForm(
+      {
+        id: 'subscription-1',
+        channel: 'C1',
+        filter: subscription(text).filter,
+        categories: Array.from({ length: 150 }, (_, index) => ({ value: `c${index}`, label: text })),
+      },
+      t,
+    ),
+  'subscriptionForm, empty': (_, t) =>
+    subscriptionForm({ id: 'subscription-1', channel: 'C1', filter: undefined, categories: [] }, t),
+  'wordsForm to comment': (_, t) => wordsForm('comment', REF, 'D1', '', t),
+  'wordsForm to reopen': (_, t) => wordsForm('reopen', REF, 'D1', '', t),
+  'wordsForm to reject': (_, t) => wordsForm('reject', REF, 'D1', '', t),
+  'incidentForm from what was typed': (text, t) =>
+    incidentForm({ prefill: prefillFromText(text), me: { sysId: ID, name: 'Ada' }, categories: [] }, t),
 };
 
 /** Everything that Slack would parse for mark-up, and every string at all. */
@@ -294,11 +308,11 @@ describe('what the surfaces say', () => {
   });
   test('a list of subscriptions says how many it has no room for', () => {
     const all = times(26, () => subscription('x'));
-    const list = subscriptionList(all);
+    const list = subscriptionList(all, EN);
     expect(list.blocks).toHaveLength(50);
     expect(blocksOf(list)).toContain('no room here for 2 more');
     expect(list.text).toContain('no room here for 2 more');
-    expect(blocksOf(subscriptionList(all.slice(2)))).not.toContain('no room');
+    expect(blocksOf(subscriptionList(all.slice(2), EN))).not.toContain('no room');
   });
   test('a description that only repeats the title is left out', () => {
     const same = blocksOf(ticketCard({ ...ticket('x'), title: 'VPN is down', description: 'VPN is down' }));
@@ -313,12 +327,12 @@ describe('what the surfaces say', () => {
     expect(blocksOf(ticketCard(ticket('x')))).toContain('"accessibility_label":"Open INC0010023 in ServiceNow"');
   });
   test('Continue is offered only where something is pending', () => {
-    expect(blocksOf(connected(account('Ada'), 'incident'))).toContain('resume-pending');
-    expect(blocksOf(connected(account('Ada'), undefined))).not.toContain('resume-pending');
+    expect(blocksOf(connected(account('Ada'), 'incident', EN))).toContain('resume-pending');
+    expect(blocksOf(connected(account('Ada'), undefined, EN))).not.toContain('resume-pending');
   });
   test('who I am: name, user name, instance and since when', () => {
-    expect(whoAmI({ name: 'Ada Byron', userName: 'ada', instance: 'dev1' }, NOON).text).toBe(
-      'You are connected as Ada Byron (ada) on dev1 since 2026-11-23.',
+    expect(whoAmI({ name: 'Ada Byron', userName: 'ada', instance: 'dev1' }, NOON, EN).text).toBe(
+      'You are connected as Ada Byron (ada) on dev1 since November 23, 2026.',
     );
   });
   test('a pager has only the ways that lead somewhere', () => {
@@ -371,39 +385,39 @@ describe('what the surfaces say', () => {
   test('forms are read back as they were made, and nothing else is', () => {
     const state = (fields: Record<string, object>) =>
       Object.fromEntries(Object.entries(fields).map(([block, value]) => [block, { value }]));
-    const words = wordsForm('reopen', REF, 'D1');
-    expect(readWordsForm('reopen', state({ words: { value: ' why ' } }), words.private_metadata ?? '')).toEqual({
+    const words = wordsForm('reopen', REF, 'D1', '', EN);
+    expect(readWordsForm('reopen', state({ words: { value: ' why ' } }), words.private_metadata ?? '', EN)).toEqual({
       ref: parseRef(REF),
       channel: 'D1',
       words: 'why',
     });
     const tooLong = JSON.stringify({ purpose: 'reopen', ref: REF, channel: '\n'.repeat(1_500) });
     for (const metadata of ['', '{', '{}', '{"purpose":"delete","ref":"x","channel":"D1"}', tooLong])
-      expect(readWordsForm('reopen', state({ words: { value: 'why' } }), metadata)).toHaveProperty('errors');
-    expect(readWordsForm('reopen', state({ words: { value: ' ' } }), words.private_metadata ?? '')).toHaveProperty(
+      expect(readWordsForm('reopen', state({ words: { value: 'why' } }), metadata, EN)).toHaveProperty('errors');
+    expect(readWordsForm('reopen', state({ words: { value: ' ' } }), words.private_metadata ?? '', EN)).toHaveProperty(
       'errors',
     );
 
-    expect(readSettings(state({ 'quiet-from': { selected_time: '22:00' } }))).toEqual({
+    expect(readSettings(state({ 'quiet-from': { selected_time: '22:00' } }), EN)).toEqual({
       errors: { 'quiet-to': 'Until when shall I be quiet?' },
     });
-    expect(readSettings(state({ 'quiet-to': { selected_time: '22:00' } }))).toHaveProperty('errors.quiet-from');
-    expect(readSettings(state({}))).toMatchObject({ preferences: { kinds: [], quiet: null, digestAt: null } });
+    expect(readSettings(state({ 'quiet-to': { selected_time: '22:00' } }), EN)).toHaveProperty('errors.quiet-from');
+    expect(readSettings(state({}), EN)).toMatchObject({ preferences: { kinds: [], quiet: null, digestAt: null } });
     for (const nonsense of [null, 1, { kinds: 1 }, state({ digest: { selected_time: 'soon' } })])
-      expect(readSettings(nonsense)).toHaveProperty('errors');
+      expect(readSettings(nonsense, EN)).toHaveProperty('errors');
 
-    const form = subscriptionForm({ id: 'subscription-1', channel: 'C1', filter: undefined, categories: [] });
+    const form = subscriptionForm({ id: 'subscription-1', channel: 'C1', filter: undefined, categories: [] }, EN);
     const chosen = { type: { selected_option: { value: 'incident', text: { text: 'incident' } } } };
-    expect(readSubscriptionForm(state(chosen), form.private_metadata ?? '')).toEqual({
+    expect(readSubscriptionForm(state(chosen), form.private_metadata ?? '', EN)).toEqual({
       id: 'subscription-1',
       channel: 'C1',
       filter: { type: 'incident', priorities: [], states: [], assignmentGroup: undefined, category: undefined },
     });
     for (const metadata of ['', '{}', '{"id":"../../x","channel":"C1"}', '{"id":"subscription-1","channel":""}'])
-      expect(readSubscriptionForm(state(chosen), metadata)).toHaveProperty('errors');
-    expect(readSubscriptionForm(state({}), form.private_metadata ?? '')).toHaveProperty('errors');
+      expect(readSubscriptionForm(state(chosen), metadata, EN)).toHaveProperty('errors');
+    expect(readSubscriptionForm(state({}), form.private_metadata ?? '', EN)).toHaveProperty('errors');
     const noTeam = { ...chosen, group: { selected_option: { value: '', text: { text: 'Network' } } } };
-    expect(readSubscriptionForm(state(noTeam), form.private_metadata ?? '')).toHaveProperty('errors');
+    expect(readSubscriptionForm(state(noTeam), form.private_metadata ?? '', EN)).toHaveProperty('errors');
   });
   test('Home offers to connect or to work', () => {
     expect(JSON.stringify(homeView({ link: 'broken' }, EN))).toContain('connect-again');

@@ -4,7 +4,7 @@ import { mustAskForLane } from '../../../src/jobs/ask-for-lane.ts';
 import type { JobContext } from '../../../src/jobs/define.ts';
 import type { AsPerson } from '../../../src/servicenow/client.ts';
 import { tooLong } from '../../../src/servicenow/response.ts';
-import { ADA, NOON } from '../support.ts';
+import { ADA, NOON, T } from '../support.ts';
 
 const SYS_ID = 'a'.repeat(32);
 const MESSAGE = { channel: 'D1', ts: '1700000000.1' };
@@ -25,6 +25,7 @@ async function isAsked(notes: string | undefined): Promise<boolean> {
     cards: { find: async () => undefined },
     desk: () => createDesk(request),
     messenger: { postIn: async () => MESSAGE },
+    wordsFor: async () => T,
     enqueue: async () => {},
     now: () => NOON,
   } as unknown as JobContext;

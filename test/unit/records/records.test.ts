@@ -188,20 +188,20 @@ describe('differences', () => {
 
 describe('priority', () => {
   test.each<[Level, Level, string]>([
-    ['1', '1', '1 - Critical'],
-    ['1', '2', '2 - High'],
-    ['1', '3', '3 - Moderate'],
-    ['2', '1', '2 - High'],
-    ['2', '2', '3 - Moderate'],
-    ['2', '3', '4 - Low'],
-    ['3', '1', '3 - Moderate'],
-    ['3', '2', '4 - Low'],
-    ['3', '3', '5 - Planning'],
+    ['1', '1', '1'],
+    ['1', '2', '2'],
+    ['1', '3', '3'],
+    ['2', '1', '2'],
+    ['2', '2', '3'],
+    ['2', '3', '4'],
+    ['3', '1', '3'],
+    ['3', '2', '4'],
+    ['3', '3', '5'],
   ])('impact %s, urgency %s: %s', (impact, urgency, expected) => {
     expect(expectedPriority(impact, urgency)).toBe(expected);
   });
   test('levels', () => {
-    expect(LEVELS.every(({ value }) => isLevel(value))).toBe(true);
+    expect(LEVELS.every(isLevel)).toBe(true);
     expect(['', '0', '4', '11'].some(isLevel)).toBe(false);
   });
 });

@@ -13,10 +13,13 @@ import { readSubscriptionForm, subscriptionForm } from '../../../../src/blocks/v
 import { readWordsForm, wordsForm } from '../../../../src/blocks/views/words-form.ts';
 import { isLevel } from '../../../../src/records/priority.ts';
 import { refKey } from '../../../../src/records/ref.ts';
+import { wordsOf } from '../../../../src/words/index.ts';
 import { defineDoor, must } from '../door.ts';
 import { HOSTILE_TEXTS } from '../hostile.ts';
 import { type Change, changes, mutate, toJson } from '../mutate.ts';
 import { mustBeView } from '../shown.ts';
+
+const T = wordsOf('de');
 
 const ID = '62826bf03710200044e0bfc8bcbe5df1';
 const ME = { sysId: ID, name: 'Ada Byron' };
@@ -92,7 +95,7 @@ export const forms = defineDoor({
       text: fc.oneof(fc.constantFrom(...HOSTILE_TEXTS), fc.string({ unit: 'binary', maxLength: 400 })),
     }),
     run: ({ which, changes: list, text }) => {
-      mustBeView(incidentForm({ prefill: prefillFromText(text), me: ME, categories: CATEGORIES }));
+      mustBeView(incidentForm({ prefill: prefillFromText(text), me: ME, categories: CATEGORIES }, T));
       return readOne(which, list);
     },
     show: ({ which, changes: list, text }) =>
@@ -137,25 +140,25 @@ const READ: Record<Submission['form'], (values: unknown, metadata: string) => Re
     must(draft.title.trim() !== '' && draft.title.length <= 160, 'a title that ServiceNow would cut');
     must(draft.description.length <= 4_000, 'a description beyond its limit');
     mustBeView(filingView(draft.title));
-    mustBeView(incidentForm({ prefill: { ...draft, replaces }, me: ME, categories: CATEGORIES }));
+    mustBeView(incidentForm({ prefill: { ...draft, replaces }, me: ME, categories: CATEGORIES }, T));
     return 'read';
   },
   words(values, metadata) {
-    const reading = readWordsForm('comment', values, metadata);
+    const reading = readWordsForm('comment', values, metadata, T);
     if ('errors' in reading) return reading;
-    mustBeView(wordsForm('comment', refKey(reading.ref), reading.channel));
+    mustBeView(wordsForm('comment', refKey(reading.ref), reading.channel, '', T));
     return 'read';
   },
   settings(values) {
-    const reading = readSettings(values);
+    const reading = readSettings(values, T);
     if ('errors' in reading) return reading;
-    mustBeView(settingsForm({ ...reading.preferences, timeZone: 'Etc/UTC' } as never));
+    mustBeView(settingsForm({ ...reading.preferences, timeZone: 'Etc/UTC' } as never, T));
     return 'read';
   },
   subscription(values, metadata) {
-    const reading = readSubscriptionForm(values, metadata);
+    const reading = readSubscriptionForm(values, metadata, T);
     if ('errors' in reading) return reading;
-    mustBeView(subscriptionForm({ ...reading, categories: CATEGORIES }));
+    mustBeView(subscriptionForm({ ...reading, categories: CATEGORIES }, T));
     return 'read';
   },
 };

@@ -1,0 +1,38 @@
+/** Forms, but for what is in a form of one operation alone: see there. */
+export const forms = {
+  'form.unreadable': 'I could not read the form. Please open it again.',
+
+  'words-form.comment.title': 'Add a comment',
+  'words-form.comment.label': 'Your comment',
+  'words-form.comment.hint': 'The caller and the team can read it.',
+  'words-form.comment.submit': 'Add the comment',
+  'words-form.reopen.title': 'Reopen',
+  'words-form.reopen.label': 'What is still wrong?',
+  'words-form.reopen.hint': 'The team reads it as a comment.',
+  'words-form.reopen.submit': 'Reopen',
+  'words-form.reject.title': 'Reject',
+  'words-form.reject.label': 'Why do you reject it?',
+  'words-form.reject.hint': 'Whoever asked for it can read it.',
+  'words-form.reject.submit': 'Reject',
+  'words-form.empty': 'Please write a few words.',
+
+  'settings.title': 'What I am told',
+  'settings.kinds': 'Send me a message when',
+  'settings.kind.state': 'The state changes, or it is resolved',
+  'settings.kind.comments': 'Somebody comments',
+  'settings.kind.assignment': 'Somebody takes it, or another team',
+  'settings.kind.priority': 'The priority changes',
+  'settings.kind.other': 'Other details change',
+  'settings.automatic': 'Without my asking, tell me of',
+  'settings.automatic.filed': 'Tickets that I file',
+  'settings.automatic.assigned': 'Tickets that are assigned to me',
+  'settings.automatic.approval': 'Approvals that wait for me',
+  'settings.times':
+    'Times are in the time zone of your Slack profile. What happens in quiet hours is told together when they end.',
+  'settings.no-time': 'No time',
+  'settings.quiet-from': 'Quiet from',
+  'settings.quiet-until': 'Quiet until',
+  'settings.digest': 'One message a day instead, at',
+  'settings.until-when': 'Until when shall I be quiet?',
+  'settings.from-when': 'From when on shall I be quiet?',
+} as const;
