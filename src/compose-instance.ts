@@ -46,14 +46,15 @@ export function openInstance(ground: Ground, settings: InstanceSettings) {
   });
   const lease = createLease(redis, keysOf(instance).places(), randomUUID(), maxParallel, now);
   const places = createPlaces(lease, maxParallel, now);
-  metrics.watchPlaces(places.figures);
+  const whose = config.instances.length > 1 ? { instance: settings.alias } : {};
+  metrics.watchPlaces(places.figures, whose);
   const serviceNow = createServiceNowClient({
     instanceUrl: url,
     maxParallel,
     takePlace: places.take,
     now,
     log,
-    observe: ({ status, ms }) => metrics.serviceNowRequest(status, ms),
+    observe: ({ status, ms }) => metrics.serviceNowRequest(status, ms, whose),
   });
   const tokenSets = createTokenSets({ redis, links, oauth, instance, now, log });
   const access = createAccess({ links, oauth, log });
@@ -74,6 +75,8 @@ export function openInstance(ground: Ground, settings: InstanceSettings) {
 
   return {
     settings,
+    /** Labels its figures, where there are several. */
+    whose,
     name: instance,
     url,
     links,

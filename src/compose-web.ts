@@ -10,6 +10,7 @@ import { createKeptWork } from './jobs/kept-work.ts';
 import type { House } from './listeners/house.ts';
 import { createHouses } from './listeners/houses.ts';
 import { registerListeners } from './listeners/index.ts';
+import type { Connection } from './operations/known.ts';
 import { matchingChoices } from './records/choices.ts';
 import { recordType, USUAL_TYPE } from './records/types.ts';
 import { readCached, writeCached } from './redis/cache.ts';
@@ -71,8 +72,11 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
   });
   const pushFor = ({ settings, enqueue }: Instance) =>
     pushRoute({ secrets: settings.webhookSecrets, readBody: rawBody, redis, enqueue, now, log, observe: metrics.push });
-  const isOnly = instances.all.length === 1;
-  const board = instances.all.map(({ settings, queues }) => ({ prefix: isOnly ? '' : `${settings.alias}: `, queues }));
+  const several = instances.all.length > 1 ? instances.all : [];
+  const board = instances.all.map(({ settings, queues }) => ({
+    prefix: several.length > 0 ? `${settings.alias}: ` : '',
+    queues,
+  }));
   const web = createWeb({
     instanceUrls: instances.all.map(({ url }) => url),
     secure,
@@ -83,7 +87,7 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
       { method: 'post', path: '/servicenow/connect/confirm', before: [ownForm, formBody], handle: pages.confirm },
       { method: 'get', path: '/servicenow/oauth/callback', handle: pages.callback },
       { method: 'post', path: PUSH_PATH, handle: pushFor(instances.main) },
-      ...instances.all.map((each) => ({
+      ...several.map((each) => ({
         method: 'post' as const,
         path: `${PUSH_PATH}/${each.settings.alias}`,
         handle: pushFor(each),
@@ -121,7 +125,7 @@ function furnish(ground: Foundation, at: Instance): House {
   const { config, redis, now, log, installations, vault, connect } = ground;
   const { name: instance, enqueue } = at;
   const keys = keysOf(instance);
-  const mark = ground.instances.all.length > 1 ? createMark(instance) : NO_MARK;
+  const mark = ground.instances.all.length > 1 ? createMark(instance, at.settings.alias) : NO_MARK;
 
   /** In the background: nobody waits for it, and one hour has one job. */
   function refreshChoices(person: Person): void {
@@ -150,6 +154,7 @@ function furnish(ground: Foundation, at: Instance): House {
     subscriptions: at.subscriptions,
     instance,
     mark,
+    connections: (person) => connectionsOf(ground, person),
     categories,
     async lookUp(person, source, text) {
       if (source === 'category') return matchingChoices(await categories(person), text);
@@ -179,6 +184,19 @@ function furnish(ground: Foundation, at: Instance): House {
     now,
     log,
   };
+}
+
+/** To each instance, where there are several. */
+async function connectionsOf({ instances }: Foundation, person: Person): Promise<Connection[]> {
+  if (instances.all.length === 1) return [];
+  return Promise.all(
+    instances.all.map(async ({ settings: { alias }, name: instance, links }) => {
+      const link = await links.find(person);
+      if (link?.status !== 'linked') return { alias, instance, account: undefined };
+      const { sysId, userName, name } = link.user;
+      return { alias, instance, account: { sysId, userName, name, instance, linkedAt: link.linkedAt } };
+    }),
+  );
 }
 
 const tooSlow = () => new UnavailableError('servicenow-unavailable', 'no answer in time');

@@ -4,7 +4,7 @@ import { fixedToken, type Instance } from './compose-instance.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { GrantRefusedError, unlessGivenUp } from './errors.ts';
 import { createMark, NO_MARK } from './instances/mark.ts';
-import type { Services } from './jobs/define.ts';
+import type { Neighbour, Services } from './jobs/define.ts';
 import { startWorkers, type Workers } from './jobs/work.ts';
 import { createDigests } from './notifications/digests.ts';
 import { createPollState } from './notifications/poll-state.ts';
@@ -56,10 +56,13 @@ function servicesFor(ground: Foundation, at: Instance, untold: Untold, files: Fi
   const { config, log, now, redis, vault, installations, preferences, connect } = ground;
   const { name: instance, links, waiting, watches } = at;
   const keys = keysOf(instance);
-  const mark = ground.instances.all.length > 1 ? createMark(instance) : NO_MARK;
+  const mark = ground.instances.all.length > 1 ? createMark(instance, at.settings.alias) : NO_MARK;
+  const { main } = ground.instances;
+  const rank = (each: { instance: string }) => (each.instance === main.name ? 0 : 1);
   return {
     instanceUrl: at.url,
     instance,
+    neighbours: ground.instances.all.map(neighbour).sort((a, b) => rank(a) - rank(b)),
     desk: at.desk,
     asService: serviceIdentity(ground, at),
     links,
@@ -109,6 +112,15 @@ function servicesFor(ground: Foundation, at: Instance, untold: Untold, files: Fi
     now,
   };
 }
+
+const neighbour = ({ settings, name, url, links, desk }: Instance): Neighbour => ({
+  alias: settings.alias,
+  instance: name,
+  instanceUrl: url,
+  mark: createMark(name, settings.alias),
+  links,
+  desk: (person) => desk(person),
+});
 
 /** Polling must not end because a failover lost its schedule, or somebody emptied the store. @returns how to stop */
 function lookAfterSchedules({ log }: Foundation, { schedules, storeMark }: Instance): () => void {

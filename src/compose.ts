@@ -23,8 +23,8 @@ export async function startBridge(config: Config, role: Role, log: Log, now: () 
     role === 'web' ? undefined : lay('patient'),
   ]);
   const ground = webGround ?? workerGround;
-  for (const { queues, storeMark } of ground?.instances.all ?? []) {
-    metrics.watchQueues(() => countJobs(queues));
+  for (const { queues, storeMark, whose } of ground?.instances.all ?? []) {
+    metrics.watchQueues(() => countJobs(queues), whose);
     await storeMark.leave();
   }
   for (const problem of ground ? await durabilityProblems(ground.redis) : [])

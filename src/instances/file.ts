@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { leadingNumber, parseAnyNumber } from '../records/number.ts';
 import { NO_ADDRESS, originOf, SHORT_SECRET, webhookSecretsIn } from './address.ts';
@@ -10,7 +10,7 @@ type Environment = Record<string, string | undefined>;
 type Problem = { at: (string | number)[]; says: string };
 
 const text = (example: string) =>
-  z.string({ error: `must be a text, e.g. ${example}` }).min(1, `is empty, e.g. ${example}`);
+  z.custom<string>((value) => typeof value === 'string' && value !== '', `must be a text, e.g. ${example}`);
 const variable = (example: string) =>
   z.strictObject(
     { env: z.string({ error: `must be the name of a variable, e.g. ${example}` }).min(1) },
@@ -119,9 +119,11 @@ const asKey = (key: PropertyKey): string | number => (typeof key === 'number' ? 
 /** Where a member stands, or what it is missing from. */
 function nodeAt(document: ReturnType<typeof parseDocument>, at: (string | number)[]): number {
   for (let length = at.length; length > 0; length--) {
-    const node: unknown = document.getIn(at.slice(0, length), true);
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range))
-      return Number(node.range[0]);
+    const parent = length === 1 ? document.contents : document.getIn(at.slice(0, length - 1), true);
+    const name = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(at[length - 1]))?.key
+      : undefined;
+    if (isScalar(name) && name.range) return name.range[0];
   }
   return 0;
 }

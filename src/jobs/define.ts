@@ -5,6 +5,7 @@ import type { Arrivals } from '../cards/arrivals.ts';
 import type { Cards } from '../cards/store.ts';
 import type { Replies } from '../conversation/replies.ts';
 import type { Desk, Manner } from '../desk/desk.ts';
+import type { Mark } from '../instances/mark.ts';
 import type { Log } from '../log.ts';
 import type { Digests } from '../notifications/digests.ts';
 import type { Endings } from '../notifications/endings.ts';
@@ -37,11 +38,23 @@ export const QUEUES = {
 
 export type QueueName = keyof typeof QUEUES;
 
+/** One of the instances that are served, as far as what is drawn of all of them needs it. */
+export type Neighbour = {
+  alias: string;
+  instance: string;
+  instanceUrl: string;
+  mark: Mark;
+  links: Pick<Links, 'find'>;
+  desk: (person: Person) => Desk;
+};
+
 /** What processors work with. They receive it and import only types. */
 export type Services = {
   instanceUrl: string;
   /** The instance's host, as people know it. */
   instance: string;
+  /** All instances, this one among them, the default one first. */
+  neighbours: readonly Neighbour[];
   /** ServiceNow as this person. */
   desk: (person: Person, link?: Link, manner?: Manner) => Desk;
   links: Links;

@@ -1,5 +1,4 @@
 import { readSlackText } from '../blocks/marks.ts';
-import { parseCommand } from '../operations/parse.ts';
 import { personFrom } from '../slack/app.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
@@ -11,7 +10,7 @@ export const SLASH_COMMAND = '/snow';
 export function registerCommands(app: Listening, houses: Houses): void {
   app.command(SLASH_COMMAND, async ({ command, ack, client, context }) => {
     const person = personFrom(context, command.user_id);
-    const house = houses.at(person, command.channel_id);
+    const { house, parse } = houses.typed(person, command.channel_id, readSlackText(command.text ?? ''));
     const key = `command-${command.trigger_id}`;
     const reply: ReplyTarget = {
       kind: 'private',
@@ -36,10 +35,10 @@ export function registerCommands(app: Listening, houses: Houses): void {
         answer: (message) =>
           acknowledged
             ? house.enqueue('answer', { v: 1, correlationId: key, person, reply, message }, `answer-${key}`)
-            : ack({ response_type: 'ephemeral', ...house.mark.blocks(message) }),
+            : ack({ response_type: 'ephemeral', ...house.mark.message(message) }),
         answerIsKept: false,
       },
-      parseCommand(readSlackText(command.text ?? '')),
+      parse,
     );
   });
 }

@@ -2,7 +2,6 @@ import type { types } from '@slack/bolt';
 import { notice } from '../blocks/messages/notice.ts';
 import { readMessage } from '../blocks/shown-message.ts';
 import { type Heard, hearDeletion, hearEdit, hearReply } from '../conversation/hear.ts';
-import { parseCommand } from '../operations/parse.ts';
 import { MAX_COMMENT } from '../records/draft.ts';
 import { parseRef, type RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
@@ -45,9 +44,12 @@ export function registerEvents(app: Listening, houses: Houses): void {
     const reply: ReplyTarget = { kind: 'dm', channel: event.channel, ...thread };
     const { text, fileIds } = readMessage(event);
     const above = reply.threadTs ? await recordAbove(houses, person, client, event.channel, reply.threadTs) : undefined;
-    const house = above?.house ?? houses.at(person);
+    if (!above) {
+      const { house, parse } = houses.typed(person, event.channel, await houses.main.named(person, text), '');
+      return performParse(house, askedByText(house, person, event, reply, client), parse);
+    }
+    const { house, ref } = above;
     const asked = askedByText(house, person, event, reply, client);
-    if (!above) return performParse(house, asked, parseCommand(await house.named(person, text), ''));
     // Below a card, words are for the ticket.
     const problem =
       !text && fileIds.length === 0
@@ -57,7 +59,7 @@ export function registerEvents(app: Listening, houses: Houses): void {
           : undefined;
     if (problem) return asked.answer(notice((await house.wordsFor(person))(problem)));
     const message = { channel: event.channel, ts: event.ts };
-    await act(house, await hearReply(house.replies, person, above.ref, { text, fileIds, message }), asked);
+    await act(house, await hearReply(house.replies, person, ref, { text, fileIds, message }), asked);
   });
 
   app.event('app_mention', async ({ event, client, context }) => {
@@ -71,9 +73,8 @@ export function registerEvents(app: Listening, houses: Houses): void {
     const typed = afterMention(event.text, context.botUserId ?? '');
     // What is forwarded along with the mention belongs to the words after it.
     const text = readMessage({ ...event, text: typed, blocks: [], files: [] }).text;
-    const house = houses.at(person, event.channel);
-    const asked = askedByText(house, person, event, reply, client);
-    await performParse(house, asked, parseCommand(await house.named(person, text)));
+    const { house, parse } = houses.typed(person, event.channel, await houses.main.named(person, text));
+    await performParse(house, askedByText(house, person, event, reply, client), parse);
   });
 
   app.event('user_change', async ({ event, body, context }) => {

@@ -7,6 +7,7 @@ import type { Waiting } from '../jobs/waiting.ts';
 import type { Log } from '../log.ts';
 import type { PreferencesStore } from '../notifications/preferences.ts';
 import type { Subscriptions } from '../notifications/subscriptions.ts';
+import type { Connection } from '../operations/known.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
 import type { Say } from '../slack/reply.ts';
@@ -33,6 +34,8 @@ export type House = {
   instance: string;
   /** What names the instance in everything that comes back from Slack. */
   mark: Mark;
+  /** To all instances, where there are several. */
+  connections: (person: Person) => Promise<Connection[]>;
   /** The instance's categories as last read; none where there are none, or before they were read. */
   categories: (person: Person) => Promise<Choice[]>;
   /** Options for a select, under this person's own rights; empty where ServiceNow is too slow. */

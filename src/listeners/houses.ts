@@ -1,5 +1,6 @@
 import { isAbout, readMark } from '../instances/mark.ts';
 import { type InstanceList, instanceFor } from '../instances/settings.ts';
+import { type Parse, parseAddressed } from '../operations/parse.ts';
 import type { Person } from '../redis/keys.ts';
 import type { House } from './house.ts';
 
@@ -7,12 +8,19 @@ import type { House } from './house.ts';
 export function createHouses(list: InstanceList, all: readonly [House, ...House[]]) {
   const named = (name: string | undefined): House => all.find(({ instance }) => instance === name) ?? all[0];
   const main = named(list.find(({ isDefault }) => isDefault)?.name);
+  const aliases = list.length > 1 ? list.map(({ alias }) => alias) : [];
+  const at = ({ team, tenant }: Person, channel?: string, alias?: string): House =>
+    named(instanceFor(list, { teamId: team, enterpriseId: tenant, channelId: channel, alias })?.name);
   return {
     all,
     main,
     /** Where nothing says another one: the place decides. */
-    at: ({ team, tenant }: Person, channel?: string): House =>
-      named(instanceFor(list, { teamId: team, enterpriseId: tenant, channelId: channel })?.name),
+    at: (person: Person, channel?: string): House => at(person, channel),
+    /** What somebody typed; an alias in it beats the place. @param prefix as `parseCommand` takes it */
+    typed(person: Person, channel: string, text: string, prefix?: string): { house: House; parse: Parse } {
+      const { alias, parse } = parseAddressed(text, aliases, prefix);
+      return { house: at(person, channel, alias), parse };
+    },
     /** Whose mark a text bears that Slack has brought back. Undefined for an instance that is served no more. */
     marked(marked: string): { house: House | undefined; text: string } {
       const { mark, text } = readMark(marked);

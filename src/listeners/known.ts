@@ -18,6 +18,7 @@ export function knownOf(house: House, person: Person, channel: string): Known {
       const { sysId, userName, name } = link.user;
       return { sysId, userName, name, instance: house.instance, linkedAt: link.linkedAt };
     },
+    connections: () => house.connections(person),
     categories: () => house.categories(person),
     preferences: () => house.preferences.read(person),
     subscriptions: () => house.subscriptions.inChannel(person.tenant, channel),

@@ -59,7 +59,7 @@ function fromMenu(
     acknowledge,
     answer: async (message) => {
       await acknowledge();
-      await slackCall(() => client.chat.postMessage({ channel: person.user, ...mark.blocks(message) }));
+      await slackCall(() => client.chat.postMessage({ channel: person.user, ...mark.message(message) }));
     },
     answerIsKept: false,
   };

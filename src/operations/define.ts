@@ -58,6 +58,8 @@ type Row<A, R, G> = {
   /** Further lines for `help <topic>`. */
   details?: readonly PlainKey[];
   args: z.ZodType<A>;
+  /** `connect hr` says the same as `hr connect`. */
+  mayEndWithAlias?: true;
   /** Strict: a sentence that only begins like the command does not fit. @param rest what follows the word, as typed */
   parse?: (rest: string, word: string) => Parsed;
   /** Action ids that mean it, and how their values are read; undefined where a value cannot be read. */

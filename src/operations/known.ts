@@ -5,6 +5,9 @@ import type { Preferences } from '../records/preferences.ts';
 /** The ServiceNow user as whom somebody is linked. */
 export type Account = { sysId: string; userName: string; name: string; instance: string; linkedAt: number };
 
+/** Whether somebody is connected to an instance, and as whom. */
+export type Connection = { alias: string; instance: string; account: Account | undefined };
+
 /** What lies here and needs no ServiceNow, for answers at once and for forms. A row names the members that it uses. */
 export type Known = {
   /** The conversation in which it was asked. */
@@ -13,6 +16,8 @@ export type Known = {
   isDirect: boolean;
   /** @throws {LinkRequiredError} where there is none; then the person is offered to connect */
   account: () => Promise<Account>;
+  /** To each instance that is served, where there are several; none where there is one. */
+  connections: () => Promise<Connection[]>;
   /** The instance's categories as last read; none where there are none, or before they were read. */
   categories: () => Promise<{ value: string; label: string }[]>;
   preferences: () => Promise<Preferences>;

@@ -23,15 +23,48 @@ const SHORTEST = 3;
  * begins like a command is asked about, never acted upon.
  * @param prefix how this person began, for the sentences: `/snow ` or nothing
  */
-export function parseCommand(text: string, prefix = '/snow '): Parse {
-  const typed = unquoted(asSeen(text.slice(0, MAX_INPUT)).trim()).replace(/^\/snow(?:\s+|$)/i, '');
+export const parseCommand = (text: string, prefix = '/snow '): Parse => parse(typedIn(text), prefix);
+
+/** What a person typed, and the alias of the instance that they named, where there are several. */
+export type Addressed = { alias: string | undefined; parse: Parse };
+
+/**
+ * The same, where a command may begin with an instance's alias, and some may end with one. A sentence may begin with “it”, so
+ * a word is an alias only in front of something that is asked for.
+ */
+export function parseAddressed(text: string, aliases: readonly string[], prefix = '/snow '): Addressed {
+  const typed = typedIn(text);
+  const [first = '', second = '', ...more] = typed.split(/\s+/);
+  const aliasIn = (word: string) => aliases.find((each) => each === wordIn(word));
+  if (operationFor(wordIn(first))?.mayEndWithAlias && more.length === 0 && aliasIn(second))
+    return { alias: aliasIn(second), parse: parse(first, prefix) };
+  const alias = aliasIn(first);
+  const rest = typed.slice(first.length).trim();
+  if (alias === undefined || !isAskedFor(rest, second)) return { alias: undefined, parse: parse(typed, prefix) };
+  return { alias, parse: parse(rest, `${prefix}${alias} `, typed) };
+}
+
+const isAskedFor = (rest: string, word: string): boolean =>
+  !bareWord(rest) ||
+  operationFor(wordIn(word)) !== undefined ||
+  leadingNumber(rest) !== undefined ||
+  parseAnyNumber(rest) !== undefined ||
+  meantFor(rest) !== 'anybody';
+
+const typedIn = (text: string): string =>
+  unquoted(asSeen(text.slice(0, MAX_INPUT)).trim()).replace(/^\/snow(?:\s+|$)/i, '');
+
+const wordIn = (text: string): string => bareWord(text).replace(/^\//, '').toLowerCase();
+
+/** @param said all that was typed, where more of it stands in front */
+function parse(typed: string, prefix: string, said = typed): Parse {
   const show = operationCalled('show');
-  if (show && (leadingNumber(typed) || parseAnyNumber(typed))) return toParse(show, typed, typed, '', prefix);
+  if (show && (leadingNumber(typed) || parseAnyNumber(typed))) return toParse(show, said, typed, '', prefix);
   const [first = ''] = typed.split(/\s/, 1);
   const rest = typed.slice(first.length).trim();
-  const word = bareWord(first).replace(/^\//, '').toLowerCase() || (first.includes('?') ? '?' : 'help');
+  const word = wordIn(first) || (first.includes('?') ? '?' : 'help');
   const operation = operationFor(word);
-  return operation ? toParse(operation, typed, rest, word, prefix) : { say: (t) => unknown(typed, word, prefix, t) };
+  return operation ? toParse(operation, said, rest, word, prefix) : { say: (t) => unknown(typed, word, prefix, t) };
 }
 
 function toParse({ name, words, parse }: Operation, typed: string, rest: string, word: string, prefix: string): Parse {

@@ -50,7 +50,7 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
       slackCall(() =>
         client.chat.postMessage({
           channel,
-          ...mark.blocks(words),
+          ...mark.message(words),
           ...AS_IT_IS,
           ...(threadTs ? { thread_ts: threadTs } : {}),
           metadata: {
@@ -141,7 +141,7 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
     async update(where: Where, { channel, ts }: MessageRef, message: Message): Promise<void> {
       const client = await installations.client(where);
       try {
-        await slackCall(() => client.chat.update({ channel, ts, ...mark.blocks(message) }));
+        await slackCall(() => client.chat.update({ channel, ts, ...mark.message(message) }));
       } catch (error) {
         if (!refusedWith(error, 'edit_window_closed', 'block_mismatch') && !isUnsayable(error)) throw error;
         log.info({ err: error }, 'card not updated');

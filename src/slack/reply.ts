@@ -71,7 +71,7 @@ export function createSay({ installations, vault, apiUrl, mark, now }: Parts) {
 
   /** @throws {BridgeError} */
   return async function say(person: Person, target: ReplyTarget, unmarked: Message): Promise<void> {
-    const message = mark.blocks(unmarked);
+    const message = mark.message(unmarked);
     if (await byResponseUrl(person, target, message)) return;
     const client = await installations.client(person);
     const thread = target.threadTs ? { thread_ts: target.threadTs } : {};

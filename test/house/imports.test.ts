@@ -45,6 +45,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   jobs: [
     'records',
+    // A type: the Home tab names each instance in its buttons.
+    'instances/mark',
     'blocks',
     'redis',
     'desk',

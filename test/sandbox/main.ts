@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { type BridgeProcess, startBridgeProcess } from './bridge-process.ts';
 import { clientOf, givenStore, type Store } from './redis.ts';
 import { createWorld, freePort, type World } from './world.ts';
 
 /**
- * `npm run sandbox`: the whole product with no account anywhere. The bridge is the built one, a process of its own, pointed
+ * `npm run sandbox [-- --instances 2]`: the whole product with no account anywhere. The bridge is the built one, a process of its own, pointed
  * at simulators by the environment variables that production uses.
  */
 const started = Date.now();
@@ -52,15 +53,19 @@ try {
 
 async function start(): Promise<void> {
   const preferred = Number(process.env['SANDBOX_PORT'] ?? '4000');
-  if (!Number.isInteger(preferred) || preferred < 1 || preferred > 65_533)
-    throw new Error(`SANDBOX_PORT is “${process.env['SANDBOX_PORT']}”; it has to be a number from 1 to 65533.`);
+  if (!Number.isInteger(preferred) || preferred < 1 || preferred > 65_532)
+    throw new Error(`SANDBOX_PORT is “${process.env['SANDBOX_PORT']}”; it has to be a number from 1 to 65532.`);
+  const { values } = parseArgs({ options: { instances: { type: 'string', default: '1' } } });
+  const instances = Number(values.instances);
+  if (instances !== 1 && instances !== 2) throw new Error('The sandbox has one instance or two: --instances 2.');
   const given = process.env['SANDBOX_STORE'] === 'embedded' ? undefined : process.env['REDIS_URL'];
   world = await createWorld({
     ...(given ? { store: givenStore(given) } : {}),
     slack: { port: await freeOr(preferred) },
     serviceNow: { port: await freeOr(preferred + 1) },
     port: await freeOr(preferred + 2),
-    env: { SERVICENOW_WEBHOOK_SECRET: WEBHOOK_SECRET },
+    ...(instances === 2 ? { second: { port: await freeOr(preferred + 3) } } : {}),
+    env: instances === 2 ? {} : { SERVICENOW_WEBHOOK_SECRET: WEBHOOK_SECRET },
   });
   if (stopping) return;
   pushChanges(world);
@@ -76,11 +81,14 @@ async function start(): Promise<void> {
   console.log(`Stored in: ${STORES[world.store.kind]}.`);
   console.log(`Ready in ${seconds} s. Open ${world.slack.url} and type: /snow incident VPN is down`);
   console.log(`The agent's side of ServiceNow: ${world.serviceNow.url}   (Ctrl-C stops everything)`);
+  if (world.second) console.log(`The second instance, hr: ${world.second.url}   Type /snow connect hr, /snow hr list`);
 }
 
 /** What an administrator installs in the instance: changes are pushed, so that they are told at once. */
-function pushChanges({ serviceNow, publicUrl }: World): void {
-  serviceNow.push.configure({ url: `${publicUrl}/servicenow/events`, secret: WEBHOOK_SECRET });
+function pushChanges({ serviceNow, second, publicUrl, env }: World): void {
+  const secret = env['IT_WEBHOOK_SECRET'] ?? WEBHOOK_SECRET;
+  serviceNow.push.configure({ url: `${publicUrl}/servicenow/events`, secret });
+  second?.push.configure({ url: `${publicUrl}/servicenow/events/hr`, secret: env['HR_WEBHOOK_SECRET'] ?? '' });
 }
 
 async function startBridge({ env }: World): Promise<void> {
@@ -106,6 +114,7 @@ async function startAnew(all: World): Promise<void> {
   await before?.end('SIGKILL');
   all.slack.reset();
   all.serviceNow.reset();
+  all.second?.reset();
   pushChanges(all);
   if (all.store.kind !== 'given') await empty(all.store);
   if (stopping) return;

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { parse } from 'yaml';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import { type Store, startStore } from './redis.ts';
 import { type ServiceNow, type Options as ServiceNowOptions, startServiceNow } from './servicenow/server.ts';
 import { type Slack, type SlackManifest, type SlackOptions, startSlack } from './slack/server.ts';
@@ -11,6 +13,8 @@ export type World = {
   store: Store;
   slack: Slack;
   serviceNow: ServiceNow;
+  /** A second instance, where the world has one; its alias is `hr`, and that of the first is `it`. */
+  second: ServiceNow | undefined;
   /** The bridge's own address. */
   publicUrl: string;
   port: number;
@@ -24,6 +28,8 @@ export type WorldOptions = {
   port?: number;
   slack?: Partial<SlackOptions>;
   serviceNow?: ServiceNowOptions;
+  /** Gives the world a second instance, which has the same numbers, other ids and other accounts. */
+  second?: ServiceNowOptions;
   env?: Record<string, string>;
   store?: Store;
 };
@@ -33,6 +39,7 @@ export const readManifest = (): SlackManifest =>
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const store = options.store ?? (await startStore());
+  const folder = mkdtempSync(join(tmpdir(), 'bridge-world-'));
   const port = options.port ?? (await freePort());
   const publicUrl = `http://127.0.0.1:${port}`;
   const manifest = readManifest();
@@ -41,6 +48,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     redirectUris: [`${publicUrl}/servicenow/oauth/callback`],
     ...options.serviceNow,
   });
+  const second = options.second
+    ? await startServiceNow({ redirectUris: serviceNow.redirectUris, realm: SECOND, ...options.second })
+    : undefined;
   // The page that asks who you are: whoever connected in this browser is still logged in there.
   const links = { serviceNow: `${serviceNow.url}/oauth_login.do` };
   const slack = await startSlack({ manifest, links, ...options.slack });
@@ -55,9 +65,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         }
       : { SLACK_BOT_TOKEN: slack.botToken }),
     SLACK_API_URL: slack.apiUrl,
-    SERVICENOW_INSTANCE_URL: serviceNow.url,
-    SERVICENOW_CLIENT_ID: serviceNow.clientId,
-    SERVICENOW_CLIENT_SECRET: serviceNow.clientSecret,
+    ...(second
+      ? several(serviceNow, second, folder)
+      : {
+          SERVICENOW_INSTANCE_URL: serviceNow.url,
+          SERVICENOW_CLIENT_ID: serviceNow.clientId,
+          SERVICENOW_CLIENT_SECRET: serviceNow.clientSecret,
+        }),
     REDIS_URL: store.url,
     PUBLIC_URL: publicUrl,
     PORT: String(port),
@@ -69,13 +83,37 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     store,
     slack,
     serviceNow,
+    second,
     publicUrl,
     port,
     env,
     close: async () => {
-      await Promise.all([slack.close(), serviceNow.close()]);
+      await Promise.all([slack.close(), serviceNow.close(), second?.close()]);
+      rmSync(folder, { recursive: true, force: true });
       if (!options.store) await store.close();
     },
+  };
+}
+
+const [FIRST, SECOND] = ['it', 'hr'];
+
+/** How an operator names two instances. Secrets come from the environment, one for each that pushes. */
+function several(first: ServiceNow, second: ServiceNow, folder: string): Record<string, string> {
+  const instance = (alias: string, { url, clientId }: ServiceNow) => ({
+    url,
+    clientId,
+    clientSecret: { env: `${alias.toUpperCase()}_CLIENT_SECRET` },
+    webhookSecret: { env: `${alias.toUpperCase()}_WEBHOOK_SECRET` },
+  });
+  const file = join(folder, 'instances.yml');
+  const instances = { [FIRST]: { ...instance(FIRST, first), default: true }, [SECOND]: instance(SECOND, second) };
+  writeFileSync(file, stringify({ instances }));
+  return {
+    INSTANCES_FILE: file,
+    IT_CLIENT_SECRET: first.clientSecret,
+    HR_CLIENT_SECRET: second.clientSecret,
+    IT_WEBHOOK_SECRET: randomBytes(24).toString('hex'),
+    HR_WEBHOOK_SECRET: randomBytes(24).toString('hex'),
   };
 }
 

@@ -1,10 +1,11 @@
 import { expect } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { QUEUES, type QueueName } from '../../src/jobs/define.ts';
+import { queuePrefix } from '../../src/redis/keys.ts';
 import type { Row } from '../sandbox/servicenow/server.ts';
 import type { Delivery, FillValue, PersonName, PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
 import type { Flow } from './flow.ts';
-import { prefixOf } from './store.ts';
+import { instancesOf, prefixOf } from './store.ts';
 import { until } from './until.ts';
 
 /** What the bot says to somebody by DM, as they read it. */
@@ -71,8 +72,10 @@ const PARKED_MS = 60_000;
 
 /** Everything is done: no job waits, runs or is about to, and Slack waits for no answer. Failed and parked jobs stay. */
 export async function settled(flow: Pick<Flow, 'redis' | 'slack' | 'env'>, limitMs = 20_000): Promise<void> {
-  const queues = (Object.keys(QUEUES) as QueueName[]).map(
-    (name) => new Queue(name, { connection: flow.redis, prefix: prefixOf(flow, name), skipMetasUpdate: true }),
+  const queues = instancesOf(flow).flatMap((instance) =>
+    (Object.keys(QUEUES) as QueueName[]).map(
+      (name) => new Queue(name, { connection: flow.redis, prefix: queuePrefix(name, instance), skipMetasUpdate: true }),
+    ),
   );
   const busy = async (queue: Queue) =>
     (await queue.getJobCountByTypes('waiting', 'active', 'prioritized')) > 0 ||

@@ -1,3 +1,4 @@
+import { parseConfig } from '../../src/config.ts';
 import { keysOf, type Person, queuePrefix } from '../../src/redis/keys.ts';
 import type { PersonName } from '../sandbox/slack/server.ts';
 import type { Flow } from './flow.ts';
@@ -6,8 +7,9 @@ type Around = Pick<Flow, 'slack' | 'serviceNow'>;
 
 const hostOf = ({ serviceNow }: Around) => new URL(serviceNow.url).host;
 
-/** The instance as the bridge with this environment names it. */
-export const instanceOf = ({ env }: Pick<Flow, 'env'>): string => new URL(env['SERVICENOW_INSTANCE_URL'] ?? '').host;
+/** The instances as the bridge with this environment names them. */
+export const instancesOf = ({ env }: Pick<Flow, 'env'>) => parseConfig(env).instances.map(({ name }) => name);
+export const instanceOf = ({ env }: Pick<Flow, 'env'>): string => parseConfig(env).instances[0].name;
 export const prefixOf = (flow: Pick<Flow, 'env'>, queue: string): string => queuePrefix(queue, instanceOf(flow));
 
 /** Somebody as the bridge names them. */

@@ -4,7 +4,7 @@ import type { PlainKey, T } from '../../words/index.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
-import { plain, richText, withMarks } from '../text.ts';
+import { bold, normal, plain, richText, withMarks } from '../text.ts';
 
 /** The account that a person acts with; it is always named, so that a wrong link is noticed. */
 export type Account = { name: string; userName: string; instance: string };
@@ -71,5 +71,24 @@ export function whoAmI({ name, userName, instance }: Account, linkedAt: number, 
   return message(t('accounts.who-am-i', values), [
     richText(withMarks(t.parts('accounts.who-am-i', values))),
     { type: 'actions', elements: [button({ action: ACTIONS.disconnect, text: t('press.disconnect') })] },
+  ]);
+}
+
+type Connection = { alias: string; instance: string; account: (Account & { linkedAt: number }) | undefined };
+
+/** Where there are several instances: a paragraph for each. */
+export function whoAmIOn(connections: Connection[], t: T): Message {
+  const phrases = connections.map(({ alias, instance, account }) => {
+    if (!account) return { alias, text: t('accounts.not-connected', { instance, alias }), parts: undefined };
+    const { name, userName, linkedAt } = account;
+    const values = { name, userName, instance, since: new Date(linkedAt) };
+    return { alias, text: t('accounts.who-am-i', values), parts: t.parts('accounts.who-am-i', values) };
+  });
+  const [one = ''] = connections.filter(({ account }) => account).map(({ alias }) => alias);
+  return message(phrases.map(({ alias, text }) => `${alias}: ${text}`).join('\n'), [
+    ...phrases.map(({ alias, text, parts }) =>
+      richText([bold(`${alias}: `), ...(parts ? withMarks(parts) : [normal(text)])]),
+    ),
+    { type: 'context', elements: [plain(t('accounts.to-end', { alias: one }), LIMITS.section)] },
   ]);
 }

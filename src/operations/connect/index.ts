@@ -10,6 +10,7 @@ export const connect = defineOperation({
   summary: 'operations.connect',
   details: ['operations.connect.link'],
   args: noArgs,
+  mayEndWithAlias: true,
   parse: alone,
   buttons: { [ACTIONS.connectAgain]: () => ({}) },
   // Whoever needs a link is offered one, and so is who asks for nothing else.

@@ -9,6 +9,7 @@ export const disconnect = defineOperation({
   usage: ['disconnect'],
   summary: 'operations.disconnect',
   args: noArgs,
+  mayEndWithAlias: true,
   parse: alone,
   buttons: { [ACTIONS.disconnect]: () => ({}) },
   run: () => import('./run.ts'),

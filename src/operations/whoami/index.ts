@@ -1,4 +1,4 @@
-import { whoAmI } from '../../blocks/messages/account.ts';
+import { whoAmI, whoAmIOn } from '../../blocks/messages/account.ts';
 import { alone, defineOperation, noArgs } from '../define.ts';
 
 export const whoami = defineOperation({
@@ -10,6 +10,8 @@ export const whoami = defineOperation({
   args: noArgs,
   parse: alone,
   async atOnce(_args, known, t) {
+    const connections = await known.connections();
+    if (connections.some(({ account }) => account)) return whoAmIOn(connections, t);
     const account = await known.account();
     return whoAmI(account, account.linkedAt, t);
   },

@@ -14,6 +14,10 @@ export const accounts: Record<keyof typeof english, string> = {
   'accounts.connected':
     'Du bist verbunden als <b>{name}</b> ({userName}) auf {instance}. Wenn du das nicht bist, trenne die Verbindung sofort.',
   'accounts.who-am-i': 'Du bist verbunden als <b>{name}</b> ({userName}) auf {instance} seit dem {since, date, day}.',
+  'accounts.not-connected':
+    'Du bist nicht mit {instance} verbunden. Tippe /snow connect {alias}, um dich zu verbinden.',
+  'accounts.to-end':
+    'Um eine Verbindung zu trennen, tippe ihren Namen hinter das Wort, z. B. /snow disconnect {alias}.',
   'accounts.ends':
     'Deine Verbindung zu ServiceNow endet am {day, date, day}, nach hundert Tagen. Bis dahin geht alles. Verbinde dich jetzt neu, das dauert eine Minute, und nichts wird unterbrochen.',
   'accounts.connect-again': 'Neu verbinden',

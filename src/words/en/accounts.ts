@@ -13,6 +13,8 @@ export const accounts = {
   'accounts.connected':
     'You are connected as <b>{name}</b> ({userName}) on {instance}. If that is not you, disconnect at once.',
   'accounts.who-am-i': 'You are connected as <b>{name}</b> ({userName}) on {instance} since {since, date, day}.',
+  'accounts.not-connected': 'You are not connected to {instance}. Type /snow connect {alias} to connect.',
+  'accounts.to-end': 'To end a connection, type its name after the word, e.g. /snow disconnect {alias}.',
   'accounts.ends':
     'Your connection to ServiceNow ends on {day, date, day}: it lasts a hundred days. Everything works until then. Connect again now, which takes a minute, and nothing will be interrupted.',
   'accounts.connect-again': 'Connect again',

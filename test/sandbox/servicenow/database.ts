@@ -33,6 +33,17 @@ export class Database {
     this.#choiceLabels.clear();
   }
 
+  /** Every value of every row becomes another one, ids and what points to them alike. */
+  translate(word: (value: string) => string): void {
+    for (const [table, rows] of this.#tables) {
+      const all = [...rows.values()].map((row) =>
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, word(value)])),
+      );
+      this.#tables.set(table, new Map(all.map((row) => [row['sys_id'] ?? '', row])));
+    }
+    this.#choiceLabels.clear();
+  }
+
   onChange(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -15,6 +15,7 @@ import { authenticate, revokeEndpoint, tokenEndpoint } from './oauth.ts';
 import { Pauses } from './pauses.ts';
 import { doubles, seededPeople } from './people.ts';
 import { type Delivery, type PushBehaviour, Pushes, type PushTarget } from './pushes.ts';
+import { inRealm } from './realm.ts';
 import { seed, seedChoices } from './seed.ts';
 import { seedFuture } from './seed-tasks.ts';
 import { Semaphore } from './semaphore.ts';
@@ -45,6 +46,8 @@ export type Options = Partial<Omit<Settings, 'clientCredentialsUser'>> & {
   clientCredentialsUser?: string;
   /** So many more people than the seeded ones. */
   crowd?: number;
+  /** Names another instance of the same company: the same numbers under other ids, and the same people with other accounts. */
+  realm?: string;
 };
 
 export type ServiceNow = {
@@ -126,14 +129,23 @@ export async function startServiceNow(options: Options = {}): Promise<ServiceNow
     requests: [],
     violations: [],
   };
-  const people = seededPeople();
-  const crowd = crowdPeople(options.crowd ?? 0);
-  for (const person of [...Object.values(people), ...doubles, ...crowd])
+  const seeded = { people: seededPeople(), crowd: crowdPeople(options.crowd ?? 0) };
+  const realm =
+    options.realm === undefined
+      ? undefined
+      : inRealm(options.realm, [...Object.values(seeded.people), ...doubles, ...seeded.crowd]);
+  const here = (person: Person): Person => realm?.person(person) ?? person;
+  const people = Object.fromEntries(
+    Object.entries(seeded.people).map(([key, person]) => [key, here(person)]),
+  ) as Record<PersonKey, Person>;
+  const crowd = seeded.crowd.map(here);
+  for (const person of [...Object.values(people), ...doubles.map(here), ...crowd])
     instance.passwords.set(person.userName, person.password);
   const sow = () => {
-    seed(instance.db, people, instance.settings);
-    seedCrowd(instance.db, crowd);
+    seed(instance.db, seeded.people, instance.settings);
+    seedCrowd(instance.db, seeded.crowd);
     seedFuture(instance.db, instance.settings.futureRows);
+    if (realm) instance.db.translate(realm.value);
   };
   sow();
   const pauses = new Pauses();

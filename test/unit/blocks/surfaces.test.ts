@@ -31,6 +31,7 @@ import { incidentForm, prefillFromText } from '../../../src/blocks/views/inciden
 import { readSettings, settingsForm } from '../../../src/blocks/views/settings.ts';
 import { readSubscriptionForm, subscriptionForm } from '../../../src/blocks/views/subscription-form.ts';
 import { readWordsForm, wordsForm } from '../../../src/blocks/views/words-form.ts';
+import { createMark } from '../../../src/instances/mark.ts';
 import type { Change } from '../../../src/records/changes.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
 import { parseRef } from '../../../src/records/ref.ts';
@@ -178,14 +179,30 @@ const VIEWS: Record<string, (text: string, t: T) => object> = {
   queuedView: (text) => queuedView(text, text),
   filedView: (text) => filedView(ticket(text), remarks(text)),
   failedView: (text) => failedView(text, text),
-  'homeView, none': (_, t) => homeView({ link: 'none' }, t),
-  'homeView, broken': (_, t) => homeView({ link: 'broken' }, t),
-  'homeView, ServiceNow away': (text, t) => homeView({ link: 'linked', account: account(text), tickets: undefined }, t),
-  'homeView, nothing open': (text, t) => homeView({ link: 'linked', account: account(text), tickets: [] }, t),
-  homeView: (text, t) => homeView({ link: 'linked', account: account(text), tickets: [ticket(text), ticket(text)] }, t),
+  'homeView, none': (_, t) => homeView({ sections: [{ link: 'none' }] }, t),
+  'homeView, broken': (_, t) => homeView({ sections: [{ link: 'broken' }] }, t),
+  'homeView, ServiceNow away': (text, t) =>
+    homeView({ sections: [{ link: 'linked', account: account(text), tickets: undefined }] }, t),
+  'homeView, nothing open': (text, t) =>
+    homeView({ sections: [{ link: 'linked', account: account(text), tickets: [] }] }, t),
+  homeView: (text, t) =>
+    homeView({ sections: [{ link: 'linked', account: account(text), tickets: [ticket(text), ticket(text)] }] }, t),
   'homeView with what was refused elsewhere': (text, t) =>
-    homeView({ link: 'broken', untold: times(10, () => text) }, t),
-  'homeView of many': (text, t) => homeView({ link: 'linked', account: account(text), tickets: many(text) }, t),
+    homeView({ sections: [{ link: 'broken' }], untold: times(10, () => text) }, t),
+  'homeView of many': (text, t) =>
+    homeView({ sections: [{ link: 'linked', account: account(text), tickets: many(text) }] }, t),
+  'homeView of two instances': (text, t) =>
+    homeView(
+      {
+        sections: ['it', 'hr'].map((alias) => ({
+          link: 'linked' as const,
+          account: account(text),
+          tickets: [ticket(text)],
+          among: { alias, instance: text, mark: createMark(alias, alias).blocks },
+        })),
+      },
+      t,
+    ),
   'incidentForm, empty': (text, t) => incidentForm({ prefill: {}, me: { sysId: ID, name: text }, categories: [] }, t),
   incidentForm: (text, t) =>
     incidentForm(
@@ -420,8 +437,10 @@ describe('what the surfaces say', () => {
     expect(readSubscriptionForm(state(noTeam), form.private_metadata ?? '', EN)).toHaveProperty('errors');
   });
   test('Home offers to connect or to work', () => {
-    expect(JSON.stringify(homeView({ link: 'broken' }, EN))).toContain('connect-again');
-    const linked = JSON.stringify(homeView({ link: 'linked', account: account('Ada'), tickets: undefined }, EN));
+    expect(JSON.stringify(homeView({ sections: [{ link: 'broken' }] }, EN))).toContain('connect-again');
+    const linked = JSON.stringify(
+      homeView({ sections: [{ link: 'linked', account: account('Ada'), tickets: undefined }] }, EN),
+    );
     expect(linked).toContain('file-incident');
     expect(linked).toContain('not answering');
   });

@@ -4,7 +4,7 @@ import type { Message } from '../../../src/blocks/message.ts';
 import type { Wish } from '../../../src/operations/define.ts';
 import { nextOf, OPERATIONS, operationCalled } from '../../../src/operations/index.ts';
 import type { Known } from '../../../src/operations/known.ts';
-import { parseCommand } from '../../../src/operations/parse.ts';
+import { type Parse, parseAddressed, parseCommand } from '../../../src/operations/parse.ts';
 import { T } from '../support.ts';
 
 /** Those that can be typed. */
@@ -14,10 +14,8 @@ const TYPED = OPERATIONS.flatMap(({ name, words, usage = [], summary }) =>
 
 /** What becomes of it: an operation, or words. */
 type Read = { wish: Wish } | { message: Message };
-function read(text: string, prefix?: string): Read {
-  const parse = parseCommand(text, prefix);
-  return 'wish' in parse ? parse : { message: parse.say(T) };
-}
+const spoken = (parse: Parse): Read => ('wish' in parse ? parse : { message: parse.say(T) });
+const read = (text: string, prefix?: string): Read => spoken(parseCommand(text, prefix));
 
 /** Which command it was, or what was said instead. */
 function answerTo(text: string, prefix?: string): string {
@@ -391,5 +389,48 @@ describe('help', () => {
   });
   test('of an unknown topic is the overview', async () => {
     expect(await helpText('frobnicate')).toEqual(await helpText(''));
+  });
+});
+
+describe('an alias in front of a command', () => {
+  const ALIASES = ['it', 'hr'];
+  test.each<[string, string | undefined, string]>([
+    ['hr list', 'hr', 'list'],
+    ['HR list all', 'hr', 'list all'],
+    ['/snow hr list', 'hr', 'list'],
+    ['“hr list”', 'hr', 'list'],
+    ['hr INC0010023', 'hr', 'INC0010023'],
+    ['hr incident VPN is down', 'hr', 'incident VPN is down'],
+    ['hr', 'hr', ''],
+    ['connect hr', 'hr', 'connect'],
+    ['hr connect', 'hr', 'connect'],
+    ['logout HR', 'hr', 'logout'],
+    ['list', undefined, 'list'],
+    ['pr list', undefined, 'pr list'],
+    // Sentences may begin like an alias.
+    ['It is broken again', undefined, 'It is broken again'],
+    ['it', 'it', ''],
+    ['connect it to the network', undefined, 'connect it to the network'],
+    ['list hr', undefined, 'list hr'],
+  ])('%j', (typed, alias, command) => {
+    const addressed = parseAddressed(typed, ALIASES);
+    expect(addressed.alias).toBe(alias);
+    const prefix = alias && typed.toLowerCase().includes(`${alias} `) ? `/snow ${alias} ` : undefined;
+    expect(spoken(addressed.parse)).toEqual(read(command, prefix));
+  });
+
+  test('words for a ticket behind an alias are as private as without it', () => {
+    const { alias, parse } = parseAddressed('hr note INC0010023 she is ill', ALIASES);
+    expect(alias).toBe('hr');
+    expect(JSON.stringify(saidIn(spoken(parse)).blocks)).not.toContain('file-incident');
+  });
+
+  test('with one instance no word is an alias', () => {
+    fc.assert(
+      fc.property(fc.string(), (typed) => {
+        const { alias, parse } = parseAddressed(typed, []);
+        expect([alias, spoken(parse)]).toEqual([undefined, read(typed)]);
+      }),
+    );
   });
 });

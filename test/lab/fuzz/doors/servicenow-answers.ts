@@ -119,7 +119,12 @@ function believed(json: unknown, kind: RecordTypeName): string {
   if (records.length > 0) {
     const tickets = records.slice(0, 10).map((each) => toTicket(kind, each, INSTANCE));
     mustBeMessage(ticketPage({ ...YOURS, tickets }, T));
-    mustBeView(homeView({ link: 'linked', account: { name: 'Ada', userName: 'ada', instance: 'dev' }, tickets }, T));
+    mustBeView(
+      homeView(
+        { sections: [{ link: 'linked', account: { name: 'Ada', userName: 'ada', instance: 'dev' }, tickets }] },
+        T,
+      ),
+    );
     return 'records';
   }
   return ofUser ? 'a user' : files ? 'files' : 'nothing of ours';
