@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type BridgeError, RefusedError, SlowDownError, UnavailableError } from '../../../src/errors.ts';
 import { readAnswer, TokenRejectedError } from '../../../src/servicenow/response.ts';
-import { NOON } from '../support.ts';
+import { NOON, T } from '../support.ts';
 
 const JSON_TYPE = 'application/json;charset=UTF-8';
 const HTML_TYPE = 'text/html;charset=UTF-8';
@@ -16,6 +16,8 @@ const html = (status: number, body: string, headers: Record<string, string> = {}
   answer(status, body, { 'content-type': HTML_TYPE, ...headers });
 
 /** What the answer was taken for. */
+const wordsOf = ({ forPerson }: BridgeError): string => T(...forPerson);
+
 function thrownBy(read: () => unknown): BridgeError {
   try {
     read();
@@ -278,11 +280,11 @@ describe('what the person reads', () => {
       'A rule in ServiceNow (“No friday changes”) does not allow this.',
     ],
   ])('%s', (_, detail, sentence) => {
-    expect(thrownBy(() => answer(403, failure('Operation Failed', detail))).forPerson).toBe(sentence);
+    expect(wordsOf(thrownBy(() => answer(403, failure('Operation Failed', detail))))).toBe(sentence);
   });
 
   test.each(ROWS)('nothing of the machinery: %s', (_, read) => {
-    const { forPerson } = thrownBy(read);
+    const forPerson = wordsOf(thrownBy(read));
     expect(forPerson).toMatch(/^[A-Z].*\.$/);
     for (const raw of ['IP 10', 'ACL', 'glide', 'Exception', 'java', '9d385017c6', 'Stack', 'html', 'status'])
       expect(forPerson).not.toContain(raw);
@@ -295,7 +297,7 @@ describe('what the person reads', () => {
       'A rule in ServiceNow (“Keine Drucker”) does not allow this.',
     ],
   ])('a refusal in another language names what it is about: %s', (detail, words) => {
-    const { forPerson } = thrownBy(() => answer(403, failure('Operation Failed', detail)));
+    const forPerson = wordsOf(thrownBy(() => answer(403, failure('Operation Failed', detail))));
     expect(forPerson).toContain(words);
     expect(forPerson).not.toMatch(/Datenrichtlinienausnahme|9d385017/);
   });
@@ -308,6 +310,6 @@ describe('what the person reads', () => {
       thrownBy(() => html(400, `<p>${secret}</p>`)),
       thrownBy(() => answer(500, failure(`x`, secret))),
     ])
-      expect(`${thrown.message} ${thrown.forPerson}`).not.toContain(secret);
+      expect(`${thrown.message} ${wordsOf(thrown)}`).not.toContain(secret);
   });
 });
