@@ -28,7 +28,8 @@ describe('somebody of another company, in a channel that both share', () => {
   test('is stopped by the page at the latest, where Slack was slow to say who they are', async () => {
     const flow = await start();
     const zoe = zoeIn(flow);
-    flow.slack.faults.set({ method: 'users.info', kind: 'slow', ms: 1_500, times: 1 });
+    // Once for the language that they read, once for who they are.
+    flow.slack.faults.set({ method: 'users.info', kind: 'slow', ms: 1_500, times: 2 });
     const url = connectUrlIn((await zoe.command('connect', { channel: '#it-help' })).body);
     expect(await newBrowser().go(url)).toMatchObject({ status: 403 });
     const page = await followConnect(flow, url, 'requester');
