@@ -9,8 +9,8 @@ import {
   connect as connectRedis,
   disconnect,
   findAddress,
+  type Patience,
   type RedisClient,
-  type Temper,
   untilReady,
 } from './redis/connection.ts';
 import type { Person } from './redis/keys.ts';
@@ -21,9 +21,9 @@ import { readPerson } from './slack/people.ts';
 
 const READY_MS = 10_000;
 
-/** What both roles stand on; each has its own, with its own temper towards Redis. */
-export async function layFoundation(config: Config, temper: Temper, log: Log, metrics: Metrics, now: () => number) {
-  const ground = await layGround(config, temper, log, metrics, now);
+/** What both roles stand on; each has its own, with its own patience towards Redis. */
+export async function layFoundation(config: Config, patience: Patience, log: Log, metrics: Metrics, now: () => number) {
+  const ground = await layGround(config, patience, log, metrics, now);
   const [first, ...others] = config.instances;
   const all: [Instance, ...Instance[]] = [
     openInstance(ground, first),
@@ -53,11 +53,11 @@ export async function layFoundation(config: Config, temper: Temper, log: Log, me
 }
 
 /** What all instances share: the store, and Slack's side. */
-async function layGround(config: Config, temper: Temper, log: Log, metrics: Metrics, now: () => number) {
+async function layGround(config: Config, patience: Patience, log: Log, metrics: Metrics, now: () => number) {
   const clients: RedisClient[] = [];
   const address = await findAddress(config.redisUrl, log, READY_MS);
   const open = (): RedisClient => {
-    const client = connectRedis(address, temper, log);
+    const client = connectRedis(address, patience, log);
     clients.push(client);
     return client;
   };
@@ -74,7 +74,7 @@ async function layGround(config: Config, temper: Temper, log: Log, metrics: Metr
   });
   return {
     config,
-    temper,
+    patience,
     log,
     now,
     metrics,

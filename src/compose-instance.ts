@@ -32,7 +32,7 @@ const PATIENCE_MS = { fast: 1_500, patient: 60_000 } as const;
  * so two instances share no worker, no place and no record, and one that is down keeps nobody waiting but its own.
  */
 export function openInstance(ground: Ground, settings: InstanceSettings) {
-  const { config, redis, vault, now, log, metrics, temper } = ground;
+  const { config, redis, vault, now, log, metrics, patience } = ground;
   const { name: instance, url } = settings;
   const { maxParallel, scope, pollSeconds } = config.serviceNow;
   const links = createLinks(redis, vault, instance, now);
@@ -61,7 +61,7 @@ export function openInstance(ground: Ground, settings: InstanceSettings) {
   const endings = createEndings(redis, instance, now);
   const queues = createQueues(redis, instance);
   const accountOf = async (person: Person) => (await links.find(person))?.user.sysId;
-  const enqueue = createEnqueue(queues, redis, PATIENCE_MS[temper], accountOf);
+  const enqueue = createEnqueue(queues, redis, PATIENCE_MS[patience], accountOf);
   const linkSide: LinkSide = {
     links,
     oauth,

@@ -21,7 +21,7 @@ const EARLY_MS = 60_000;
 /** An instance that grants no service identity is asked again after this long. */
 const ASK_AGAIN_MS = 60 * 60_000;
 
-/** The hands: consumes the queues of all instances, calls ServiceNow and Slack. */
+/** The worker role: consumes the queues of all instances, calls ServiceNow and Slack. */
 export async function startWorker(ground: Foundation): Promise<Workers> {
   const { config, vault, redis, installations } = ground;
   const untold = createUntold(redis, vault);

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import { countJobs } from './jobs/enqueue.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { durabilityProblems, type Temper, untilAway } from './redis/connection.ts';
+import { durabilityProblems, type Patience, untilAway } from './redis/connection.ts';
 
 export type Role = 'web' | 'worker' | 'both';
 
@@ -17,7 +17,7 @@ export type Bridge = {
 /** Here and in the other `compose-` files things are constructed, and nowhere else. Everybody is handed what they need. */
 export async function startBridge(config: Config, role: Role, log: Log, now: () => number = Date.now): Promise<Bridge> {
   const metrics = createMetrics();
-  const lay = (temper: Temper) => layFoundation(config, temper, log, metrics, now);
+  const lay = (patience: Patience) => layFoundation(config, patience, log, metrics, now);
   const [webGround, workerGround] = await Promise.all([
     role === 'worker' ? undefined : lay('fast'),
     role === 'web' ? undefined : lay('patient'),

@@ -18,7 +18,7 @@ const LONGEST_WAIT_MS = 30_000;
 const A_FEW = 5;
 const LOCKED_MS = 500;
 
-type Hands = {
+type Uses = {
   arrivals: Arrivals;
   watches: Pick<Watches, 'has'>;
   cards: Pick<Cards, 'add'>;
@@ -37,8 +37,8 @@ export const settlesAt = (waiting: Pick<Arrival, 'at'>[], own: Pick<Arrival, 'at
  * them has a job that asks here until that is decided, so whichever of them lives on does what a dead one has left.
  * @returns whether its card begins now, if it has none
  */
-export async function mayBeginCard({ person, watcher, ref, reason }: Watching, hands: Hands): Promise<boolean> {
-  const { arrivals, now } = hands;
+export async function mayBeginCard({ person, watcher, ref, reason }: Watching, uses: Uses): Promise<boolean> {
+  const { arrivals, now } = uses;
   if (watcher.kind === 'channel' || !comesByItself(reason)) return true;
   if (!(await arrivals.has(person, ref))) return false;
   const waiting = await readSettled();
@@ -46,11 +46,11 @@ export async function mayBeginCard({ person, watcher, ref, reason }: Watching, h
   const release = await arrivals.lock(person);
   if (!release) throw new NotYetError('somebody else tells what came', now() + LOCKED_MS);
   try {
-    const begun = await unlessGivenUp(arrivals.begun(person), hands);
-    if (begun) await finish(person, begun, true, hands);
+    const begun = await unlessGivenUp(arrivals.begun(person), uses);
+    if (begun) await finish(person, begun, true, uses);
     const still = await readSettled();
     if (!still) return false;
-    if (still.length > A_FEW) await list(person, still, hands);
+    if (still.length > A_FEW) await list(person, still, uses);
     else await arrivals.leave(person, [ref]);
     return still.length <= A_FEW;
   } finally {
@@ -66,8 +66,8 @@ export async function mayBeginCard({ person, watcher, ref, reason }: Watching, h
   }
 }
 
-async function list(person: Person, waiting: Arrival[], hands: Hands): Promise<void> {
-  const { arrivals, watches, jobId, now, log } = hands;
+async function list(person: Person, waiting: Arrival[], uses: Uses): Promise<void> {
+  const { arrivals, watches, jobId, now, log } = uses;
   const wanted = await Promise.all(waiting.map(({ ref }) => watches.has(person, ref)));
   const told = waiting.filter((_arrival, index) => wanted[index]).sort((a, b) => a.number.localeCompare(b.number));
   await arrivals.leave(
@@ -77,7 +77,7 @@ async function list(person: Person, waiting: Arrival[], hands: Hands): Promise<v
   if (told.length === 0) return;
   const telling = { key: `arrivals-${jobId}-${now()}`, since: now(), ...arrivalsMessage(told), told };
   await arrivals.begin(person, telling);
-  await finish(person, telling, false, hands);
+  await finish(person, telling, false, uses);
   log.info({ tickets: told.length }, 'many told at once');
 }
 
@@ -86,7 +86,7 @@ async function finish(
   person: Person,
   { text, blocks, key, since, told }: ArrivalsTelling,
   look: boolean,
-  { messenger, cards, arrivals, now }: Hands,
+  { messenger, cards, arrivals, now }: Uses,
 ): Promise<void> {
   await messenger.postDirect(person, {
     message: { text, blocks },

@@ -1,3 +1,4 @@
+import { turnsAfter } from '../conversation/lanes.ts';
 import { decide, decideOnFiles } from '../notifications/audience.ts';
 import { KEEP_ENDED_MS } from '../notifications/endings.ts';
 import { comesByItself, type Reason } from '../notifications/watches.ts';
@@ -76,6 +77,24 @@ export const filedCard = (told: Snapshot, now: number): Card => ({
   known: true,
   expectedUntil: now + CARD_PATIENCE_MS,
 });
+
+/**
+ * Pure: the card of a ticket of which a digest has told.
+ * @param digest what it told of this ticket, and when, in seconds
+ */
+export function afterDigest(
+  card: Card,
+  { from, snapshot, internal, at }: { from: number; snapshot: Snapshot; internal?: boolean | undefined; at: number },
+  now: number,
+): Card {
+  return {
+    ...card,
+    // Unless it was told of something later meanwhile; a count may have gone back.
+    ...(card.told.modCount === from ? { told: snapshot, toldAt: now } : {}),
+    // Whoever answers a note that they read in the digest does so below the card.
+    ...(internal ? { turns: turnsAfter(card.turns, { at, internal }) } : {}),
+  };
+}
 
 /**
  * Pure: what to do about one watcher and one record.

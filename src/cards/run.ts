@@ -8,12 +8,12 @@ import type { Digests } from '../notifications/digests.ts';
 import type { Endings } from '../notifications/endings.ts';
 import { type Reason, type Watcher, type Watches, watcherId } from '../notifications/watches.ts';
 import { isForStaff, type Journals, snapshotOf } from '../records/changes.ts';
+import type { MessageRef } from '../records/place.ts';
 import { type RecordRef, refKey } from '../records/ref.ts';
 import { toTicket } from '../records/ticket.ts';
 import type { ServiceNowRecord } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { isTrouble } from '../slack/codes.ts';
-import type { MessageRef } from '../slack/message-ref.ts';
 import type { Messenger, Post } from '../slack/messenger.ts';
 import type { Arrivals } from './arrivals.ts';
 import { STILL_MS } from './arrive.ts';
@@ -25,7 +25,7 @@ import { type Card, type HeldCard, isShown, type ShownCard, type Telling } from 
 export type Watching = { person: Person; watcher: Watcher; ref: RecordRef; reason: Reason };
 
 /** What the steps are carried out with. */
-export type Hands = {
+export type Uses = {
   messenger: Pick<Messenger, 'postDirect' | 'postIn' | 'update'>;
   replies: Pick<Replies, 'openThread' | 'forgetOwn'>;
   watches: Pick<Watches, 'withdraw' | 'reasonOf' | 'end' | 'add'>;
@@ -60,9 +60,9 @@ export async function bringUpToDate(
   watching: Watching,
   held: HeldCard,
   seen: { card: Card | undefined; record: ServiceNowRecord; situation: Situation },
-  hands: Hands,
+  uses: Uses,
 ): Promise<void> {
-  const run = createRun(watching, held, seen.record, hands);
+  const run = createRun(watching, held, seen.record, uses);
   let { card, situation } = seen;
   let isLost = false;
   for (;;) {
@@ -73,7 +73,7 @@ export async function bringUpToDate(
       // Gone from Slack, by its retention say. What was not told yet is told below the new one.
       if (isLost || !card || !isShown(card) || !isTrouble(error, 'thread', 'message')) throw error;
       isLost = true;
-      card = { ...card, telling: undefined, known: true, replaces: card.message.ts, askedAt: hands.now() };
+      card = { ...card, telling: undefined, known: true, replaces: card.message.ts, askedAt: uses.now() };
       // The message that says "filed" has come and gone: nobody waits for it any more.
       delete card.expectedUntil;
       await held.lose(card);
@@ -84,12 +84,14 @@ export async function bringUpToDate(
   }
 }
 
+export type Showing = { messenger: Pick<Messenger, 'update'>; instanceUrl: string };
+
 /** Keeps a card's message current, where it has one. */
 export async function showCard(
   card: Card,
   { person, ref, me }: { person: Person; ref: RecordRef; me: { sysId: string } | undefined },
   record: ServiceNowRecord,
-  { messenger, instanceUrl }: Pick<Hands, 'messenger' | 'instanceUrl'>,
+  { messenger, instanceUrl }: Showing,
 ): Promise<void> {
   if (!card.message) return;
   await messenger.update(person, card.message, faceOf(card.reason, ref, record, { me, instanceUrl }));
@@ -98,11 +100,11 @@ export async function showCard(
 /** After a step: the card and what is known. */
 type Now = [card: Card | undefined, situation: Situation];
 
-function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord, hands: Hands) {
+function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord, uses: Uses) {
   const { person, watcher, ref } = watching;
-  const { messenger, replies, watches, now, log, later } = hands;
+  const { messenger, replies, watches, now, log, later } = uses;
   const id = watcherId(watcher);
-  const { number, title } = toTicket(ref.type, record, hands.instanceUrl);
+  const { number, title } = toTicket(ref.type, record, uses.instanceUrl);
 
   return async (step: Step, card: Card | undefined, situation: Situation): Promise<Now> => {
     const me = situation.reader;
@@ -112,12 +114,12 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
       case 'wait':
         throw new NotYetError(step.why, step.until);
       case 'read-journal':
-        return [card, { ...situation, rows: (await hands.readJournal()) ?? {} }];
+        return [card, { ...situation, rows: (await uses.readJournal()) ?? {} }];
       case 'withdraw':
-        await stopWatching(watching, situation, () => watches.withdraw(person, ref), hands);
+        await stopWatching(watching, situation, () => watches.withdraw(person, ref), uses);
         return [undefined, situation];
       case 'await-others':
-        await hands.arrivals.note(person, { ...step.arrival, ref, number, title });
+        await uses.arrivals.note(person, { ...step.arrival, ref, number, title });
         throw new NotYetError('more may come with it', step.arrival.at + STILL_MS);
       case 'keep':
         await held.save(step.card);
@@ -126,13 +128,13 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
         await replies.forgetOwn(person, ref.sysId, step.own);
         return [card, situation];
       case 'note-ended':
-        await hands.endings.noteEnded({ watcher: id, sysId: ref.sysId });
+        await uses.endings.noteEnded({ watcher: id, sysId: ref.sysId });
         return [card, situation];
       case 'look-later':
         await later.lookAt(step.until);
         return [card, situation];
       case 'digest':
-        await hands.digests.collect(person, ref, step.modCount);
+        await uses.digests.collect(person, ref, step.modCount);
         await later.sendDigest(step.at);
         return [card, situation];
       case 'post':
@@ -141,7 +143,7 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
     if (!card || !isShown(card)) throw new TypeError(`no message to ${step.do}`);
     switch (step.do) {
       case 'show':
-        await showCard(card, { person, ref, me }, record, hands);
+        await showCard(card, { person, ref, me }, record, uses);
         return [card.stale ? await save({ ...card, stale: false }) : card, situation];
       case 'pass-files':
         for (const file of step.files) await later.passFile(file, card.message);
@@ -157,7 +159,7 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
         return [told, situation];
       }
       case 'end':
-        await stopWatching(watching, situation, () => watches.end({ watcher: id, sysId: ref.sysId }), hands);
+        await stopWatching(watching, situation, () => watches.end({ watcher: id, sysId: ref.sysId }), uses);
         return [card, situation];
     }
   };
@@ -173,7 +175,7 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
     let card: Card = earlier ?? asked;
     let isNew = false;
     const one: Post = {
-      message: faceOf(planned.reason, ref, record, { me, instanceUrl: hands.instanceUrl }),
+      message: faceOf(planned.reason, ref, record, { me, instanceUrl: uses.instanceUrl }),
       // With the time: a ticket that went and came back has another card, which is not the first one's message.
       key: `card-${ref.sysId}-${id}-${asked.askedAt}`,
       about: refKey(ref),
@@ -197,12 +199,12 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
   /** @returns undefined where the subscription has ended */
   async function postTo(one: Post): Promise<MessageRef | undefined> {
     if (watcher.kind === 'person') return messenger.postDirect(person, one);
-    const channel = await hands.channelOf(watcher.subscription);
+    const channel = await uses.channelOf(watcher.subscription);
     return channel === undefined ? undefined : messenger.postIn(person, channel, undefined, one);
   }
 
   async function inWords({ told }: Card, { changes, snapshot, own, writer }: Tell): Promise<Telling> {
-    const message = changeMessage(number, changes, await hands.nameOf(person, writer));
+    const message = changeMessage(number, changes, await uses.nameOf(person, writer));
     return {
       // With the time: a change that was not counted, or was taken back, is another telling between the same versions.
       key: `${ref.sysId}-${told.modCount}-${snapshot.modCount}-${now()}`,
@@ -229,7 +231,7 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
       key,
       perhapsSince: look ? since : undefined,
     });
-    const stale = await isHeldUp(showCard(card, { person, ref, me }, record, hands));
+    const stale = await isHeldUp(showCard(card, { person, ref, me }, record, uses));
     if (stale) await later.lookNow(`refresh-${key}-${id}`);
     const turns = turnsAfter(card.turns, { at: Number(posted.ts) || since / 1000, internal });
     const { telling: _said, ...rest } = card;
@@ -247,7 +249,7 @@ export async function stopWatching(
   { person, watcher, ref, reason }: Watching,
   situation: Pick<Situation, 'type' | 'reader' | 'now'>,
   stop: () => Promise<void>,
-  { watches, readAgain, later, log }: Pick<Hands, 'watches' | 'readAgain' | 'later' | 'log'>,
+  { watches, readAgain, later, log }: Pick<Uses, 'watches' | 'readAgain' | 'later' | 'log'>,
 ): Promise<void> {
   if ((await watches.reasonOf(person, ref)) !== reason) return;
   await stop();

@@ -7,13 +7,13 @@ import { NotYetError } from '../errors.ts';
 import type { Endings } from '../notifications/endings.ts';
 import { REASONS, watcherId } from '../notifications/watches.ts';
 import { snapshotSchema } from '../records/changes.ts';
+import { type MessageRef, messageRefSchema } from '../records/place.ts';
 import type { RecordRef } from '../records/ref.ts';
 import { readJson } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keysOf, type Person, TTL } from '../redis/keys.ts';
 import { tryLock } from '../redis/lock.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
-import { type MessageRef, messageRefSchema } from '../slack/message-ref.ts';
 
 /**
  * Words on their way into a card's thread. Written before Slack is asked, and removed together with the new snapshot: after

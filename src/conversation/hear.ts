@@ -1,10 +1,10 @@
 import { MAX_COMMENT } from '../records/draft.ts';
-import { messageKey, refOf } from '../records/journal.ts';
+import { heldKey, messageKey, refOf } from '../records/journal.ts';
+import type { MessageRef } from '../records/place.ts';
 import type { RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
-import type { MessageRef } from '../slack/message-ref.ts';
 import type { PlainKey } from '../words/index.ts';
-import type { Replies } from './replies.ts';
+import type { Decision, Lane, Replies } from './replies.ts';
 
 /** What becomes of something that a person wrote, or did to it afterwards. */
 export type Heard =
@@ -76,4 +76,54 @@ export async function hearDeletion(
   await replies.dropHeld(person, message.ts);
   const key = `deleted-${person.tenant}-${message.channel}-${message.ts}`;
   return { kind: 'answer', key, says: `replies.deleted.${progress}` };
+}
+
+/** What becomes of a held reply: it goes out to those who may read it, or something was said of it before. */
+export type Sending = { sent: Lane; said?: undefined } | { sent?: undefined; said: Decision | 'unknown' };
+
+/** Its words, once somebody has said who may read them; `job` names what sends them. */
+type Release = { comment: Extract<Heard, { kind: 'comment' }> & { lane: Lane }; threadTs: string; job: string };
+
+/**
+ * Says who may read a reply that was held back.
+ * @param send makes it a job; only then is what was typed forgotten here
+ */
+export async function sendHeld(
+  replies: Pick<Replies, 'held' | 'decide' | 'decided' | 'dropHeld'>,
+  person: Person,
+  { messageTs, lane }: { messageTs: string; lane: Lane },
+  send: (release: Release) => Promise<void>,
+): Promise<Sending> {
+  if (!(await replies.held(person, messageTs)))
+    return { said: (await replies.decided(person, messageTs)) ?? 'unknown' };
+  // Pressed again after a crash, or twice at once, it is what was said first.
+  const chosen = await replies.decide(person, messageTs, lane);
+  if (chosen === 'expired' || chosen === 'deleted') return { said: chosen };
+  // Read after the decision: whoever edits the message looks for one after changing the words, so no change is lost.
+  const held = await replies.held(person, messageTs);
+  if (!held) return { said: chosen };
+  const { ref, text, fileIds, message, threadTs = message.ts } = held;
+  const comment = {
+    kind: 'comment',
+    ref,
+    key: messageKey(person, message),
+    text,
+    fileIds,
+    message,
+    lane: chosen,
+  } as const;
+  await send({ comment, threadTs, job: heldKey(person, message.ts) });
+  await replies.dropHeld(person, messageTs);
+  return { sent: chosen };
+}
+
+/** Nobody has said in time who may read a held reply. @returns false where somebody has */
+export async function hearNothing(
+  replies: Pick<Replies, 'decide' | 'dropHeld'>,
+  person: Person,
+  messageTs: string,
+): Promise<boolean> {
+  if ((await replies.decide(person, messageTs, 'expired')) !== 'expired') return false;
+  await replies.dropHeld(person, messageTs);
+  return true;
 }

@@ -27,7 +27,7 @@ type Thread = {
   telling?: { since: number; internal?: boolean | undefined } | undefined;
 };
 
-type LastWord = 'open' | 'internal' | 'perhaps-internal' | 'unknown';
+export type LastWord = 'open' | 'internal' | 'perhaps-internal' | 'unknown';
 
 /** Pure: what its author saw above a reply while they typed, however late the reply is looked at. */
 export function lastWordAbove({ message, turns = [], telling }: Thread, reply: { ts: string }): LastWord {
@@ -39,4 +39,13 @@ export function lastWordAbove({ message, turns = [], telling }: Thread, reply: {
   if (seen.at(-1)?.internal) return 'internal';
   // The last of these stood there until a moment ago.
   return seen.some(({ internal, at: since }) => !internal && since > at - TYPING_SECONDS) ? 'perhaps-internal' : 'open';
+}
+
+/**
+ * Pure: whether the writer of a reply has to say who may read it, for right below an internal note it could tell the caller
+ * what was meant for staff. `look`: only where they see notes, for whoever sees some may be answering one.
+ */
+export function whoMayRead(above: LastWord): 'everybody' | 'ask' | 'look' {
+  if (above === 'open') return 'everybody';
+  return above === 'unknown' ? 'look' : 'ask';
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { type OwnWrite, ownWriteSchema } from '../records/changes.ts';
+import { type MessageRef, messageRefSchema } from '../records/place.ts';
 import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
 import { readJson } from '../redis/cache.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keysOf, type Person, TTL } from '../redis/keys.ts';
 import { openJson, type Vault } from '../redis/vault.ts';
-import { type MessageRef, messageRefSchema } from '../slack/message-ref.ts';
 
 const heldSchema = z.object({
   ref: z.string(),

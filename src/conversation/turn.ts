@@ -1,8 +1,8 @@
 import { NotYetError } from '../errors.ts';
 import { heldKey } from '../records/journal.ts';
+import type { MessageRef } from '../records/place.ts';
 import type { RecordRef } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
-import type { MessageRef } from '../slack/message-ref.ts';
 import type { Replies } from './replies.ts';
 
 /** Looking costs little, but whoever is ahead may wait for a day. */
@@ -18,7 +18,7 @@ type Act = {
   corrects?: MessageRef | undefined;
 };
 
-type Hands = {
+type Uses = {
   replies: Pick<Replies, 'aheadOf' | 'leaveLine'>;
   /** @param key of an act @param account leaves out what is to be done as another one */
   isUnfinished: (key: string, account?: string) => Promise<boolean>;
@@ -28,8 +28,8 @@ type Hands = {
 };
 
 /** @throws {NotYetError} while something that the person wrote earlier about this record is not done */
-export async function takeTurn({ person, account, ref, key, corrects }: Act, hands: Hands): Promise<void> {
-  const { replies, isUnfinished, run, now } = hands;
+export async function takeTurn({ person, account, ref, key, corrects }: Act, uses: Uses): Promise<void> {
+  const { replies, isUnfinished, run, now } = uses;
   const turn = Math.min(TURN_MS * 2 ** Math.min(run - 1, 10), LONGEST_TURN_MS);
   if (corrects && (await isUnfinished(heldKey(person, corrects.ts))))
     throw new NotYetError('what it corrects comes first', now() + turn);

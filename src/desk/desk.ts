@@ -4,7 +4,7 @@ import { type RecordTypeName, recordType, type ServiceNowRecord, tablesOf } from
 import type { AsPerson } from '../servicenow/client.ts';
 import { nameOfUser } from '../servicenow/people.ts';
 import { getRecord } from '../servicenow/table.ts';
-import { type Attachment, attachFile, listAttachments, readFile } from './attachments.ts';
+import { attachOnce, type Holder, listAttachments, readFile } from './attachments.ts';
 import { type ChangeQuestion, changedSince, type InstanceClock } from './changed-since.ts';
 import { readChoices } from './choices.ts';
 import { findInserted, type InsertAct, insertOnce } from './insert-once.ts';
@@ -19,7 +19,7 @@ import { lookForWrite, type WriteAct, writeOnce } from './write-once.ts';
 /** How a desk asks. */
 export type Manner = {
   /** Asked right before each request that changes something; what it throws keeps the request from the wire. */
-  mayI?: () => Promise<void>;
+  fence?: () => Promise<void>;
   /** Nobody waits for it, so people who wait come first. */
   isBackground?: boolean;
 };
@@ -29,9 +29,13 @@ export type Manner = {
  * house talks to the Table API. Every method sends requests as that actor, so any of them may throw `LinkRequiredError`.
  * @param send requests as the actor
  */
-export function createDesk(send: AsPerson, { mayI, isBackground = false }: Manner = {}) {
+export function createDesk(send: AsPerson, { fence, isBackground = false }: Manner = {}) {
   const request: AsPerson = (asked) =>
-    send({ ...asked, ...(isBackground ? { isBackground } : {}), ...(mayI && asked.method !== 'GET' ? { mayI } : {}) });
+    send({
+      ...asked,
+      ...(isBackground ? { isBackground } : {}),
+      ...(fence && asked.method !== 'GET' ? { fence } : {}),
+    });
   return {
     /** A record by its number, as a person typed it. */
     find: (number: RecordNumber) => findByNumber(request, number),
@@ -53,8 +57,8 @@ export function createDesk(send: AsPerson, { mayI, isBackground = false }: Manne
     nameOf: (userName: string) => nameOfUser(request, userName),
     /** One window of what changed since a moment. */
     changedSince: (clock: InstanceClock, question: ChangeQuestion) => changedSince(request, clock, question),
-    attachments: (table: string, sysId: string) => listAttachments(request, table, sysId),
-    attach: (table: string, sysId: string, file: Attachment) => attachFile(request, table, sysId, file),
+    /** What a record has by way of files. */
+    attachments: (of: Holder) => listAttachments(request, of),
     /** Makes a record once. */
     insertOnce: (act: InsertAct, fields: Record<string, string>, doubt: boolean) =>
       insertOnce(request, act, fields, doubt),
@@ -62,6 +66,8 @@ export function createDesk(send: AsPerson, { mayI, isBackground = false }: Manne
     findInserted: (act: Omit<InsertAct, 'cancel'>) => findInserted(request, act),
     /** Changes a record once. */
     writeOnce: (ref: RecordRef, change: Change, act: WriteAct) => writeOnce(request, ref, change, act),
+    /** Gives a record the files of one act, each once. */
+    attachOnce: (to: Holder, look: boolean) => attachOnce(request, to, look),
     /** Orders from the catalog once. */
     orderOnce: (order: Order, act: OrderAct) => orderOnce(request, order, act),
     /** How much of an act is on the record, where nobody heard of it; undefined where the record cannot be seen. */

@@ -1,14 +1,15 @@
 import type { Message } from '../blocks/message.ts';
 import { failure } from '../blocks/messages/notice.ts';
-import { fateOf } from '../errors.ts';
 import type { Person } from '../redis/keys.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { JobContext } from './define.ts';
 
+type Uses = Pick<JobContext, 'enqueue' | 'jobId' | 'log' | 'reply' | 'run' | 'wordsFor'>;
+
 type Asked = { person: Person; reply: ReplyTarget; correlationId: string };
 
 /** For jobs that answer a question: the failure is the answer. */
-export async function answerFailure(asked: Asked, error: unknown, context: JobContext): Promise<void> {
+export async function answerFailure(asked: Asked, error: unknown, context: Uses): Promise<void> {
   const t = await context.wordsFor(asked.person);
   await lastWord(asked, failure(error, asked.correlationId, t), context);
 }
@@ -17,24 +18,12 @@ export async function answerFailure(asked: Asked, error: unknown, context: JobCo
 export async function lastWord(
   { person, reply, correlationId }: Asked,
   message: Message,
-  { reply: say, enqueue, jobId, run, log }: JobContext,
+  { reply: say, enqueue, jobId, run, log }: Uses,
 ): Promise<void> {
   try {
     await say(person, reply, message);
   } catch (err) {
     log.warn({ err }, 'the last word of a job has to wait');
     await enqueue('answer', { v: 1, correlationId, person, reply, message }, `last-${jobId}-${run}`);
-  }
-}
-
-/** What is written stays written: that the news of it is refused is no reason to say that it is not. */
-export async function unlessRefused({ log }: JobContext, step: () => Promise<void> | undefined): Promise<boolean> {
-  try {
-    await step();
-    return true;
-  } catch (error) {
-    if (fateOf(error).kind !== 'give-up') throw error;
-    log.error({ err: error }, 'done, but the news of it was refused');
-    return false;
   }
 }

@@ -5,6 +5,8 @@ import type { JobContext } from './define.ts';
 import type { Envelope } from './envelope.ts';
 import { backoff } from './waits.ts';
 
+type Uses = Pick<JobContext, 'connect' | 'enqueue' | 'jobId' | 'links' | 'log' | 'now' | 'reply' | 'run' | 'wordsFor'>;
+
 /**
  * Where the person typed something and waits, there; otherwise by DM, and only once until they connect.
  * @returns when to ask again, where Slack did not take the question; or why this person is not to be asked
@@ -12,7 +14,7 @@ import { backoff } from './waits.ts';
 export async function askToConnect(
   error: unknown,
   { person, reply, correlationId }: Envelope & { person: Person },
-  context: JobContext,
+  context: Uses,
 ): Promise<number | OutsiderError | undefined> {
   const { links, connect, enqueue, jobId, run, now, log } = context;
   const reason = error instanceof LinkRequiredError ? error.reason : 'broken';

@@ -1,18 +1,14 @@
-import type { Block } from '@slack/types';
 import { z } from 'zod';
 import { REASONS, watcherSchema } from '../notifications/watches.ts';
 import { operationCalled } from '../operations/index.ts';
 import { changeSchema } from '../records/change-notice.ts';
+import { messageRefSchema } from '../records/place.ts';
 import { recordRefSchema } from '../records/ref.ts';
 import { personSchema } from '../redis/keys.ts';
-import { messageRefSchema } from '../slack/message-ref.ts';
 import { replyTargetSchema } from '../slack/reply.ts';
-import { contentSchema } from './content.ts';
+import { contentSchema, messageSchema } from './content.ts';
 import { defineJob, type JobRow, type Processor } from './define.ts';
 import { basePayload, forDeed, withReply } from './payload.ts';
-
-/** Blocks were built by us a moment ago; their exact shape is Slack's business. */
-const block = z.custom<Block>((value) => typeof value === 'object' && value !== null && 'type' in value);
 
 const operationIn = (data: unknown) => {
   const named = z.looseObject({ operation: z.string() }).safeParse(data);
@@ -54,14 +50,14 @@ export const JOBS = {
     // As for a DM: Slack may be away for hours, and this may be the last word about something that was done.
     attempts: 100,
     withoutLink: 'give-up',
-    schema: z.object({ ...withReply, message: z.object({ text: z.string(), blocks: z.array(block) }) }),
+    schema: z.object({ ...withReply, message: messageSchema }),
   }),
   'deliver-message': defineJob({
     queue: 'deliver',
     kind: 'system',
     attempts: 100,
     withoutLink: 'give-up',
-    schema: z.object({ ...basePayload, content: contentSchema, viewId: z.string().optional() }),
+    schema: z.object({ ...basePayload, content: contentSchema }),
   }),
   'publish-home': defineJob({
     queue: 'interactive',

@@ -1,40 +1,25 @@
+import type { Block, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { snapshotSchema } from '../records/changes.ts';
 import { filterSchema } from '../records/filter.ts';
-import { ticketSchema } from '../records/ticket.ts';
+import { recordRefSchema } from '../records/ref.ts';
 
-const remarksSchema = z.object({
-  changed: z.array(z.string()),
-  unattached: z.array(z.string()),
-  wasThere: z.boolean().optional(),
-  isCommented: z.boolean().optional(),
-});
+/** Blocks were built by us a moment ago; their exact shape is Slack's business. */
+const block = z.custom<Block>((value) => typeof value === 'object' && value !== null && 'type' in value);
+export const messageSchema = z.object({ text: z.string(), blocks: z.array(block) });
+
 const accountSchema = z.object({ name: z.string(), userName: z.string(), instance: z.string() });
 
 /** What can be said by DM; a kind and a shape; `deliver-message.ts` has the words for it. */
 export const contentSchema = z.discriminatedUnion('kind', [
+  /** What an operation says of itself. */
   z.object({
-    kind: z.literal('ticket-filed'),
-    ticket: ticketSchema,
-    remarks: remarksSchema,
-    snapshot: snapshotSchema.optional(),
-    watched: z.boolean().optional(),
-  }),
-  z.object({
-    kind: z.literal('filing-queued'),
-    title: z.string(),
-    reason: z.string(),
-    jobId: z.string().optional(),
-  }),
-  z.object({
-    kind: z.literal('filing-failed'),
-    title: z.string(),
-    reason: z.string(),
-    jobId: z.string(),
-    /** It may be there all the same. */
-    unsure: z.literal(true).optional(),
-    /** The instance's own form, filled in: it may have the field that ours lacks. */
-    form: z.object({ url: z.string(), isWhole: z.boolean() }).optional(),
+    kind: z.literal('said'),
+    message: messageSchema,
+    card: z.object({ ref: recordRefSchema, snapshot: snapshotSchema }).optional(),
+    modal: z.object({ id: z.string(), view: z.custom<ModalView>((view) => typeof view === 'object') }).optional(),
+    /** It is true until this job has ended. */
+    until: z.string().optional(),
   }),
   z.object({
     kind: z.literal('connected'),

@@ -181,8 +181,13 @@ export function policyOf(row: JobRow, data?: unknown): Policy {
 /** Carries out the jobs of one name. Methods, so that those of all names can be handled alike. */
 export type Processor<P> = {
   process(payload: P, context: JobContext): Promise<void>;
-  /** The first passing trouble: the work is safe, and the person may want to know. */
-  onDelay?(payload: P, error: unknown, context: JobContext): Promise<void>;
+  /** Passing trouble: the work is safe, and the person may want to know. `isFirst`: none was met before. */
+  onDelay?(
+    payload: P,
+    error: unknown,
+    delay: { isFirst: boolean; isLong: boolean },
+    context: JobContext,
+  ): Promise<void>;
   /** Out of attempts, or told that trying again is no use. Must leave the person informed. */
   onGiveUp(payload: P, error: unknown, context: JobContext): Promise<void>;
 };

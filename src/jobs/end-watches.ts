@@ -4,21 +4,23 @@ import type { Ending } from '../notifications/endings.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 
+type Uses = Pick<JobContext, 'cards' | 'endings' | 'log' | 'watches'>;
+
 const PAGE = 100;
 
 /** Once a day: what lies here about tickets that ended a month ago, or that nobody wants to hear of, goes. Costs what there is to end. */
 export const endWatches: ProcessorOf<'end-watches'> = {
-  async process(_payload, context) {
+  async process(_payload, context: Uses) {
     for (;;) {
       const due = await context.endings.due(PAGE);
       for (const ending of due) await look(ending, context);
       if (due.length < PAGE) return;
     }
   },
-  onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'old watches were not ended'),
+  onGiveUp: async (_payload, error, { log }: Uses) => log.error({ err: error }, 'old watches were not ended'),
 };
 
-async function look(ending: Ending, context: JobContext): Promise<void> {
+async function look(ending: Ending, context: Uses): Promise<void> {
   const { watches, endings, cards } = context;
   const held = await cards.hold(ending.watcher, ending.sysId);
   // They are being told something just now.
@@ -33,7 +35,7 @@ async function look(ending: Ending, context: JobContext): Promise<void> {
 }
 
 /** By what was told last: whoever was told of a reopened ticket goes on watching it. */
-async function isOver(ending: Ending, held: HeldCard, { watches, log }: JobContext): Promise<boolean> {
+async function isOver(ending: Ending, held: HeldCard, { watches, log }: Uses): Promise<boolean> {
   if (await watches.isDeclined(ending)) return true;
   try {
     return (await held.find())?.told.ended === true;

@@ -28,7 +28,10 @@ export const accountIn = (job: Job): string | undefined => envelope.safeParse(jo
  * @returns the link, where it had to be read
  * @throws {LinkRequiredError}
  */
-export async function demandAccount({ person, account }: Envelope, { links }: Services): Promise<Link | undefined> {
+export async function demandAccount(
+  { person, account }: Envelope,
+  { links }: Pick<Services, 'links'>,
+): Promise<Link | undefined> {
   if (!person || account === undefined) return undefined;
   const link = await links.find(person);
   if (link?.status === 'linked' && link.user.sysId !== account) throw new LinkRequiredError('other');

@@ -13,11 +13,11 @@ const REMEMBERED = 10_000;
 type Asked = { jobs: number; at: number };
 
 /** Pure. */
-export const askedAt = ({ jobs, at }: Asked, now: number): number =>
+const askedAt = ({ jobs, at }: Asked, now: number): number =>
   Math.max(0, jobs - ((now - at) / 1000) * FORGOTTEN_A_SECOND);
 
 /** Pure. 0 is the first in a queue; whoever has asked for much stands behind those who have asked for little. */
-export const priorityAfter = (jobs: number): number => Math.min(LAST, Math.max(0, Math.ceil(jobs) - AT_ONCE));
+const priorityAfter = (jobs: number): number => Math.min(LAST, Math.max(0, Math.ceil(jobs) - AT_ONCE));
 
 /**
  * Each process counts what people ask of it. A flood that is spread over several processes is counted by each of them, as is

@@ -5,9 +5,11 @@ import type { Person } from '../redis/keys.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 
+type Uses = Pick<JobContext, 'enqueue' | 'log' | 'peopleBehind' | 'preferences' | 'subscriptions' | 'watches'>;
+
 /** Finds out who watches a record, and gives each of them their own job. */
 export const fanOutChange: ProcessorOf<'fan-out-change'> = {
-  async process({ change, correlationId, anew = false }, context) {
+  async process({ change, correlationId, anew = false }, context: Uses) {
     const type = typeOfTable(change.table);
     await addAutomatic(change, type, context);
 
@@ -24,14 +26,14 @@ export const fanOutChange: ProcessorOf<'fan-out-change'> = {
     for (const { id, owner } of await channelsFor(change, type, context))
       await notify({ kind: 'channel', subscription: id }, owner, type, 'subscribed');
   },
-  onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a change could not be passed on'),
+  onGiveUp: async (_payload, error, { log }: Uses) => log.error({ err: error }, 'a change could not be passed on'),
 };
 
 /** Those that may want a change like this one, and those that were told of the record before. Files are for people. */
 async function channelsFor(
   { sysId: id, values, attachment }: RecordChange,
   type: RecordTypeName,
-  { subscriptions, watches }: JobContext,
+  { subscriptions, watches }: Uses,
 ): Promise<{ id: string; owner: Person }[]> {
   if (attachment) return [];
   const wanting = await subscriptions.wanting(type, values);
@@ -44,7 +46,7 @@ async function channelsFor(
 async function addAutomatic(
   { assignedTo, approver, sysId: id }: RecordChange,
   type: RecordTypeName,
-  context: JobContext,
+  context: Uses,
 ): Promise<void> {
   const wanted = [assignedTo, approver].filter((user) => user !== undefined);
   const people = await context.peopleBehind(wanted);

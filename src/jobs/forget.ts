@@ -3,22 +3,23 @@ import type { Person } from '../redis/keys.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 
+type Uses = Pick<
+  JobContext,
+  'forgetPerson' | 'installations' | 'links' | 'log' | 'madeAt' | 'now' | 'slackPerson' | 'subscriptions'
+>;
+
 /** A token is refused for moments while it is rotated; after this long the app is not there any more. */
 const GONE_MS = 60 * 60_000;
 const DEAD_TOKEN = ['account_inactive', 'invalid_auth', 'token_revoked'];
 
-const isGone = (error: unknown, { now, madeAt }: JobContext): boolean =>
+const isGone = (error: unknown, { now, madeAt }: Uses): boolean =>
   error instanceof StandByError && DEAD_TOKEN.includes(error.status) && now() - madeAt > GONE_MS;
 
 /**
  * On Grid somebody who leaves one workspace looks as if they were gone, and may use another one.
  * @returns them as they are met in a workspace where Slack knows them as active, of those that are not left out
  */
-async function metElsewhere(
-  person: Person,
-  leftOut: string | undefined,
-  context: JobContext,
-): Promise<Person | undefined> {
+async function metElsewhere(person: Person, leftOut: string | undefined, context: Uses): Promise<Person | undefined> {
   const { links, slackPerson } = context;
   const teams = new Set([person.team, ...(await links.membersOf(person.tenant)).map(({ team }) => team)]);
   for (const team of teams) {
@@ -39,7 +40,7 @@ async function metElsewhere(
 
 /** Somebody was deactivated in Slack, as one event says and Slack confirms: their link is revoked and deleted. */
 export const forgetPerson: ProcessorOf<'forget-person'> = {
-  async process({ person }, context) {
+  async process({ person }, context: Uses) {
     const { forgetPerson, links, log } = context;
     const there = await metElsewhere(person, undefined, context);
     if (there) {
@@ -49,7 +50,7 @@ export const forgetPerson: ProcessorOf<'forget-person'> = {
     await forgetPerson(person);
     log.info('person forgotten');
   },
-  onGiveUp: async (_payload, error, { log }) =>
+  onGiveUp: async (_payload, error, { log }: Uses) =>
     log.error({ err: error }, 'a deactivated person could not be forgotten'),
 };
 
@@ -58,7 +59,7 @@ export const forgetPerson: ProcessorOf<'forget-person'> = {
  * made after it was made after a new installation, and stays.
  */
 export const forgetWorkspace: ProcessorOf<'forget-workspace'> = {
-  async process({ person: where, wholeOrganisation }, context) {
+  async process({ person: where, wholeOrganisation }, context: Uses) {
     const { forgetPerson, installations, links, subscriptions, madeAt, log } = context;
     const { team } = where;
     const tenant = await installations.tenantOf(where);
@@ -77,6 +78,6 @@ export const forgetWorkspace: ProcessorOf<'forget-workspace'> = {
     await installations.remove(wholeOrganisation ? tenant : team, madeAt);
     log.info('workspace forgotten');
   },
-  onGiveUp: async (_payload, error, { log }) =>
+  onGiveUp: async (_payload, error, { log }: Uses) =>
     log.error({ err: error }, 'an uninstalled workspace could not be forgotten'),
 };

@@ -1,26 +1,31 @@
-import { args as filing, incident } from '../operations/incident/index.ts';
-import type { Draft } from '../records/draft.ts';
+import type { Wish } from '../operations/define.ts';
 import type { Person } from '../redis/keys.ts';
 import { JOBS } from './catalogue.ts';
 import { jobId, type Queues } from './enqueue.ts';
 
 /**
- * Work that was given up, for its owner. The job's id comes back from Slack in a button, so it proves nothing: the job
- * must be a filing, and this person's own.
+ * What people wanted done, for its owner, as long as its job is kept. The job's id comes back from Slack in a button, so it
+ * proves nothing: it must be this person's own.
  */
 export function createKeptWork(queues: Queues) {
   async function own(person: Person, jobId: string) {
     const job = await queues.interactive.getJob(jobId);
-    if (job?.name !== 'operate') return undefined;
-    const payload = JOBS.operate.schema.safeParse(job.data);
-    if (!payload.success || payload.data.operation !== incident.name) return undefined;
-    const { tenant, user } = payload.data.person;
-    if (tenant !== person.tenant || user !== person.user) return undefined;
-    const args = filing.safeParse(payload.data.args);
-    return args.success ? { job, payload: payload.data, args: args.data } : undefined;
+    const payload = job?.name === 'operate' ? JOBS.operate.schema.safeParse(job.data).data : undefined;
+    if (!job || !payload) return undefined;
+    const { tenant, user } = payload.person;
+    return tenant === person.tenant && user === person.user ? { job, payload } : undefined;
   }
 
   return {
+    async find(person: Person, jobId: string): Promise<(Wish & { isGivenUp: boolean }) | undefined> {
+      const kept = await own(person, jobId);
+      if (!kept) return undefined;
+      const { operation, args } = kept.payload;
+      return { operation, args, isGivenUp: await kept.job.isFailed() };
+    },
+    /** The arguments of what was enqueued under this name, whatever became of it. */
+    argsOf: async (person: Person, name: string): Promise<unknown> => (await own(person, jobId(name)))?.payload.args,
+
     /** @returns false where there is nothing to try again */
     async tryAgain(person: Person, jobId: string): Promise<boolean> {
       const kept = await own(person, jobId);
@@ -37,25 +42,10 @@ export function createKeptWork(queues: Queues) {
         return false;
       }
     },
-    /** What was submitted under this name, whatever became of it. @param name as it was enqueued */
-    async submitted(person: Person, name: string): Promise<Draft | undefined> {
-      return (await own(person, jobId(name)))?.args.draft;
-    },
-    /**
-     * The identity under which it would have been filed. A changed submission takes it over, so that whatever became of
-     * the first one, there is one ticket.
-     */
-    async key(person: Person, jobId: string): Promise<string | undefined> {
-      return (await own(person, jobId))?.args.submission;
-    },
     /** It was submitted anew, so there is nothing left to try again. */
     async discard(person: Person, jobId: string): Promise<void> {
       const kept = await own(person, jobId);
       if (kept && (await kept.job.isFailed())) await kept.job.remove();
-    },
-    async draft(person: Person, jobId: string): Promise<Draft | undefined> {
-      const kept = await own(person, jobId);
-      return kept && (await kept.job.isFailed()) ? kept.args.draft : undefined;
     },
   };
 }

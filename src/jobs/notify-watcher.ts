@@ -15,13 +15,36 @@ import { isShutOut } from '../slack/codes.ts';
 import type { PayloadOf, ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 
+type Uses = Pick<
+  JobContext,
+  | 'digests'
+  | 'endings'
+  | 'nameOf'
+  | 'instanceUrl'
+  | 'arrivals'
+  | 'cards'
+  | 'desk'
+  | 'enqueue'
+  | 'jobId'
+  | 'jobIdOf'
+  | 'links'
+  | 'log'
+  | 'madeAt'
+  | 'messenger'
+  | 'now'
+  | 'preferences'
+  | 'replies'
+  | 'subscriptions'
+  | 'watches'
+>;
+
 const LOCKED_MS = 500;
 
 type Payload = PayloadOf<'notify-watcher'>;
 
 /** What is new for one watcher, read with their own token, and told once. */
 export const notifyWatcher: ProcessorOf<'notify-watcher'> = {
-  async process(payload, context) {
+  async process(payload, context: Uses) {
     const { person, watcher, ref, show = false } = payload;
     const link = await context.links.find(person);
     const mayBegin = show || (link !== undefined && (await mayBeginCard(payload, context)));
@@ -36,7 +59,7 @@ export const notifyWatcher: ProcessorOf<'notify-watcher'> = {
       await held.release();
     }
   },
-  async onGiveUp({ watcher, correlationId }, error, context) {
+  async onGiveUp({ watcher, correlationId }, error, context: Uses) {
     context.log.error({ err: error }, 'a change could not be told');
     if (watcher.kind === 'channel' && isShutOut(error)) await tellOwner(watcher.subscription, correlationId, context);
   },
@@ -48,7 +71,7 @@ async function look(
   link: Link | undefined,
   mayBegin: boolean,
   held: HeldCard,
-  context: JobContext,
+  context: Uses,
 ): Promise<void> {
   const { person, watcher, ref, reason } = payload;
   const wish = await findWish(payload, context);
@@ -98,7 +121,7 @@ async function look(
   );
 }
 
-function laterJobs(payload: Payload, { enqueue, jobId, jobIdOf }: JobContext): Later {
+function laterJobs(payload: Payload, { enqueue, jobId, jobIdOf }: Uses): Later {
   const { person, watcher, ref, correlationId } = payload;
   const id = watcherId(watcher);
   return {
@@ -122,7 +145,7 @@ function laterJobs(payload: Payload, { enqueue, jobId, jobIdOf }: JobContext): L
 type Wish = { fits: (record: ServiceNowRecord) => boolean };
 
 /** A delayed job may outlive the wish to be told. A subscription runs with the rights of whoever owns it now. */
-async function findWish({ watcher, person, ref }: Payload, context: JobContext): Promise<Wish | undefined> {
+async function findWish({ watcher, person, ref }: Payload, context: Uses): Promise<Wish | undefined> {
   if (watcher.kind === 'person') return (await context.watches.has(person, ref)) ? { fits: () => true } : undefined;
   const subscription = await context.subscriptions.find(watcher.subscription);
   if (!subscription || subscription.paused || subscription.owner.user !== person.user) return undefined;
@@ -135,9 +158,9 @@ async function listFiles(
   me: string,
   desk: Desk,
   record: ServiceNowRecord,
-  context: JobContext,
+  context: Uses,
 ): Promise<Attached[] | undefined> {
-  const files = await unlessGivenUp(desk.attachments(tableOf(ref.type, record), ref.sysId), context);
+  const files = await unlessGivenUp(desk.attachments({ table: tableOf(ref.type, record), sysId: ref.sysId }), context);
   if (!files) return undefined;
   const unsigned = files.filter(({ by }) => by === undefined).map(({ sysId }) => sysId);
   const own = await context.replies.ownMarks(person, unsigned);
@@ -145,7 +168,7 @@ async function listFiles(
 }
 
 /** Read once: a second look could see the card that another job saved in between, and take it for a damaged one. */
-async function readCard(held: HeldCard, { log }: JobContext): Promise<Card | 'none' | 'damaged'> {
+async function readCard(held: HeldCard, { log }: Uses): Promise<Card | 'none' | 'damaged'> {
   try {
     return (await held.find()) ?? 'none';
   } catch (err) {
@@ -166,7 +189,7 @@ async function replacement(held: HeldCard, record: ServiceNowRecord, situation: 
   return { reason, ...shown, toldAt: now, stale: true, ...(reader ? await held.traces() : {}) };
 }
 
-async function pause(id: string, person: Person, { subscriptions, enqueue }: JobContext): Promise<void> {
+async function pause(id: string, person: Person, { subscriptions, enqueue }: Uses): Promise<void> {
   const subscription = await subscriptions.find(id);
   if (!subscription) return;
   const payload = { v: 1, correlationId: `pause-${id}`, person, subscription: id } as const;
@@ -174,7 +197,7 @@ async function pause(id: string, person: Person, { subscriptions, enqueue }: Job
 }
 
 /** Only a person can bring the app into a channel. The owner hears so once, not with every change. */
-async function tellOwner(id: string, correlationId: string, { subscriptions, enqueue }: JobContext): Promise<void> {
+async function tellOwner(id: string, correlationId: string, { subscriptions, enqueue }: Uses): Promise<void> {
   const subscription = await subscriptions.find(id);
   if (!subscription || (await subscriptions.isShutOutKnown(id))) return;
   const { owner: person, channel, filter, createdAt } = subscription;

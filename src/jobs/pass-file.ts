@@ -1,13 +1,16 @@
 import { notice } from '../blocks/messages/notice.ts';
 import { RefusedError, StandByError } from '../errors.ts';
 import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
+
+type Uses = Pick<JobContext, 'desk' | 'jobId' | 'log' | 'messenger' | 'triedSince'>;
 
 /** Held in memory on its way, so it is bounded; larger ones are named and left where they are. */
 const LIMIT_BYTES = 20 * 1024 * 1024;
 
 /** Brings a file from the ticket into its thread, with the watcher's own rights. */
 export const passFile: ProcessorOf<'pass-file'> = {
-  async process({ person, file, thread }, { desk, messenger, triedSince, jobId, log }) {
+  async process({ person, file, thread }, { desk, messenger, triedSince, jobId, log }: Uses) {
     try {
       if (file.bytes > LIMIT_BYTES)
         throw new RefusedError('rejected', 'too-large', 'over our limit', ['errors.file-too-large']);
@@ -25,5 +28,5 @@ export const passFile: ProcessorOf<'pass-file'> = {
       });
     }
   },
-  onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a file could not be passed on'),
+  onGiveUp: async (_payload, error, { log }: Uses) => log.error({ err: error }, 'a file could not be passed on'),
 };

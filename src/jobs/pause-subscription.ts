@@ -1,13 +1,16 @@
 import { subscriptionPaused, subscriptionShared } from '../blocks/messages/subscription.ts';
 import { isShutOut } from '../slack/codes.ts';
 import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
+
+type Uses = Pick<JobContext, 'jobId' | 'links' | 'log' | 'messenger' | 'subscriptions' | 'triedSince' | 'wordsFor'>;
 
 /**
  * The owner's link is gone, so nothing may be read on the channel's behalf; or another company has come into the channel, and
  * would read along. The channel is told once, and whoever may can let it go on.
  */
 export const pauseSubscription: ProcessorOf<'pause-subscription'> = {
-  async process({ person, subscription: id, why }, context) {
+  async process({ person, subscription: id, why }, context: Uses) {
     const { subscriptions, links, messenger, wordsFor, triedSince, jobId, log } = context;
     const subscription = await subscriptions.find(id);
     if (!subscription || subscription.paused || subscription.owner.user !== person.user) return;
@@ -25,6 +28,6 @@ export const pauseSubscription: ProcessorOf<'pause-subscription'> = {
     });
     await subscriptions.save({ ...subscription, paused: true });
   },
-  onGiveUp: async (_payload, error, { log }) =>
+  onGiveUp: async (_payload, error, { log }: Uses) =>
     log.error({ err: error }, 'a channel could not be told that its subscription is paused'),
 };

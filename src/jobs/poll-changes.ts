@@ -28,6 +28,11 @@ import { type Person, personName } from '../redis/keys.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 
+type Uses = Pick<
+  JobContext,
+  'asService' | 'desk' | 'enqueue' | 'links' | 'log' | 'now' | 'peopleBehind' | 'poll' | 'subscriptions' | 'watches'
+>;
+
 /** What is read again each time: clocks of nodes differ, and a transaction may commit late. */
 const OVERLAP_SECONDS = 60;
 const WINDOW = 1_000;
@@ -71,7 +76,7 @@ type Source = { polled: Polled; name: string; where: Condition[] };
  * per table and cycle, whatever the number of watches; without one, people take turns with their own tokens.
  */
 export const pollChanges: ProcessorOf<'poll-changes'> = {
-  async process(_payload, context) {
+  async process(_payload, context: Uses) {
     const release = await context.poll.lock();
     if (!release) return;
     const clock = createInstanceClock(context.now);
@@ -90,11 +95,12 @@ export const pollChanges: ProcessorOf<'poll-changes'> = {
     }
   },
   // The next cycle begins where this one should have; nothing is lost.
-  onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'poll failed; the next one makes up for it'),
+  onGiveUp: async (_payload, error, { log }: Uses) =>
+    log.warn({ err: error }, 'poll failed; the next one makes up for it'),
 };
 
 /** A person's turn is never cut short, but the cycle ends after it: its cost must not follow the number of watches. */
-async function pollInTurns(clock: InstanceClock, deadline: number, context: JobContext): Promise<void> {
+async function pollInTurns(clock: InstanceClock, deadline: number, context: Uses): Promise<void> {
   let sent = 0;
   const asking =
     (desk: Desk): Cycle['ask'] =>
@@ -108,7 +114,7 @@ async function pollInTurns(clock: InstanceClock, deadline: number, context: JobC
   }
 }
 
-async function pollAs(person: Person, cycle: Cycle, context: JobContext): Promise<void> {
+async function pollAs(person: Person, cycle: Cycle, context: Uses): Promise<void> {
   await context.poll.polled(person, context.now());
   const link = await context.links.find(person);
   if (link?.status !== 'linked') return;
@@ -133,7 +139,7 @@ async function pollAs(person: Person, cycle: Cycle, context: JobContext): Promis
 }
 
 /** What may not be asked, or is answered with nonsense, is the matter of that source; what is passing is everybody's. */
-async function unlessRefused(source: string, { log }: JobContext, poll: () => Promise<void>): Promise<void> {
+async function unlessRefused(source: string, { log }: Uses, poll: () => Promise<void>): Promise<void> {
   try {
     await poll();
   } catch (err) {
@@ -153,7 +159,7 @@ function ofTypes(types: RecordTypeName[]): Condition[] {
  * is not lost, and a turn that breaks off is repeated whole. The first turn passes everything on, because what changed
  * before it was told to nobody; watchers compare.
  */
-async function pollWatched(person: Person, source: string, { ask, clock }: Cycle, context: JobContext): Promise<void> {
+async function pollWatched(person: Person, source: string, { ask, clock }: Cycle, context: Uses): Promise<void> {
   const cursor = await context.poll.cursor(source);
   const since = (now: string) => cursor && secondsBefore(earlier(cursor, now), OVERLAP_SECONDS);
   const watched = (await context.watches.of(person)).filter(({ type }) => recordType(type).isTask);
@@ -184,7 +190,7 @@ const newestOf = (records: ServiceNowRecord[], now: string, before: string): str
  * last one ended. Where that is the same minute only an offset helps, and it grows by half a window: rows that change
  * meanwhile move to the end, and the beginning moves with the instance's clock, so an offset alone would step over rows.
  */
-async function pollTable({ ask, clock, deadline }: Cycle, source: Source, context: JobContext): Promise<void> {
+async function pollTable({ ask, clock, deadline }: Cycle, source: Source, context: Uses): Promise<void> {
   const { polled, name, where } = source;
   const cursor = await context.poll.cursor(name);
   // The first time there is no cursor: then the poll begins where the instance's clock stands.
@@ -212,7 +218,7 @@ async function pollTable({ ask, clock, deadline }: Cycle, source: Source, contex
   }
 }
 
-async function passOn(records: ServiceNowRecord[], { toChange }: Polled, context: JobContext): Promise<void> {
+async function passOn(records: ServiceNowRecord[], { toChange }: Polled, context: Uses): Promise<void> {
   const changes = records.flatMap(toChange);
   for (const change of await wantedByAnyone(changes, context))
     await context.enqueue(
@@ -250,7 +256,7 @@ const asId = (value: string) => (/^[0-9a-f]{32}$/.test(value) ? value : undefine
 /** Most changes concern nobody here; finding that out costs no request to ServiceNow. */
 async function wantedByAnyone(
   changes: RecordChange[],
-  { watches, peopleBehind, subscriptions }: JobContext,
+  { watches, peopleBehind, subscriptions }: Uses,
 ): Promise<RecordChange[]> {
   if (changes.length === 0) return [];
   // Files are for people.

@@ -1,6 +1,5 @@
 import { answer } from './answer.ts';
 import type { JobName, ProcessorOf } from './catalogue.ts';
-import { deedIn } from './deeds.ts';
 import type { Processor } from './define.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { endWatches } from './end-watches.ts';
@@ -39,5 +38,4 @@ const PROCESSORS: { [N in JobName]: ProcessorOf<N> } = {
 };
 
 /** Who carries a job out. The worker alone imports this. */
-export const processorOf = (name: JobName, payload: unknown): Processor<unknown> =>
-  (name === 'operate' && deedIn(payload)) || PROCESSORS[name];
+export const processorOf = (name: JobName): Processor<unknown> => PROCESSORS[name];

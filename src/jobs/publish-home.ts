@@ -6,12 +6,14 @@ import { withinTime } from '../within-time.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext, Neighbour } from './define.ts';
 
+type Uses = Pick<JobContext, 'log' | 'messenger' | 'neighbours' | 'untold' | 'wordsFor'>;
+
 /** One instance that is slow keeps nobody from seeing what the others have. */
 const SECTION_MS = 5_000;
 
 /** Draws the App Home tab, with a section for each instance. A silent ServiceNow leaves a gap in it, not an empty tab. */
 export const publishHome: ProcessorOf<'publish-home'> = {
-  process: async ({ person }, context) => {
+  process: async ({ person }, context: Uses) => {
     const { neighbours, log } = context;
     const { sentences: untold } = await context.untold.read(person);
     const sections = await Promise.all(
@@ -25,7 +27,7 @@ export const publishHome: ProcessorOf<'publish-home'> = {
     const t = await context.wordsFor(person);
     await context.messenger.publishHome(person, homeView({ sections: shown(sections), untold }, t));
   },
-  onGiveUp: async (_payload, error, { log }) => log.warn({ err: error }, 'home tab not drawn'),
+  onGiveUp: async (_payload, error, { log }: Uses) => log.warn({ err: error }, 'home tab not drawn'),
 };
 
 /** Those who are connected first. Who is connected nowhere is offered the default one, which is the first. */
@@ -39,7 +41,7 @@ async function section(
   person: Person,
   { links, desk, instance, instanceUrl }: Neighbour,
   limitMs: number | undefined,
-  log: JobContext['log'],
+  log: Uses['log'],
 ): Promise<HomeSection> {
   const link = await links.find(person);
   if (!link) return { link: 'none' };

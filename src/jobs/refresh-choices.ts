@@ -1,10 +1,13 @@
 import type { Choice } from '../records/choices.ts';
 import { recordType, USUAL_TYPE } from '../records/types.ts';
 import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
+
+type Uses = Pick<JobContext, 'choices' | 'desk' | 'log'>;
 
 /** Reads the instance's own choice lists, so that the form can open without asking ServiceNow. */
 export const refreshChoices: ProcessorOf<'refresh-choices'> = {
-  async process({ person }, { desk, choices }) {
+  async process({ person }, { desk, choices }: Uses) {
     const lists: [string, Choice[]][] = [];
     for (const { field, hasChoices } of recordType(USUAL_TYPE).form) {
       const list = hasChoices ? await desk(person).choices(USUAL_TYPE, field) : [];
@@ -13,6 +16,6 @@ export const refreshChoices: ProcessorOf<'refresh-choices'> = {
     }
     if (lists.length > 0) await choices.write(recordType(USUAL_TYPE).table, Object.fromEntries(lists));
   },
-  onGiveUp: async (_payload, error, { log }) =>
+  onGiveUp: async (_payload, error, { log }: Uses) =>
     log.info({ err: error }, 'choice lists not refreshed; those that were read before stay'),
 };

@@ -1,6 +1,12 @@
 import { NotYetError } from '../errors.ts';
 import { watcherId } from '../notifications/watches.ts';
 import type { ProcessorOf } from './catalogue.ts';
+import type { JobContext } from './define.ts';
+
+type Uses = Pick<
+  JobContext,
+  'enqueue' | 'instance' | 'jobId' | 'keptWish' | 'links' | 'log' | 'madeAt' | 'now' | 'resumeParked' | 'watches'
+>;
 
 /** The job is made a moment before the link. One that is not there after this long was not made. */
 const LINK_WITHIN_MS = 60_000;
@@ -8,7 +14,7 @@ const SOON_MS = 50;
 
 /** After a link was made: says so, names the account, and wakes what was waiting. */
 export const resumeAfterConnect: ProcessorOf<'resume-after-connect'> = {
-  async process({ person, correlationId, linkId }, context) {
+  async process({ person, correlationId, linkId }, context: Uses) {
     const { links, watches, enqueue, instance, resumeParked, keptWish, jobId, madeAt, log, now } = context;
     const link = await links.find(person);
     if (!link || (linkId !== undefined && link.id !== linkId)) {
@@ -36,5 +42,5 @@ export const resumeAfterConnect: ProcessorOf<'resume-after-connect'> = {
     // They found no link a moment ago and are about to wait for one.
     if (busy > 0) throw new NotYetError('some work is not parked yet', now() + 1_000);
   },
-  onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'could not say that the link was made'),
+  onGiveUp: async (_payload, error, { log }: Uses) => log.error({ err: error }, 'could not say that the link was made'),
 };

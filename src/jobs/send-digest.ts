@@ -1,43 +1,38 @@
 import type { Link } from '../accounts/links.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { digestMessage } from '../blocks/messages/notification.ts';
-import { turnsAfter } from '../conversation/lanes.ts';
+import { afterDigest } from '../cards/plan.ts';
 import type { Desk } from '../desk/desk.ts';
 import { NotYetError, unlessGivenUp } from '../errors.ts';
+import { newsOf, type TicketNews, ticketsIn, toldBy } from '../notifications/digest-news.ts';
 import type { DigestTelling } from '../notifications/digests.ts';
 import { watcherId } from '../notifications/watches.ts';
-import {
-  type Change,
-  isForStaff,
-  type News,
-  newsSince,
-  type Reader,
-  type Snapshot,
-  snapshotOf,
-  watchedColumns,
-} from '../records/changes.ts';
-import { parseRef, type RecordRef, refKey } from '../records/ref.ts';
-import { toTicket } from '../records/ticket.ts';
+import { type News, newsSince, type Reader, type Snapshot, watchedColumns } from '../records/changes.ts';
+import type { RecordRef } from '../records/ref.ts';
 import { cardColumns, type ServiceNowRecord } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 
-type TicketNews = {
-  ref: RecordRef;
-  /** What the card had told by then. */
-  since: Snapshot;
-  snapshot: Snapshot;
-  own: string[];
-  number: string;
-  title: string;
-  url: string;
-  changes: Change[];
-};
+type Uses = Pick<
+  JobContext,
+  | 'cards'
+  | 'desk'
+  | 'digests'
+  | 'instanceUrl'
+  | 'jobId'
+  | 'links'
+  | 'log'
+  | 'messenger'
+  | 'now'
+  | 'preferences'
+  | 'replies'
+  | 'watches'
+>;
 
 /** One message with what collected since the last one, once. */
 export const sendDigest: ProcessorOf<'send-digest'> = {
-  async process({ person, at }, context) {
+  async process({ person, at }, context: Uses) {
     const { digests, now, links, jobId } = context;
     if (at > now()) throw new NotYetError('the digest is not due', at);
     // Who has disconnected wants to hear nothing.
@@ -48,52 +43,38 @@ export const sendDigest: ProcessorOf<'send-digest'> = {
     if (begun?.at === at) return;
 
     const waiting = await digests.waiting(person);
-    const news = await collectNews(person, link, waiting, context);
+    const news = await collectNews(person, link, ticketsIn(waiting), context);
     if (news.length > 0) {
-      const telling: DigestTelling = {
-        at,
-        key: `${jobId}-${now()}`,
-        since: now(),
-        ...digestMessage(news),
-        told: news.map(({ ref, since: { modCount: from }, snapshot, own, changes }) => ({
-          ref,
-          from,
-          snapshot,
-          own,
-          internal: isForStaff(changes),
-        })),
-      };
+      const since = now();
+      const telling = { at, key: `${jobId}-${since}`, since, ...digestMessage(news), told: toldBy(news) };
       await digests.begin(person, telling);
       await finish(person, telling, context, false);
     }
     await digests.leave(person, waiting);
   },
-  onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'a digest could not be sent'),
+  onGiveUp: async (_payload, error, { log }: Uses) => log.error({ err: error }, 'a digest could not be sent'),
 };
 
-/** What each ticket has to tell by now; a ticket that changed often is one entry. */
-async function collectNews(person: Person, link: Link, waiting: string[], context: JobContext): Promise<TicketNews[]> {
+/** Reads each ticket as its person, as far as they still want to hear of it. */
+async function collectNews(person: Person, link: Link, refs: RecordRef[], context: Uses): Promise<TicketNews[]> {
   const { cards, preferences, instanceUrl } = context;
   const desk = context.desk(person, link);
   const watcher = watcherId({ kind: 'person', person });
   const { kinds } = await preferences.read(person);
-  const refs = new Map(waiting.map(parseRef).flatMap((ref) => (ref ? [[refKey(ref), ref] as const] : [])));
-  const news: TicketNews[] = [];
-  for (const ref of refs.values()) {
+  const all: TicketNews[] = [];
+  for (const ref of refs) {
     const card = await unlessGivenUp(cards.find(watcher, ref.sysId), context);
     if (!card || card.muted || !(await context.watches.has(person, ref))) continue;
     const columns = [...new Set([...cardColumns(ref.type), ...watchedColumns(ref.type)])];
     const record = await unlessGivenUp(desk.read(ref, columns), context);
     if (!record) continue;
+    const { told } = card;
     const own = await context.replies.ownWrites(person, ref.sysId);
-    const found = await readNews({ ref, told: card.told, record }, { ...link.user, own }, desk, context);
-    const changes = found.changes.filter(({ kind }) => kinds.includes(kind));
-    if (changes.length === 0) continue;
-    const { number, title, url } = toTicket(ref.type, record, instanceUrl);
-    const snapshot = snapshotOf(ref.type, record);
-    news.push({ ref, since: card.told, snapshot, own: found.own, number, title, url, changes });
+    const news = await readNews({ ref, told, record }, { ...link.user, own }, desk, context);
+    const found = newsOf({ ref, told, record, news }, kinds, instanceUrl);
+    if (found) all.push(found);
   }
-  return news;
+  return all;
 }
 
 /** What is new for somebody since they were told last. */
@@ -101,7 +82,7 @@ async function readNews(
   { ref, told, record }: { ref: RecordRef; told: Snapshot; record: ServiceNowRecord },
   reader: Reader,
   desk: Desk,
-  context: JobContext,
+  context: Uses,
 ): Promise<News> {
   const news = newsSince(ref.type, told, record, reader);
   if (!news.wantsRows) return news;
@@ -110,7 +91,7 @@ async function readNews(
 }
 
 /** Says it and marks it as told, the very same words however often it is tried. */
-async function finish(person: Person, telling: DigestTelling, context: JobContext, look: boolean): Promise<void> {
+async function finish(person: Person, telling: DigestTelling, context: Uses, look: boolean): Promise<void> {
   const { text, blocks, key, since, told } = telling;
   const posted = await context.messenger.postDirect(person, {
     message: { text, blocks },
@@ -121,17 +102,9 @@ async function finish(person: Person, telling: DigestTelling, context: JobContex
     perhapsSince: look ? since : undefined,
   });
   const at = Number(posted.ts) || since / 1000;
-  for (const { ref, from, snapshot, internal, own } of told) {
-    await unlessGivenUp(
-      context.cards.forward(person, ref, (card) => ({
-        ...card,
-        // Unless it was told of something later meanwhile; a count may have gone back.
-        ...(card.told.modCount === from ? { told: snapshot, toldAt: context.now() } : {}),
-        // Whoever answers a note that they read in the digest does so below the card.
-        ...(internal ? { turns: turnsAfter(card.turns, { at, internal }) } : {}),
-      })),
-      context,
-    );
+  for (const { ref, own, ...one } of told) {
+    const forward = context.cards.forward(person, ref, (card) => afterDigest(card, { ...one, at }, context.now()));
+    await unlessGivenUp(forward, context);
     await context.replies.forgetOwn(person, ref.sysId, own ?? []);
   }
   await context.digests.end(person);

@@ -2,6 +2,8 @@ import { CorruptDataError } from '../errors.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 
+type Uses = Pick<JobContext, 'enqueue' | 'links' | 'log' | 'now'>;
+
 const DAY_MS = 24 * 60 * 60_000;
 /** ServiceNow's refresh tokens do not rotate and die so long after issue, unless an administrator has set another life. */
 const REFRESH_LIFE_MS = 100 * DAY_MS;
@@ -16,7 +18,7 @@ export function endOf(refreshIssuedAt: number, now: number): { kind: 'warn'; end
 
 /** Once a day: people whose connection ends within a week are told, once for each link. Costs what there is to tell. */
 export const warnOfEnds: ProcessorOf<'warn-of-ends'> = {
-  async process(_payload, context) {
+  async process(_payload, context: Uses) {
     const { links, now } = context;
     for (;;) {
       const people = await links.agedBefore(now() - REFRESH_LIFE_MS + WARN_BEFORE_MS, PAGE);
@@ -28,10 +30,11 @@ export const warnOfEnds: ProcessorOf<'warn-of-ends'> = {
       if (people.length < PAGE) return;
     }
   },
-  onGiveUp: async (_payload, error, { log }) => log.error({ err: error }, 'people were not told that their links end'),
+  onGiveUp: async (_payload, error, { log }: Uses) =>
+    log.error({ err: error }, 'people were not told that their links end'),
 };
 
-async function warn(person: Parameters<JobContext['links']['find']>[0], context: JobContext): Promise<void> {
+async function warn(person: Parameters<Uses['links']['find']>[0], context: Uses): Promise<void> {
   const { links, enqueue, now, log } = context;
   try {
     const link = await links.find(person);

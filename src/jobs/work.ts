@@ -1,6 +1,5 @@
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Link, Links } from '../accounts/links.ts';
-import { notice } from '../blocks/messages/notice.ts';
 import {
   BridgeError,
   type Fate,
@@ -8,7 +7,6 @@ import {
   LinkRequiredError,
   NotYetError,
   OutsiderError,
-  reasonFor,
   StandByError,
   TakenOverError,
 } from '../errors.ts';
@@ -17,7 +15,7 @@ import type { RedisClient } from '../redis/connection.ts';
 import { type Person, personName, queuePrefix } from '../redis/keys.ts';
 import { askToConnect } from './ask-to-connect.ts';
 import { isJobName, jobRow } from './catalogue.ts';
-import { type JobContext, kindOf, policyOf, QUEUES, type QueueName, type Services } from './define.ts';
+import { type JobContext, policyOf, QUEUES, type QueueName, type Services } from './define.ts';
 import { jobId as jobIdOf, type Queues } from './enqueue.ts';
 import { accountIn, demandAccount, type Envelope, envelope } from './envelope.ts';
 import { processorOf } from './processors.ts';
@@ -105,7 +103,7 @@ export async function startWorkers(parts: {
     const known = envelope.safeParse(job.data);
     const context = contextFor(job, token, known.data);
     const row = isJobName(job.name) ? jobRow(job.name) : undefined;
-    const processor = isJobName(job.name) ? processorOf(job.name, job.data) : undefined;
+    const processor = isJobName(job.name) ? processorOf(job.name) : undefined;
     const parsed = row?.schema.safeParse(job.data);
     const delayUntil = async (until: number): Promise<never> => {
       // BullMQ goes by the clock of the machine, whatever `now` says.
@@ -179,11 +177,9 @@ export async function startWorkers(parts: {
 
       // A question whose answer would come much later is better asked again.
       if (fate.kind === 'wait' && !isPatient && fate.until - services.now() > LONGEST_SILENCE_MS) return giveUp(error);
-      if (processor.onDelay) {
-        if (context.run === 1 || (fate.kind === 'retry' && job.attemptsMade === 0))
-          await processor.onDelay(payload, error, context);
-      } else if (kindOf(row, job.data) === 'deed' && isLongDelay(error, fate, job.attemptsMade, services.now()))
-        await tellOfDelay(error, known.data, context);
+      const isFirst = context.run === 1 || (fate.kind === 'retry' && job.attemptsMade === 0);
+      const isLong = isLongDelay(error, fate, job.attemptsMade, services.now());
+      await processor.onDelay?.(payload, error, { isFirst, isLong }, context);
       if (fate.kind === 'wait') {
         settle('wait');
         context.log.info({ err: error }, 'job waits');
@@ -202,7 +198,7 @@ export async function startWorkers(parts: {
     const known = envelope.safeParse(job.data);
     const payload = isJobName(job.name) ? jobRow(job.name).schema.safeParse(job.data) : undefined;
     if (!known.success || !payload?.success || !isJobName(job.name)) return;
-    await processorOf(job.name, payload.data).onGiveUp(payload.data, error, contextFor(job, undefined, known.data));
+    await processorOf(job.name).onGiveUp(payload.data, error, contextFor(job, undefined, known.data));
   }
 
   const workers = (Object.keys(QUEUES) as QueueName[]).map((queue) => {
@@ -264,18 +260,18 @@ async function isOurs(job: Job, token: string | undefined): Promise<void> {
  * So whatever cannot be done twice asks first, as late as possible.
  */
 function onlyWhile(
-  mayI: () => Promise<void>,
+  fence: () => Promise<void>,
   isBackground: boolean,
   services: Services,
 ): Pick<Services, 'desk' | 'messenger'> {
   const { messenger } = services;
   return {
-    desk: (person, link) => services.desk(person, link, { mayI, isBackground }),
+    desk: (person, link) => services.desk(person, link, { fence, isBackground }),
     messenger: {
       ...messenger,
-      postDirect: (person, post) => messenger.postDirect(person, { ...post, mayI }),
-      postIn: (where, channel, thread, post) => messenger.postIn(where, channel, thread, { ...post, mayI }),
-      uploadFile: (where, card, file, how) => messenger.uploadFile(where, card, file, { ...how, mayI }),
+      postDirect: (person, post) => messenger.postDirect(person, { ...post, fence }),
+      postIn: (where, channel, thread, post) => messenger.postIn(where, channel, thread, { ...post, fence }),
+      uploadFile: (where, card, file, how) => messenger.uploadFile(where, card, file, { ...how, fence }),
     },
   };
 }
@@ -285,18 +281,6 @@ const isLongDelay = (error: unknown, fate: Fate, failures: number, now: number):
   fate.kind === 'wait'
     ? !(error instanceof NotYetError) && fate.until - now > LONGEST_SILENCE_MS
     : failures === FAILURES_IN_SILENCE;
-
-/** Once, by the job's name. */
-async function tellOfDelay(
-  error: unknown,
-  { person, reply, correlationId }: Envelope,
-  { enqueue, jobId, wordsFor }: JobContext,
-): Promise<void> {
-  if (!person || !reply) return;
-  const t = await wordsFor(person);
-  const message = notice(t('errors.kept-trying', { reason: reasonFor(error, t) }));
-  await enqueue('answer', { v: 1, correlationId, person, reply, message }, `delayed-${jobId}`);
-}
 
 async function tellOfCorruptJob(context: JobContext, person: Person, correlationId: string): Promise<void> {
   const t = await context.wordsFor(person);

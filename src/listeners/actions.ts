@@ -4,27 +4,34 @@ import { ACTIONS, menuAction } from '../blocks/actions.ts';
 import { notice } from '../blocks/messages/notice.ts';
 import { readLevels, withPriority } from '../blocks/views/incident-form.ts';
 import { withKind } from '../blocks/views/subscription-form.ts';
+import { incident } from '../operations/incident/index.ts';
 import { buttonIds, wishBehind } from '../operations/index.ts';
 import { fingerprint } from '../redis/vault.ts';
 import { personFrom } from '../slack/app.ts';
 import { refusedWith, slackCall } from '../slack/call.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
-import { type Click, HELD_CLICKS, type OnClick } from './held-replies.ts';
 import type { House } from './house.ts';
 import type { Houses } from './houses.ts';
 import { type Asked, carryOut, once, orTell } from './perform.ts';
 
+type Click = {
+  asked: Asked;
+  value: string;
+  /** Names what the button stands for: the same however often it is pressed, until its message is drawn anew. */
+  deed: string;
+};
+type OnClick = (house: House, click: Click) => Promise<void>;
+
 /** The few clicks that are no operation by themselves. */
 const CLICKS: Record<string, OnClick> = {
-  ...HELD_CLICKS,
   // These open an address; Slack wants to be told all the same.
   [ACTIONS.openInServiceNow]: (_house, { asked }) => asked.acknowledge(),
   [ACTIONS.connect]: (_house, { asked }) => asked.acknowledge(),
 
   [ACTIONS.resumePending]: async (house, { asked }) => {
     const kept = await house.waiting.take(asked.person);
-    if (!kept) return carryOut(house, asked, { operation: 'incident', args: { text: '' } });
+    if (!kept) return carryOut(house, asked, { operation: incident.name, args: { text: '' } });
     try {
       await carryOut(house, { ...asked, channel: kept.channel }, kept);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { sendHeld } from '../conversation/hear.ts';
 import { CorruptDataError, LinkRequiredError } from '../errors.ts';
 import type { Known } from '../operations/known.ts';
 import type { Person } from '../redis/keys.ts';
@@ -5,7 +6,10 @@ import { newSecret } from '../redis/vault.ts';
 import type { House } from './house.ts';
 
 /** What lies here of this person and the conversation in which they asked. */
-export function knownOf(house: House, person: Person, channel: string): Known {
+export function knownOf(
+  house: House,
+  { person, channel, correlationId }: { person: Person; channel: string; correlationId: string },
+): Known {
   const { vault, links, keptWork } = house;
   // To the person for whom a form was opened, and to nothing else in it.
   const place = (what: string) => `form:${person.tenant}.${person.user}:${what}`;
@@ -22,8 +26,14 @@ export function knownOf(house: House, person: Person, channel: string): Known {
     categories: () => house.categories(person),
     preferences: () => house.preferences.read(person),
     subscriptions: () => house.subscriptions.inChannel(person.tenant, channel),
-    kept: (jobId) => keptWork.draft(person, jobId),
+    kept: (jobId) => keptWork.find(person, jobId),
     tryAgain: (jobId) => keptWork.tryAgain(person, jobId),
+    sendHeld: (messageTs, lane) =>
+      sendHeld(house.replies, person, { messageTs, lane }, ({ comment, threadTs, job }) => {
+        const { kind: operation, key, ...args } = comment;
+        const reply = { kind: 'dm', channel, threadTs } as const;
+        return house.enqueue('operate', { v: 1, correlationId, person, reply, operation, args, key }, job);
+      }),
     seal: (text, what) => vault.seal(text, place(what)),
     unseal(text, what) {
       try {

@@ -75,7 +75,7 @@ export async function carryOut(house: House, asked: Asked, wish: Wish): Promise<
   const next = nextOf(wish);
   // What was kept under an older release may no longer fit.
   if (!next) return asked.answer(notice((await house.wordsFor(person))('typed.earlier')));
-  const known = knownOf(house, person, channel);
+  const known = knownOf(house, { person, channel, correlationId });
   try {
     switch (next.kind) {
       case 'work': {

@@ -1,6 +1,7 @@
 import { readMessage } from '../blocks/shown-message.ts';
 import { truncate } from '../blocks/text.ts';
 import { prefillFromText } from '../blocks/views/incident-form.ts';
+import { incident } from '../operations/incident/index.ts';
 import { MAX_DESCRIPTION, MAX_FILES } from '../records/draft.ts';
 import { personFrom } from '../slack/app.ts';
 import { slackCall } from '../slack/call.ts';
@@ -16,7 +17,7 @@ export function registerShortcuts(app: Listening, houses: Houses): void {
     const person = personFrom(context, shortcut.user.id);
     const house = houses.at(person);
     const asked = fromMenu(house, person, shortcut.trigger_id, client, ack);
-    await perform(house, asked, { operation: 'incident', args: { text: '' } });
+    await perform(house, asked, { operation: incident.name, args: { text: '' } });
   });
 
   app.shortcut(
@@ -34,7 +35,7 @@ export function registerShortcuts(app: Listening, houses: Houses): void {
         shownFileIds: shown.fileIds.slice(0, MAX_FILES),
         source: { channel: channel.id, ts: message.ts, ...(message.user ? { author: message.user } : {}) },
       };
-      await perform(house, asked, { operation: 'incident', args: { prefill } });
+      await perform(house, asked, { operation: incident.name, args: { prefill } });
     },
   );
 }

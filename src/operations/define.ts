@@ -1,6 +1,9 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Message } from '../blocks/message.ts';
+import type { Snapshot } from '../records/changes.ts';
+import type { MessageRef } from '../records/place.ts';
+import type { RecordRef } from '../records/ref.ts';
 import { bareWord } from '../records/typed.ts';
 import type { Phrase, PlainKey, T } from '../words/index.ts';
 import type { Known } from './known.ts';
@@ -17,15 +20,47 @@ export type Wish = { operation: string; args: unknown };
 type Parsed = { args: unknown } | { instead: Wish } | { problem: Phrase | undefined };
 
 /** Does it in ServiceNow or in our store, and says what came of it as data. */
-export type Run<A, R> = (tools: Tools, args: A, act: Act) => Promise<R>;
+type Run<A, R> = (tools: Tools, args: A, act: Act) => Promise<R>;
+
+/** After the last attempt: finds out what became of it. Undefined: there is no more to say than why it failed. */
+type LookBack<A, F> = (tools: Tools, args: A, act: Act, error: unknown) => Promise<F | undefined>;
+
+/** What its person is told. */
+export type Said = Message & {
+  /** Their own message gets a tick. Where Slack takes it and it is enough, nothing else is said. */
+  tick?: { on: MessageRef; isEnough: boolean };
+  /** The message is the card of this record, and says as much of it as this. */
+  card?: { ref: RecordRef; snapshot: Snapshot };
+  /** An open modal that shows how it goes, and what it shows by now. */
+  modal?: { id: string; view: ModalView };
+};
 
 /** Puts that into words. Undefined: there is nothing to say. */
-export type Say<R> = (result: R, t: T) => Message | undefined;
+type Say<R> = (result: R, t: T) => Said | undefined;
 
-export type Reading<A> = { args: A } | { errors: Record<string, string> };
+/** The worker's part of a row. */
+type Runs<A, R, F> = { run: Run<A, R>; lookBack?: LookBack<A, F> };
+type Says<A, R, F> = {
+  say: Say<R>;
+  /** At the first passing trouble. Absent: a deed that takes long is told of in general words. */
+  sayDelayed?: (args: A, error: unknown, t: T) => Said;
+  sayLast?: (found: F, error: unknown, t: T) => Said | undefined;
+};
 
-/** What is in a form that was sent. */
-export type Submitted = { state: unknown; metadata: string; channel?: string };
+/** A form that was sent. */
+export type Sent = {
+  state: unknown;
+  metadata: string;
+  /** The modal's own id, and the name of what was sent with it: however often that is, it is one submission. */
+  viewId: string;
+  submission: string;
+};
+
+/** `channel`: the conversation in which it was opened. `replaces`: the kept work that this takes the place of. */
+type Reading<A> =
+  | { args: A; channel?: string; replaces?: string | undefined }
+  /** By block. */
+  | { errors: Record<string, string> };
 
 /** Asks for the arguments that are missing. */
 type Form<A, G> = {
@@ -37,16 +72,18 @@ type Form<A, G> = {
   open: (given: G, known: Known, t: T) => Promise<{ view: ModalView } | { instead: Message }>;
   /** Where Slack lets us open nothing by ourselves: a message with a button whose click permits it. */
   offer: (given: G, t: T) => Message;
-  /** Reads it back into the arguments. `channel`: the conversation in which it was opened. */
-  read: (
-    state: unknown,
-    metadata: string,
-    sealed: Pick<Known, 'unseal'>,
-    t: T,
-  ) => (Reading<A> & { channel?: string }) | { errors: Record<string, string> };
+  /** Reads it back into the arguments. */
+  read: (sent: Sent, known: Known, t: T) => Reading<A> | Promise<Reading<A>>;
+  /**
+   * What to say where it was sent before with other words: those are carried out, and these are not. Absent: with other
+   * words it is another submission.
+   */
+  sentBefore?: (before: A, now: A, t: T) => Record<string, string> | undefined;
+  /** What it turns into when its work is safe. Absent: it closes. */
+  becomes?: (args: A, t: T) => ModalView;
 };
 
-type Row<A, R, G> = {
+type Row<A, R, G, F> = {
   name: string;
   /** A question is asked again where no answer comes; a deed is carried out however long that takes. */
   kind: 'question' | 'deed';
@@ -68,8 +105,8 @@ type Row<A, R, G> = {
   /** Answered at once from what lies here; everything else is a job. */
   atOnce?: (args: A, known: Known, t: T) => Promise<Message>;
   /** Loaded by the worker alone. */
-  run?: () => Promise<{ run: Run<A, R> }>;
-  say?: () => Promise<{ say: Say<R> }>;
+  run?: () => Promise<Runs<A, R, F>>;
+  say?: () => Promise<Says<A, R, F>>;
 };
 
 /** What arguments call for. */
@@ -83,22 +120,43 @@ export type Step =
     };
 
 /** A row as everybody handles it: its own types stay inside. */
-export type Operation = Omit<Row<unknown, unknown, unknown>, 'args' | 'form' | 'atOnce' | 'run' | 'say'> & {
+export type Operation = Omit<Row<unknown, unknown, unknown, unknown>, 'args' | 'form' | 'atOnce' | 'run' | 'say'> & {
   args: z.ZodType;
   /** Undefined where the arguments fit nothing. */
   next: (args: unknown) => Step | undefined;
-  form: { id: string; read: Form<unknown, unknown>['read'] } | undefined;
+  form: Pick<Form<unknown, unknown>, 'id' | 'read' | 'sentBefore' | 'becomes'> | undefined;
   /** The worker's part. */
-  carryOut: (tools: Tools, args: unknown, act: Act, t: T) => Promise<Message | undefined>;
+  carryOut: (tools: Tools, args: unknown, act: Act, t: T) => Promise<Said | undefined>;
+  /** Undefined: in general words, where it takes long. */
+  delayed: (args: unknown, error: unknown, t: T) => Promise<Said | undefined>;
+  /** The last word after the last attempt. Undefined: why it failed is all that there is to say. */
+  giveUp: (
+    tools: Tools,
+    args: unknown,
+    act: Act,
+    error: unknown,
+    t: T,
+  ) => Promise<{ said: Said | undefined } | undefined>;
 };
 
 /** Ties the parts of a row together, so that the compiler sees that they fit. */
-export function defineOperation<A, R = never, G = never>(row: Row<A, R, G>): Operation {
+export function defineOperation<A, R = never, G = never, F = never>(row: Row<A, R, G, F>): Operation {
   const { args: schema, form, atOnce, run, say, ...rest } = row;
+  const { sentBefore, becomes } = form ?? {};
+  const worker = async () => {
+    if (!run || !say) throw new Error(`${row.name} is answered at once`);
+    const [runs, says] = await Promise.all([run(), say()]);
+    return { ...runs, ...says };
+  };
   return {
     ...rest,
     args: schema,
-    form: form && { id: form.id, read: form.read },
+    form: form && {
+      id: form.id,
+      read: form.read,
+      ...(sentBefore ? { sentBefore: (before, now, t) => sentBefore(schema.parse(before), schema.parse(now), t) } : {}),
+      ...(becomes ? { becomes: (args, t) => becomes(schema.parse(args), t) } : {}),
+    },
     next(args) {
       const whole = schema.safeParse(args);
       if (whole.success)
@@ -114,9 +172,17 @@ export function defineOperation<A, R = never, G = never>(row: Row<A, R, G>): Ope
       };
     },
     async carryOut(tools, args, act, t) {
-      if (!run || !say) throw new Error(`${row.name} is answered at once`);
-      const [{ run: carry }, { say: word }] = await Promise.all([run(), say()]);
-      return word(await carry(tools, schema.parse(args), act), t);
+      const { run, say } = await worker();
+      return say(await run(tools, schema.parse(args), act), t);
+    },
+    async delayed(args, error, t) {
+      const { sayDelayed } = await worker();
+      return sayDelayed?.(schema.parse(args), error, t);
+    },
+    async giveUp(tools, args, act, error, t) {
+      const { lookBack, sayLast } = await worker();
+      const found = await lookBack?.(tools, schema.parse(args), act, error);
+      return found === undefined ? undefined : { said: sayLast?.(found, error, t) };
     },
   };
 }

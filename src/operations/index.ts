@@ -15,6 +15,7 @@ import { mute } from './mute/index.ts';
 import { reject } from './reject/index.ts';
 import { reopen } from './reopen/index.ts';
 import { search } from './search/index.ts';
+import { sendReply } from './send-reply/index.ts';
 import { settings } from './settings/index.ts';
 import { show } from './show/index.ts';
 import { snooze } from './snooze/index.ts';
@@ -53,6 +54,7 @@ export const OPERATIONS: readonly Operation[] = [
   card,
   adopt,
   endSubscription,
+  sendReply,
   tryAgain,
 ];
 

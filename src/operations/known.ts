@@ -1,9 +1,10 @@
-import type { Draft } from '../records/draft.ts';
+import type { Sending } from '../conversation/hear.ts';
 import type { Filter } from '../records/filter.ts';
 import type { Preferences } from '../records/preferences.ts';
+import type { Wish } from './define.ts';
 
 /** The ServiceNow user as whom somebody is linked. */
-export type Account = { sysId: string; userName: string; name: string; instance: string; linkedAt: number };
+type Account = { sysId: string; userName: string; name: string; instance: string; linkedAt: number };
 
 /** Whether somebody is connected to an instance, and as whom. */
 export type Connection = { alias: string; instance: string; account: Account | undefined };
@@ -23,10 +24,12 @@ export type Known = {
   preferences: () => Promise<Preferences>;
   /** Of the channel. */
   subscriptions: () => Promise<{ id: string; filter: Filter; paused: boolean }[]>;
-  /** What they submitted and was given up, by its job. */
-  kept: (jobId: string) => Promise<Draft | undefined>;
+  /** What they wanted done, by its job. */
+  kept: (jobId: string) => Promise<(Wish & { isGivenUp: boolean }) | undefined>;
   /** @returns false where there is nothing to try again */
   tryAgain: (jobId: string) => Promise<boolean>;
+  /** Sends the reply that was held back below this message. @returns what had been said of it, where somebody was quicker */
+  sendHeld: (messageTs: string, lane: 'comment' | 'note') => Promise<Sending>;
   /** For what only this person's own form may bring back. */
   seal: (text: string, what: string) => string;
   /** The same, opened; undefined where it is not what we sealed for them. */

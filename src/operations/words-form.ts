@@ -4,6 +4,7 @@ import { notice } from '../blocks/messages/notice.ts';
 import { readWordsForm, type WordsPurpose, wordsForm } from '../blocks/views/words-form.ts';
 import { type RecordRef, recordRefSchema, refKey } from '../records/ref.ts';
 import type { T } from '../words/index.ts';
+import type { Sent } from './define.ts';
 import type { Known } from './known.ts';
 
 const given = z.object({ ref: recordRefSchema, typed: z.string().default('') });
@@ -17,7 +18,7 @@ export const asksForWords = <A>(purpose: WordsPurpose, args: (ref: RecordRef, wo
   }),
   // Every button bears a trigger, so this is never said.
   offer: (_given: z.infer<typeof given>, t: T) => notice(t('press.again')),
-  read(state: unknown, metadata: string, _sealed: unknown, t: T) {
+  read({ state, metadata }: Sent, _known: Known, t: T) {
     const reading = readWordsForm(purpose, state, metadata, t);
     if ('errors' in reading) return reading;
     return { args: args(reading.ref, reading.words), channel: reading.channel };

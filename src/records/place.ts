@@ -7,4 +7,5 @@ export const slackId = z.string().regex(/^\w{1,64}$/);
 export const slackTs = z.string().regex(/^\d{1,20}\.\d{1,20}$/);
 
 /** Where a message is in Slack. */
-export const placeSchema = z.object({ channel: z.string(), ts: z.string() });
+export const messageRefSchema = z.object({ channel: z.string(), ts: z.string() });
+export type MessageRef = z.infer<typeof messageRefSchema>;

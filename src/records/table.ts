@@ -1,8 +1,8 @@
 /** What a state means, whatever number an instance gave it. */
-export type Meaning = 'open' | 'waiting' | 'resolved' | 'over';
+type Meaning = 'open' | 'waiting' | 'resolved' | 'over';
 
 /** A state of the base system; a filter offers those of its own kind, for the same number means another state elsewhere. */
-export type State = { value: string; label: string; means: Meaning };
+type State = { value: string; label: string; means: Meaning };
 
 /** What a person can do to a record by one change of it. */
 export type Verb = {
@@ -13,8 +13,7 @@ export type Verb = {
   mandatory: readonly string[];
 };
 
-export const VERB_NAMES = ['reopen', 'confirm-fixed', 'cancel', 'approve', 'reject'] as const;
-export type VerbName = (typeof VERB_NAMES)[number];
+export type VerbName = 'reopen' | 'confirm-fixed' | 'cancel' | 'approve' | 'reject';
 
 /** What a channel can narrow its wishes by, the most selective first: columns that hold an id or a code, and no text. */
 export const FILTER_COLUMNS = ['assignment_group', 'category', 'state', 'priority'] as const;

@@ -1,12 +1,4 @@
-import {
-  ANY_TASK,
-  RECORD_TYPES,
-  type RecordType,
-  type RecordTypeName,
-  VERB_NAMES,
-  type Verb,
-  type VerbName,
-} from './table.ts';
+import { ANY_TASK, RECORD_TYPES, type RecordType, type RecordTypeName, type Verb, type VerbName } from './table.ts';
 
 export { ANY_TASK, DECISION, type RecordTypeName, USUAL_TYPE, type VerbName } from './table.ts';
 
@@ -60,8 +52,6 @@ export const hasEnded = (name: RecordTypeName, record: ServiceNowRecord): boolea
   recordType(name).isTask ? storedValue(record, 'active') === 'false' : meaningOf(name, record) === 'over';
 
 export const verbOf = (name: RecordTypeName, verb: VerbName): Verb | undefined => recordType(name).verbs[verb];
-
-export const isVerb = (text: string): text is VerbName => VERB_NAMES.some((name) => name === text);
 
 /** Whether a verb fits the state; where an instance has others than the base system, its answer decides. */
 export function fits(name: RecordTypeName, verb: VerbName, record: ServiceNowRecord): boolean {

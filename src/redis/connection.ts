@@ -9,9 +9,10 @@ export type RedisClient = Redis | Cluster;
 
 /**
  * `fast`: for the road to an acknowledgement. A command that cannot be sent now fails now, and is never sent later,
- * so that "nothing was done" stays true. One that was sent and not answered is another matter: it may have been done. `patient`: for workers, which wait for Redis to come back (BullMQ demands it).
+ * so that "nothing was done" stays true. One that was sent and not answered is another matter: it may have been done.
+ * `patient`: for workers, which wait for Redis to come back (BullMQ demands it).
  */
-export type Temper = 'fast' | 'patient';
+export type Patience = 'fast' | 'patient';
 
 /**
  * After a failover the old primary goes on as a replica and keeps its connections. What it refuses was not done, so it is
@@ -21,7 +22,7 @@ const RECONNECT_AND_RESEND = 2;
 const reconnectOnError = ({ message }: Error) => (/READONLY|MASTERDOWN/.test(message) ? RECONNECT_AND_RESEND : false);
 
 const COMMON: RedisOptions = { reconnectOnError, maxLoadingRetryTime: 2_000, sentinelCommandTimeout: 2_000 };
-const OPTIONS: Record<Temper, RedisOptions> = {
+const OPTIONS: Record<Patience, RedisOptions> = {
   fast: {
     ...COMMON,
     enableOfflineQueue: false,
@@ -92,13 +93,13 @@ export async function disconnect(client: RedisClient): Promise<void> {
 }
 
 /** A connection to Redis or Valkey: one server, one behind Sentinels, or a Cluster. */
-export function connect(address: Address, temper: Temper, log: Log): RedisClient {
-  const options = { ...OPTIONS[temper], ...address.options };
+export function connect(address: Address, patience: Patience, log: Log): RedisClient {
+  const options = { ...OPTIONS[patience], ...address.options };
   const client =
     address.kind === 'cluster'
-      ? new PulsingCluster(address.nodes, { enableOfflineQueue: temper === 'patient', redisOptions: options })
+      ? new PulsingCluster(address.nodes, { enableOfflineQueue: patience === 'patient', redisOptions: options })
       : new EndingRedis(options);
-  client.on('error', (error: Error) => log.warn({ err: error, temper }, 'redis connection trouble'));
+  client.on('error', (error: Error) => log.warn({ err: error, patience }, 'redis connection trouble'));
   return client;
 }
 

@@ -26,7 +26,7 @@ export async function tryLock(
 }
 
 /** Renews what would end after `ttlMs`, well before it does. @returns how to stop */
-export function keepRenewing(renew: () => Promise<unknown>, ttlMs: number): () => void {
+function keepRenewing(renew: () => Promise<unknown>, ttlMs: number): () => void {
   // While Redis is away nobody else can take it either, so the next turn is soon enough.
   const timer = setInterval(() => void renew().catch(() => {}), ttlMs / 3).unref();
   return () => clearInterval(timer);

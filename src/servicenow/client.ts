@@ -33,7 +33,7 @@ type Request<T> = {
   answer: z.ZodType<T>;
   timeoutMs?: number;
   /** Asked when nothing stands between the request and the wire any more; what it throws keeps the request from it. */
-  mayI?: () => Promise<void>;
+  fence?: () => Promise<void>;
   /** The answer is an attachment's bytes, at most so many. */
   fileLimit?: number;
   /** Called with the headers of a good answer; counts travel there. */
@@ -148,7 +148,7 @@ export function createServiceNowClient(options: {
     try {
       // Somebody may have been told so while this one waited.
       refuseWhileCooling(who);
-      await request.mayI?.();
+      await request.fence?.();
       return await send(request, token, (heard) => {
         answer = heard;
       });

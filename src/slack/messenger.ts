@@ -4,11 +4,11 @@ import type { Message } from '../blocks/message.ts';
 import { RefusedError } from '../errors.ts';
 import type { Mark } from '../instances/mark.ts';
 import type { Log } from '../log.ts';
+import type { MessageRef } from '../records/place.ts';
 import type { Person } from '../redis/keys.ts';
 import { isUnsayable, refusedWith, slackCall } from './call.ts';
 import { isShutOut } from './codes.ts';
 import type { Installations, Where } from './installations.ts';
-import type { MessageRef } from './message-ref.ts';
 import type { Untold } from './untold.ts';
 
 /** Marks our messages so that a retry can recognise them; only apps that may read the conversation see it. */
@@ -32,7 +32,7 @@ export type Post = {
   /** Done before it is posted, and not where it was there already. */
   before?: (() => Promise<void>) | undefined;
   /** Asked last before it is posted; what it throws keeps it from being posted. */
-  mayI?: (() => Promise<void>) | undefined;
+  fence?: (() => Promise<void>) | undefined;
 };
 
 /** Never parsed, never expanded: what ServiceNow or a person wrote stays words. */
@@ -43,7 +43,7 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
   async function post(
     client: WebClient,
     channel: string,
-    { message, shorter, key, about, before, mayI }: Post,
+    { message, shorter, key, about, before, fence }: Post,
     threadTs?: string,
   ): Promise<MessageRef> {
     const send = (words: Message) =>
@@ -60,7 +60,7 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
         }),
       );
     await before?.();
-    await mayI?.();
+    await fence?.();
     const posted = await send(message).catch((error: unknown) => {
       if (!shorter || !isUnsayable(error)) throw error;
       log.error({ err: error }, 'Slack refused the words, shorter ones were said');
@@ -153,14 +153,14 @@ export function createMessenger(installations: Installations, untold: Pick<Untol
       where: Where,
       { channel, ts }: MessageRef,
       file: { name: string; bytes: Uint8Array },
-      { perhapsSince, mayI }: Pick<Post, 'perhapsSince' | 'mayI'>,
+      { perhapsSince, fence }: Pick<Post, 'perhapsSince' | 'fence'>,
     ): Promise<void> {
       const client = await installations.client(where);
       if (perhapsSince !== undefined) {
         for await (const { files = [] } of messagesSince(client, channel, perhapsSince, ts))
           if (files.some(({ name, size }) => name === file.name && size === file.bytes.length)) return;
       }
-      await mayI?.();
+      await fence?.();
       await slackCall(() =>
         client.filesUploadV2({
           channel_id: channel,

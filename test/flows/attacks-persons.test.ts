@@ -115,7 +115,7 @@ describe('another person of the same workspace', () => {
       ref,
       approval: `approval/${approval?.['sys_id']}`,
       held,
-      job: `j-file-${flow.slack.team.id}-V0`,
+      job: `j-incident-${flow.slack.team.id}-V0`,
       subscription,
       channel: carl.dm().channel,
     })) {
@@ -155,7 +155,7 @@ describe('another person of the same workspace', () => {
     await fileIncident(ada, 'Kept by Ada');
     const failed = await toldByDm(ada, 'I do not know whether “Kept by Ada” was filed');
     flow.serviceNow.faults.clear();
-    const job = /"value":"(j-file-[^"]+)"/.exec(JSON.stringify(failed.blocks))?.[1] ?? '';
+    const job = /"value":"(j-incident-[^"]+)"/.exec(JSON.stringify(failed.blocks))?.[1] ?? '';
     await openForm(carl, 'Carl in Ada’s place');
     const { status } = await submitWith(flow, carl, (metadata) =>
       JSON.stringify({ ...JSON.parse(metadata), replaces: job }),
@@ -256,7 +256,7 @@ describe('a person of another workspace', () => {
       ref: `incident/${'0'.repeat(32)}`,
       approval: `approval/${'0'.repeat(32)}`,
       held: filed.ts,
-      job: /"value":"(j-file-[^"]+)"/.exec(JSON.stringify(failed.blocks))?.[1] ?? '',
+      job: /"value":"(j-incident-[^"]+)"/.exec(JSON.stringify(failed.blocks))?.[1] ?? '',
       subscription,
       channel,
     })) {

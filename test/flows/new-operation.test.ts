@@ -35,7 +35,7 @@ const echo = defineOperation({
       return { view: { type: 'modal', callback_id: 'echo', title, submit: title, blocks: [block] } };
     },
     offer: () => message('Press the button.', []),
-    read(state) {
+    read({ state }) {
       const words = readState(state)?.('words').value ?? '';
       return words === 'nothing' ? { errors: { words: 'Say something.' } } : { args: { words } };
     },

@@ -131,7 +131,7 @@ describe('Try again', () => {
 
   test('pressed several times at once is one new attempt, and nothing that went wrong', async () => {
     const told = await fileInVain('Pressed at once', () => dataPolicy(['Location']));
-    const job = /"value":"(j-file-[^"]+)"/.exec(JSON.stringify(told.blocks))?.[1] ?? '';
+    const job = /"value":"(j-incident-[^"]+)"/.exec(JSON.stringify(told.blocks))?.[1] ?? '';
     const queues = createQueues(flow.redis, instanceOf(flow));
     const { tryAgain } = createKeptWork(queues);
     const owner = { tenant: flow.slack.team.id, team: flow.slack.team.id, user: ada().id };

@@ -223,7 +223,7 @@ describe('what came through the client of a person who means harm', () => {
     await fileIncident(ada, 'Secret of Ada');
     const failed = await toldByDm(ada, 'I do not know whether “Secret of Ada” was filed');
     flow.serviceNow.faults.clear();
-    const jobId = /"value":"(j-file-[^"]+)"/.exec(JSON.stringify(failed.blocks))?.[1] ?? '';
+    const jobId = /"value":"(j-incident-[^"]+)"/.exec(JSON.stringify(failed.blocks))?.[1] ?? '';
     expect(jobId).not.toBe('');
 
     await carl.command('hlep');

@@ -47,13 +47,13 @@ async function takeAway(flow: { publicUrl: string }, wire: Wire, how: 'cut' | 's
 const SAID = {
   cut: {
     command: 'I could not save your request, so nothing was done',
-    form: 'nothing was filed',
+    form: 'nothing was done',
     page: 'Nothing was connected',
   },
   silence: {
     command: 'so I do not know yet whether that will be done',
     // As whom to file is asked first, so it was not even sent.
-    form: 'nothing was filed',
+    form: 'nothing was done',
     page: 'You may be connected already',
   },
 } as const;
@@ -190,7 +190,7 @@ test('the store stands still before it is asked for a change: nothing was done, 
   await openForm(ada, 'VPN is down');
   wire.hold('answers');
   await ada.submit();
-  expect(ada.modal()?.errors).toEqual({ title: expect.stringContaining('nothing was filed') });
+  expect(ada.modal()?.errors).toEqual({ title: expect.stringContaining('nothing was done') });
   wire.letGo();
   await ada.command('list all');
   await answered(ada, 'incidents');

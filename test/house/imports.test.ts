@@ -15,7 +15,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   records: [],
   blocks: ['records', 'words'],
   // What a person can do. Types but for names and lists of columns: a run receives what it works with (`tools.ts`).
-  operations: ['records', 'blocks', 'words', 'desk', 'notifications', 'cards', 'accounts/links', 'redis/keys'],
+  operations: [
+    'records',
+    'blocks',
+    'words',
+    'desk',
+    'notifications',
+    'cards',
+    'conversation',
+    'accounts/links',
+    'redis/keys',
+  ],
   redis: [],
   // Which instances there are, and which one is meant.
   instances: ['records'],
@@ -24,13 +34,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   servicenow: ['records', 'words', 'outbound', 'pace'],
   // All of ServiceNow for one actor. Whoever asks or writes there does it here.
   desk: ['records', 'servicenow'],
-  slack: ['redis', 'blocks', 'words', 'config', 'instances/mark', 'outbound'],
+  // `records/place`: where a message is.
+  slack: ['redis', 'blocks', 'words', 'config', 'instances/mark', 'outbound', 'records/place'],
   // `people` and `client`: whose token it is, and where a request takes it from. Both are types.
   accounts: ['redis', 'servicenow/oauth', 'servicenow/people', 'servicenow/client'],
   // Kept on its way to Slack: the blocks of a digest.
   notifications: ['redis', 'records', 'blocks/message'],
-  // Where a reply lies in Slack.
-  conversation: ['redis', 'records', 'words', 'slack/message-ref'],
+  conversation: ['redis', 'records', 'words'],
   // `messenger` is a type: a card is posted with what the runner is handed.
   cards: [
     'redis',
@@ -38,9 +48,10 @@ const MAY_IMPORT: Record<string, string[]> = {
     'blocks',
     'notifications',
     'conversation',
+    // A part of a write, which is a type: the card knows what its person writes themselves.
+    'desk/proof',
     'accounts/links',
     'slack/codes',
-    'slack/message-ref',
     'slack/messenger',
   ],
   jobs: [
@@ -188,6 +199,19 @@ describe('who imports whom', () => {
     expect(web.filter((path) => processors.has(path))).toEqual([]);
   });
 
+  test('a processor says what it works with, and is not handed all that there is', () => {
+    const WHOLE = ['src/jobs/define.ts', 'src/jobs/work.ts'];
+    const greedy = filesIn('src/jobs').flatMap((path) => {
+      const used = read(path)
+        .replaceAll(/^import .*|\} from .*/gm, '')
+        .replaceAll(/Pick<\s*(?:JobContext|Services),/g, '');
+      return !WHOLE.includes(path) && /\b(JobContext|Services)\b/.test(used) ? [path] : [];
+    });
+    expect(greedy).toEqual([]);
+    const silent = filesIn('src/jobs').filter((path) => /^ {2}(?:async )?process\(.*context\) \{$/m.test(read(path)));
+    expect(silent).toEqual([]);
+  });
+
   test.each(TYPES_ONLY)('$why', ({ from, to }) => {
     const run = arrows.filter((arrow) => !arrow.isType && from.test(arrow.from) && to.test(arrow.to));
     expect(run.map(drawn)).toEqual([]);
@@ -198,12 +222,17 @@ describe('who imports whom', () => {
     expect(homeless).toEqual([]);
   });
 
-  test('nobody but the desk asks the Table API', () => {
+  test('nobody but the desk asks the Table API, or any other of the instance', () => {
     const asking = arrows.filter(
       ({ from, to }) =>
         !isOf(from, ['desk', 'servicenow']) && isOf(to, ['servicenow/table', 'servicenow/schema', 'servicenow/query']),
     );
     expect(asking.map(drawn)).toEqual([]);
+    // The operator's programs ask an instance before there is a bridge.
+    const naming = SOURCES.filter(
+      (path) => !isOf(path, ['desk', 'servicenow', 'operator']) && /['"`]\/api\/(?:now|sn_)/.test(read(path)),
+    );
+    expect(naming).toEqual([]);
   });
 
   test('src knows nothing of tests', () => {
@@ -224,12 +253,13 @@ describe('who imports whom', () => {
     {
       part: 'say',
       isPart: /^src\/operations\/.+\/say\.ts$/,
-      isForbidden: /^src\/(?!blocks\/|records\/|words\/|operations\/.+\/(run|index)\.ts)/,
+      isForbidden: /^src\/(?!blocks\/|records\/|words\/|errors\.ts|operations\/(define|writing|.+\/(run|index))\.ts)/,
     },
     {
       part: 'row',
       isPart: /^src\/operations\/(.+\/index|index|parse|define|known)\.ts$/,
-      isForbidden: /^src\/(?!blocks\/|records\/|words\/|errors\.ts|operations\/)/,
+      // What is said of a held reply is a type.
+      isForbidden: /^src\/(?!blocks\/|records\/|words\/|errors\.ts|operations\/|conversation\/hear\.ts)/,
     },
   ])('an operation knows in its $part what belongs there', ({ isPart, isForbidden }) => {
     const found = arrows.filter(({ from, to }) => isPart.test(from) && isForbidden.test(to));

@@ -9,7 +9,7 @@ import { instancesOf, prefixOf } from './store.ts';
 import { until } from './until.ts';
 
 /** What the bot says to somebody by DM, as they read it. */
-export const dmTexts = (person: SlackPerson): string[] => person.dm().messages.map(({ text }) => text);
+const dmTexts = (person: SlackPerson): string[] => person.dm().messages.map(({ text }) => text);
 
 export const dmsWith = (person: SlackPerson, text: string | RegExp): PostedMessage[] =>
   person.dm().messages.filter((each) => (typeof text === 'string' ? each.text.includes(text) : text.test(each.text)));

@@ -29,7 +29,7 @@ export type Flow = World & {
 };
 
 export const TRANSPORTS = ['http', 'socket'] as const;
-export type Transport = (typeof TRANSPORTS)[number];
+type Transport = (typeof TRANSPORTS)[number];
 
 export type FlowOptions = WorldOptions & {
   role?: Role;

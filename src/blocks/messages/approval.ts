@@ -1,8 +1,11 @@
+import { reasonFor } from '../../errors.ts';
 import type { Ticket } from '../../records/ticket.ts';
+import type { T } from '../../words/index.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
 import { plain, truncate } from '../text.ts';
+import { notice } from './notice.ts';
 import { openButton } from './ticket-card.ts';
 
 /** Enough to decide on; all of it is a click away. */
@@ -62,3 +65,31 @@ export function approvalList(entries: { ticket: Ticket; ref: string; canDecide: 
     ...rest.map((text) => ({ type: 'section', text: plain(text, LIMITS.section) }) as const),
   ]);
 }
+
+type Decided =
+  | { kind: 'gone' }
+  | { kind: 'decided'; number: string; inTheirName: boolean }
+  | { kind: 'not-taken'; number: string }
+  | { kind: 'decided-before'; number: string; state: string; by: string };
+
+/** What came of a decision. An approval may have no number that its approver sees. */
+export const decided =
+  (decision: 'approved' | 'rejected') =>
+  (result: Decided, t: T): Message => {
+    if (result.kind === 'gone') return notice(t('decision.gone'));
+    const number = result.number || t('decision.unnamed');
+    switch (result.kind) {
+      case 'decided':
+        return notice(t(result.inTheirName ? `decision.${decision}.yours` : `decision.${decision}`, { number }));
+      case 'not-taken':
+        return notice(t('decision.not-taken', { number }));
+      case 'decided-before': {
+        const { state, by } = result;
+        return notice(by ? t('decision.before.by', { number, state, by }) : t('decision.before', { number, state }));
+      }
+    }
+  };
+
+/** After the last attempt to decide, where it may be decided all the same. */
+export const undecided = (_perhaps: 'perhaps', error: unknown, t: T): Message =>
+  notice(t('decision.perhaps', { reason: reasonFor(error, t) }));

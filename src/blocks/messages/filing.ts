@@ -1,5 +1,7 @@
+import { reasonFor, sentenceFor } from '../../errors.ts';
 import { MAX_FILES } from '../../records/draft.ts';
 import type { Ticket } from '../../records/ticket.ts';
+import type { T } from '../../words/index.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
@@ -9,15 +11,14 @@ import { watchCard } from './notification.ts';
 export type FilingRemarks = {
   /** Labels of fields that ServiceNow did not take as they were sent. */
   changed: string[];
-  /** Names of files that could not be attached. */
-  unattached: string[];
-  /** It had been filed before its person changed it. */
-  wasThere?: boolean | undefined;
-  /** Its new description became a comment. */
-  isCommented?: boolean | undefined;
+  /** Files that could not be attached. */
+  unattached: Unattached[];
+  /** It had been filed before its person changed it; `isCommented`: its new description became a comment. */
+  wasThere?: { isCommented: boolean } | undefined;
 };
 
-export const SOME_FILE = 'a file';
+/** A file that did not get to its ticket. `name`: undefined where Slack did not say. */
+export type Unattached = { name: string | undefined; cause: string | number; isUnsure: boolean };
 
 /** Why a file is not on the ticket, where there is more to say than that it was refused. */
 const FILE_CAUSES: Record<string, string> = {
@@ -26,20 +27,23 @@ const FILE_CAUSES: Record<string, string> = {
   'file-elsewhere': 'Slack has only a link to it; please send that link',
 };
 
-export function namedFile(name: string, cause: string | number, isUnsure: boolean): string {
+function namedFile({ name = 'a file', cause, isUnsure }: Unattached): string {
   const known = Object.hasOwn(FILE_CAUSES, cause) ? FILE_CAUSES[cause] : undefined;
   const why = known ?? (isUnsure ? 'perhaps it is there: please look' : undefined);
   return why ? `${name} (${why})` : name;
 }
 
-export function remarkLines({ changed, unattached, wasThere, isCommented }: FilingRemarks): string[] {
+export const unattachedLine = (files: Unattached[]): string[] =>
+  files.length > 0 ? [`These files could not be attached: ${files.map(namedFile).join(', ')}.`] : [];
+
+export function remarkLines({ changed, unattached, wasThere }: FilingRemarks): string[] {
   const kept = wasThere
-    ? `ServiceNow did not let me change these: ${changed.join(', ')}.${isCommented ? ' Your new description is there as a comment.' : ''}`
+    ? `ServiceNow did not let me change these: ${changed.join(', ')}.${wasThere.isCommented ? ' Your new description is there as a comment.' : ''}`
     : `ServiceNow set these differently from what you entered: ${changed.join(', ')}.`;
   return [
     ...(wasThere ? ['It had been filed before you changed it, so I brought it up to date.'] : []),
     ...(changed.length > 0 ? [kept] : []),
-    ...(unattached.length > 0 ? [`These files could not be attached: ${unattached.join(', ')}.`] : []),
+    ...unattachedLine(unattached),
   ];
 }
 
@@ -64,8 +68,8 @@ export function ticketFiled(ticket: Ticket, remarks: FilingRemarks, watched: boo
 }
 
 /** ServiceNow does not answer; the work is safe and goes on by itself. */
-export function filingQueued(title: string, reason: string): Message {
-  const text = `“${title}” is queued and not lost. ${reason} I keep trying, and tell you here as soon as it is filed.`;
+export function filingQueued(title: string, error: unknown, t: T): Message {
+  const text = `“${title}” is queued and not lost. ${reasonFor(error, t)} I keep trying, and tell you here as soon as it is filed.`;
   return message(text, [{ type: 'section', text: plain(text, LIMITS.section) }]);
 }
 
@@ -73,19 +77,23 @@ const WHOLE = 'If my form lacks what is needed, finish it in ServiceNow: everyth
 const CUT =
   'If my form lacks what is needed, finish it in ServiceNow: everything is filled in there but the end of the description, which you can copy from “Change it and file”.';
 
-/**
- * @param jobId names the kept work; whoever presses the button is checked against it
- * @param form the instance's own form with all of it filled in, or with all but the end of the description
- * @param unsure it may be filed although ServiceNow has not said so; both buttons find it then
- */
-export function filingFailed(
-  title: string,
-  reason: string,
-  jobId: string,
-  unsure = false,
-  form?: { url: string; isWhole: boolean },
-): Message {
-  const text = unsure
+export type Failed = {
+  title: string;
+  /** Names the kept work; whoever presses a button is checked against it. */
+  jobId: string;
+  /** It may be filed although ServiceNow has not said so; both buttons find it then. */
+  isUnsure: boolean;
+  /** The instance's own form with all of it filled in, or with all but the end of the description. */
+  form: { url: string; isWhole: boolean } | undefined;
+};
+
+/** Where it may be there all the same, nothing is said of what to do about it. */
+export const whyFailed = (isUnsure: boolean, error: unknown, t: T) =>
+  isUnsure ? reasonFor(error, t) : sentenceFor(error, t);
+
+export function filingFailed({ title, jobId, isUnsure, form }: Failed, error: unknown, t: T): Message {
+  const reason = whyFailed(isUnsure, error, t);
+  const text = isUnsure
     ? `I do not know whether “${title}” was filed. ${reason} What you entered is kept: if you try again, I look first, and nothing is filed twice.`
     : `“${title}” was not filed. ${reason} What you entered is kept.${form ? ` ${form.isWhole ? WHOLE : CUT}` : ''}`;
   return message(text, [

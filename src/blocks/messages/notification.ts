@@ -33,7 +33,7 @@ export const CARD_MENU = {
   unwatch: 'Stop watching',
 } as const;
 
-export type CardMenuItem = keyof typeof CARD_MENU;
+type CardMenuItem = keyof typeof CARD_MENU;
 
 const REPLY_HINT = 'Answer in this thread to add a comment that the caller and the team can read.';
 const CHANNEL_HINT = 'Type /snow unsubscribe to see or change what it hears of.';

@@ -1,7 +1,9 @@
 import type { ModalView } from '@slack/types';
+import { reasonFor } from '../../errors.ts';
 import type { Ticket } from '../../records/ticket.ts';
+import type { T } from '../../words/index.ts';
 import { LIMITS } from '../limits.ts';
-import { type FilingRemarks, remarkLines } from '../messages/filing.ts';
+import { type Failed, type FilingRemarks, remarkLines, whyFailed } from '../messages/filing.ts';
 import { openButton, ticketBlocks } from '../messages/ticket-card.ts';
 import { plain } from '../text.ts';
 
@@ -21,10 +23,10 @@ const sentence = (text: string) => ({ type: 'section', text: plain(text, LIMITS.
 export const filingView = (title: string): ModalView =>
   status('Filing…', [sentence(`“${title}” is being filed. You can close this; I will send you a message either way.`)]);
 
-export const queuedView = (title: string, reason: string): ModalView =>
+export const queuedView = (title: string, error: unknown, t: T): ModalView =>
   status('Queued', [
     sentence(
-      `“${title}” is queued and not lost. ${reason} I keep trying, and send you a message as soon as it is filed.`,
+      `“${title}” is queued and not lost. ${reasonFor(error, t)} I keep trying, and send you a message as soon as it is filed.`,
     ),
   ]);
 
@@ -36,9 +38,9 @@ export const filedView = (ticket: Ticket, remarks: FilingRemarks): ModalView =>
     { type: 'actions', elements: [openButton(ticket)] },
   ]);
 
-export const failedView = (title: string, reason: string, unsure = false): ModalView =>
-  status(unsure ? 'Perhaps filed' : 'Not filed', [
+export const failedView = ({ title, isUnsure }: Pick<Failed, 'title' | 'isUnsure'>, error: unknown, t: T): ModalView =>
+  status(isUnsure ? 'Perhaps filed' : 'Not filed', [
     sentence(
-      `${unsure ? `I do not know whether “${title}” was filed.` : `“${title}” was not filed.`} ${reason} What you entered is kept: look at my message.`,
+      `${isUnsure ? `I do not know whether “${title}” was filed.` : `“${title}” was not filed.`} ${whyFailed(isUnsure, error, t)} What you entered is kept: look at my message.`,
     ),
   ]);

@@ -7,4 +7,6 @@ export const approve = defineOperation({
   kind: 'deed',
   args: aboutRecord,
   buttons: { [ACTIONS.approve]: refIn },
+  run: () => import('./run.ts'),
+  say: () => import('./say.ts'),
 });

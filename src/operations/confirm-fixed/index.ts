@@ -8,4 +8,6 @@ export const confirmFixed = defineOperation({
   kind: 'deed',
   args: aboutRecord,
   buttons: { [ACTIONS.confirmFixed]: refIn },
+  run: () => import('./run.ts'),
+  say: () => import('./say.ts'),
 });

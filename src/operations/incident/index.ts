@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { ACTIONS } from '../../blocks/actions.ts';
 import { notice, openFormOffer } from '../../blocks/messages/notice.ts';
+import { filingView } from '../../blocks/views/filing-status.ts';
 import {
   INCIDENT_FORM,
   type IncidentPrefill,
   incidentForm,
   prefillFromText,
+  readIncidentForm,
+  sentBefore,
 } from '../../blocks/views/incident-form.ts';
-import { draftSchema, keptPrefillSchema } from '../../records/draft.ts';
+import { changedLabels, draftSchema, keptPrefillSchema } from '../../records/draft.ts';
 import { parseNumber } from '../../records/number.ts';
 import { unquoted } from '../../records/typed.ts';
 import { defineOperation } from '../define.ts';
@@ -19,7 +22,7 @@ const MAX_TEXT = 3000;
 const TAKE_TEXT = ['incident', 'inc'];
 
 /** Whose files may come along is not for the person's client to say. */
-export const SEALED_FILES = 'files';
+const SEALED_FILES = 'files';
 
 const given = z.union([
   z.object({ text: z.string().max(MAX_TEXT) }),
@@ -29,7 +32,7 @@ const given = z.union([
   z.object({ replaces: z.string() }),
 ]);
 
-export const args = z.object({
+const args = z.object({
   /** What Slack calls the submission; the record's identity follows from it. */
   submission: z.string().min(1),
   draft: draftSchema,
@@ -39,15 +42,30 @@ export const args = z.object({
   replaces: z.literal(true).optional(),
 });
 
-/** What the form begins with; undefined where the work that is to be replaced is not kept any more. */
+export type Args = z.infer<typeof args>;
+
+/** What was submitted earlier; undefined where it is not kept any more. */
+async function filingCalled(jobId: string, { kept }: Pick<Known, 'kept'>) {
+  const wish = await kept(jobId);
+  const before = wish?.operation === 'incident' ? args.safeParse(wish.args).data : undefined;
+  return wish && before && { ...before, isGivenUp: wish.isGivenUp };
+}
+
+/** What the form begins with; undefined where there is nothing left to replace. */
 async function prefillOf(
   from: z.infer<typeof given>,
-  { kept }: Pick<Known, 'kept'>,
+  known: Pick<Known, 'kept'>,
 ): Promise<IncidentPrefill | undefined> {
   if ('text' in from) return from.text ? prefillFromText(from.text) : {};
   if ('prefill' in from) return from.prefill;
-  const draft = await kept(from.replaces);
-  return draft && { ...draft, replaces: from.replaces };
+  const before = await filingCalled(from.replaces, known);
+  return before?.isGivenUp ? { ...before.draft, replaces: from.replaces } : undefined;
+}
+
+/** Whoever changed what we sealed brings no files along but their own. */
+function filesOfMessage(sealed: string | undefined, { unseal }: Known): { shownFileIds?: string[] } {
+  const opened = sealed && unseal(sealed, SEALED_FILES);
+  return opened ? { shownFileIds: z.array(z.string()).parse(JSON.parse(opened)) } : {};
 }
 
 /** Files with a form, or shows the ticket where a number follows. */
@@ -81,7 +99,22 @@ export const incident = defineOperation({
       return { view: incidentForm({ prefill, me, categories, sealedFiles }, t) };
     },
     offer: (from, t) => openFormOffer('text' in from ? from.text : '', t),
-    // Read by `listeners/views.ts`: a submission that is sent twice is one ticket, whatever it says.
-    read: () => ({ errors: {} }),
+    async read({ state, metadata, viewId, submission }, known) {
+      const reading = readIncidentForm(state, metadata);
+      if ('errors' in reading) return reading;
+      const { replaces, sealedFiles } = reading;
+      const draft = { ...reading.draft, ...filesOfMessage(sealedFiles, known) };
+      // It takes the identity over, so that whatever became of the first one, there is one ticket.
+      const earlier = replaces ? await filingCalled(replaces, known) : undefined;
+      const takenOver = earlier ? { replaces: true as const } : {};
+      return { args: { submission: earlier?.submission ?? submission, draft, viewId, ...takenOver }, replaces };
+    },
+    sentBefore({ draft: before }, { draft: now }) {
+      const changed = changedLabels(before, now);
+      return changed.length > 0 ? sentBefore(changed) : undefined;
+    },
+    becomes: ({ draft: { title } }) => filingView(title),
   },
+  run: () => import('./run.ts'),
+  say: () => import('./say.ts'),
 });

@@ -4,7 +4,9 @@ import { aboutRecord, refAndWordsIn } from '../about-record.ts';
 import { defineOperation } from '../define.ts';
 import { asksForWords } from '../words-form.ts';
 
-export const args = aboutRecord.extend({ comment: z.string().max(4000) });
+const args = aboutRecord.extend({ comment: z.string().max(4000) });
+
+export type Args = z.infer<typeof args>;
 
 export const reject = defineOperation({
   name: 'reject',
@@ -12,4 +14,6 @@ export const reject = defineOperation({
   args,
   buttons: { [ACTIONS.reject]: refAndWordsIn },
   form: asksForWords('reject', (ref, comment) => ({ ref, comment })),
+  run: () => import('./run.ts'),
+  say: () => import('./say.ts'),
 });

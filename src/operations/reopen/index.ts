@@ -5,7 +5,9 @@ import { aboutRecord, refAndWordsIn } from '../about-record.ts';
 import { defineOperation } from '../define.ts';
 import { asksForWords } from '../words-form.ts';
 
-export const args = aboutRecord.extend({ text: z.string().max(MAX_COMMENT) });
+const args = aboutRecord.extend({ text: z.string().max(MAX_COMMENT) });
+
+export type Args = z.infer<typeof args>;
 
 export const reopen = defineOperation({
   name: 'reopen',
@@ -13,4 +15,6 @@ export const reopen = defineOperation({
   args,
   buttons: { [ACTIONS.reopen]: refAndWordsIn },
   form: asksForWords('reopen', (ref, text) => ({ ref, text })),
+  run: () => import('./run.ts'),
+  say: () => import('./say.ts'),
 });

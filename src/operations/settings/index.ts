@@ -23,7 +23,7 @@ export const settings = defineOperation({
     given: noArgs,
     open: async (_given, { preferences }, t) => ({ view: settingsForm(await preferences(), t) }),
     offer: (_given, t) => buttonOffer(t('press.opens-settings'), ACTIONS.openSettings, t),
-    read(state, _metadata, _sealed, t) {
+    read({ state }, _known, t) {
       const reading = readSettings(state, t);
       return 'errors' in reading ? reading : { args: reading };
     },

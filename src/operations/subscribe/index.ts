@@ -36,7 +36,7 @@ export const subscribe = defineOperation({
       return { view: { ...view, private_metadata: seal(view.private_metadata ?? '', SEALED) } };
     },
     offer: (_given, t) => buttonOffer(t('press.type-subscribe'), ACTIONS.showHelp, t),
-    read(state, metadata, { unseal }, t) {
+    read({ state, metadata }, { unseal }, t) {
       const reading = readSubscriptionForm(state, unseal(metadata, SEALED) ?? '', t);
       return 'errors' in reading ? reading : { args: reading, channel: reading.channel };
     },

@@ -1,4 +1,5 @@
 import { accounts } from './accounts.ts';
+import { deeds } from './deeds.ts';
 import { errors } from './errors.ts';
 import { filing } from './filing.ts';
 import { forms } from './forms.ts';
@@ -11,6 +12,7 @@ import { subscriptions } from './subscriptions.ts';
 
 export const DE = {
   ...accounts,
+  ...deeds,
   ...errors,
   ...filing,
   ...forms,

@@ -31,6 +31,7 @@ import { incidentForm, prefillFromText } from '../../../src/blocks/views/inciden
 import { readSettings, settingsForm } from '../../../src/blocks/views/settings.ts';
 import { readSubscriptionForm, subscriptionForm } from '../../../src/blocks/views/subscription-form.ts';
 import { readWordsForm, wordsForm } from '../../../src/blocks/views/words-form.ts';
+import { UnavailableError } from '../../../src/errors.ts';
 import { createMark } from '../../../src/instances/mark.ts';
 import type { Change } from '../../../src/records/changes.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
@@ -73,7 +74,15 @@ const ticket = (text: string): Ticket => ({
   ],
 });
 const account = (text: string) => ({ name: text, userName: text, instance: 'dev98042.service-now.com' });
-const remarks = (text: string) => ({ changed: ['Impact', text], unattached: [text, text] });
+const unattached = (name: string) => ({ name, cause: '', isUnsure: false });
+const remarks = (text: string) => ({ changed: ['Impact', text], unattached: [unattached(text), unattached(text)] });
+const AWAY = new UnavailableError('servicenow-unavailable', 'away');
+const failed = (title: string, isUnsure: boolean) => ({
+  title,
+  jobId: 'j-file-T-V',
+  isUnsure,
+  form: { url: 'https://dev1.service-now.com/incident.do', isWhole: false },
+});
 const many = (text: string) => Array.from({ length: 60 }, () => ticket(text));
 const ID = '62826bf03710200044e0bfc8bcbe5df1';
 const reference = (text: string) => ({ sysId: ID, label: text });
@@ -133,8 +142,9 @@ const MESSAGES: Record<string, (text: string, t: T) => Message> = {
   whoAmI: (text, t) => whoAmI(account(text), NOON, t),
   ticketFiled: (text) => ticketFiled(ticket(text), remarks(text), true),
   'ticketFiled without remarks': (text) => ticketFiled(ticket(text), { changed: [], unattached: [] }, false),
-  filingQueued: (text) => filingQueued(text, 'ServiceNow is not answering right now.'),
-  filingFailed: (text) => filingFailed(text, text, `j-file-T-V`),
+  filingQueued: (text, t) => filingQueued(text, AWAY, t),
+  filingFailed: (text, t) => filingFailed(failed(text, false), AWAY, t),
+  'filingFailed, perhaps': (text, t) => filingFailed(failed(text, true), AWAY, t),
   helpMessage: (text, t) => helpMessage(t, [{ usage: text, summary: text }]),
   'helpMessage on a topic': (text, t) => helpMessage(t, [{ usage: 'list', summary: text }], { details: [text, text] }),
   ticketCard: (text) => ticketCard(ticket(text)),
@@ -176,9 +186,9 @@ const MESSAGES: Record<string, (text: string, t: T) => Message> = {
 const VIEWS: Record<string, (text: string, t: T) => object> = {
   connectView: (_, t) => connectView('https://bridge.example.com/servicenow/connect?id=x', t),
   filingView,
-  queuedView: (text) => queuedView(text, text),
+  queuedView: (text, t) => queuedView(text, AWAY, t),
   filedView: (text) => filedView(ticket(text), remarks(text)),
-  failedView: (text) => failedView(text, text),
+  failedView: (text, t) => failedView(failed(text, false), AWAY, t),
   'homeView, none': (_, t) => homeView({ sections: [{ link: 'none' }] }, t),
   'homeView, broken': (_, t) => homeView({ sections: [{ link: 'broken' }] }, t),
   'homeView, ServiceNow away': (text, t) =>
@@ -336,7 +346,7 @@ describe('what the surfaces say', () => {
     expect(same.split('VPN is down')).toHaveLength(2);
   });
   test('what ServiceNow changed and what could not be attached is told', () => {
-    const { text } = ticketFiled(ticket('x'), { changed: ['Impact'], unattached: ['log.txt'] }, true);
+    const { text } = ticketFiled(ticket('x'), { changed: ['Impact'], unattached: [unattached('log.txt')] }, true);
     expect(text).toContain('ServiceNow set these differently from what you entered: Impact.');
     expect(text).toContain('These files could not be attached: log.txt.');
   });

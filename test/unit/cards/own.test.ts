@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { forwardOwn } from '../../../src/cards/own.ts';
+import { createOwnWrites } from '../../../src/cards/own.ts';
 import { createReplies } from '../../../src/conversation/replies.ts';
 import { ownWrites } from '../../../src/records/changes.ts';
-import { ADA, emptyRedis, INSTANCE, row, USER, vault } from '../support.ts';
+import { ADA, emptyRedis, INSTANCE, readableLog, row, USER, vault } from '../support.ts';
 
 describe('after a deed of somebody who has no card of the ticket', () => {
   test.each([
@@ -13,12 +13,15 @@ describe('after a deed of somebody who has no card of the ticket', () => {
     const replies = createReplies(redis, vault, INSTANCE);
     const ref = { type: 'incident', sysId: 'a'.repeat(32) } as const;
     await replies.noteOwn(ADA, ref.sysId, ownWrites('mark', { comments: 'It is the router' }));
-    const context = {
+    const own = createOwnWrites(ADA, {
       replies,
       cards: { forward: async () => undefined },
       watches: { has: async () => isWatching },
-    } as unknown as Parameters<typeof forwardOwn>[1];
-    await forwardOwn({ person: ADA, ref, user: USER, record: row({ sys_mod_count: '1' }) }, context);
+      messenger: { update: () => Promise.reject(new Error('no card to show')) },
+      instanceUrl: 'https://dev1.service-now.com',
+      log: readableLog().log,
+    });
+    expect(await own.done(ref, USER, row({ sys_mod_count: '1' }), [])).toBe(isWatching);
     expect(await replies.ownWrites(ADA, ref.sysId)).toHaveLength(left);
     redis.disconnect();
   });

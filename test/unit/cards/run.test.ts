@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Situation } from '../../../src/cards/plan.ts';
-import { bringUpToDate, type Hands } from '../../../src/cards/run.ts';
+import { bringUpToDate, type Uses } from '../../../src/cards/run.ts';
 import { type Card, createCards } from '../../../src/cards/store.ts';
 import { createReplies } from '../../../src/conversation/replies.ts';
 import { NotYetError } from '../../../src/errors.ts';
@@ -48,18 +48,18 @@ async function lookAtPassedOn(
   if (card) await cards.add(watcherId(watcher), REF.sysId, card);
   await meanwhile(watches);
   const looks: string[] = [];
-  const hands = {
+  const uses = {
     watches,
     instanceUrl: 'https://dev98042.service-now.com',
     log: readableLog().log,
     readAgain: async () => again,
     later: { lookNow: async (name: string) => void looks.push(name) },
-  } as unknown as Hands;
+  } as unknown as Uses;
   const situation: Situation = { ...SITUATION, reason: 'assigned', mayBegin: false };
   const held = await cards.hold(watcherId(watcher), REF.sysId);
   if (!held) throw new Error('the card is in use');
   const seen = { card, record: PASSED_ON, situation };
-  await bringUpToDate({ person: ADA, watcher, ref: REF, reason: 'assigned' }, held, seen, hands);
+  await bringUpToDate({ person: ADA, watcher, ref: REF, reason: 'assigned' }, held, seen, uses);
   await held.release();
   const isDeclined = await watches.isDeclined({ watcher: watcherId(watcher), sysId: REF.sysId });
   const result = { reason: isDeclined ? 'declined' : await watches.reasonOf(ADA, REF), looks: looks.length };
@@ -116,7 +116,7 @@ async function world(watcher: Watcher) {
     const index = there < 0 ? posts.push({ key, text: message.text }) - 1 : there;
     return { channel: 'D1', ts: `${index + 1}.1` };
   };
-  const hands = {
+  const uses = {
     messenger: {
       postDirect: (_person: unknown, one: Post) => live(() => post(one)),
       postIn: (_person: unknown, _channel: string, _thread: unknown, one: Post) => live(() => post(one)),
@@ -129,7 +129,7 @@ async function world(watcher: Watcher) {
     instanceUrl: 'https://dev98042.service-now.com',
     now: clock.now,
     log: readableLog().log,
-  } as unknown as Hands;
+  } as unknown as Uses;
   const id = watcherId(watcher);
 
   /** One run of the job. @param steps how many calls and writes it lives */
@@ -143,7 +143,7 @@ async function world(watcher: Watcher) {
     const reader = watcher.kind === 'person' ? { ...USER, own: [] } : undefined;
     const seen = { card, record, situation: { ...SITUATION, reason, reader, now: clock.now() } } as const;
     const mortal = { ...held, save: (one: Card) => live(() => held.save(one)) };
-    await bringUpToDate({ person: ADA, watcher, ref: REF, reason }, mortal, seen, hands).catch((error: Error) => {
+    await bringUpToDate({ person: ADA, watcher, ref: REF, reason }, mortal, seen, uses).catch((error: Error) => {
       // What has to wait is looked at again with the next run.
       if (!error.message.startsWith('died') && !(error instanceof NotYetError)) throw error;
     });

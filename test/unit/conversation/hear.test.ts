@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { hearDeletion, hearEdit, hearReply } from '../../../src/conversation/hear.ts';
+import { hearDeletion, hearEdit, hearNothing, hearReply, sendHeld } from '../../../src/conversation/hear.ts';
 import { createReplies } from '../../../src/conversation/replies.ts';
 import { takeTurn } from '../../../src/conversation/turn.ts';
 import { NotYetError } from '../../../src/errors.ts';
@@ -100,5 +100,42 @@ test('what was written first is carried out first, and the wait grows', async ()
   open.clear();
   await turn(later.key, 2);
   expect(await replies.aheadOf(ADA, REF, later.key)).toEqual([]);
+  redis.disconnect();
+});
+
+/** Ada's reply is held back until she says who may read it. */
+async function heldBack() {
+  const { redis, replies } = await afterReply();
+  await replies.hold(ADA, { ref: REF, text: 'It is down', fileIds: [], message: MESSAGE, threadTs: '1699999999.1' });
+  const sent: unknown[] = [];
+  const send = (lane: 'comment' | 'note') =>
+    sendHeld(replies, ADA, { messageTs: MESSAGE.ts, lane }, async (release) => void sent.push(release));
+  return { redis, replies, sent, send };
+}
+
+test('the first word on who may read a held reply counts, and it is sent once', async () => {
+  const { redis, replies, sent, send } = await heldBack();
+  expect(await send('note')).toEqual({ sent: 'note' });
+  expect(sent).toEqual([
+    expect.objectContaining({ comment: expect.objectContaining({ key: KEY, lane: 'note' }), threadTs: '1699999999.1' }),
+  ]);
+  expect([await send('comment'), sent.length]).toEqual([{ said: 'note' }, 1]);
+  expect(await hearNothing(replies, ADA, MESSAGE.ts)).toBe(false);
+  redis.disconnect();
+});
+
+test('a held reply that did not become a job is sent by the next press, as was said first', async () => {
+  const { redis, replies, sent, send } = await heldBack();
+  const refuses = () => Promise.reject(new Error('store away'));
+  await expect(sendHeld(replies, ADA, { messageTs: MESSAGE.ts, lane: 'comment' }, refuses)).rejects.toThrow('store');
+  expect([await send('note'), sent.length]).toEqual([{ sent: 'comment' }, 1]);
+  redis.disconnect();
+});
+
+test('a held reply of which nobody said anything in time is not sent', async () => {
+  const { redis, replies, sent, send } = await heldBack();
+  expect(await hearNothing(replies, ADA, MESSAGE.ts)).toBe(true);
+  expect([await send('note'), sent]).toEqual([{ said: 'expired' }, []]);
+  expect(await sendHeld(replies, ADA, { messageTs: '9.9', lane: 'note' }, async () => {})).toEqual({ said: 'unknown' });
   redis.disconnect();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { lastWordAbove, turnsAfter } from '../../../src/conversation/lanes.ts';
+import { lastWordAbove, turnsAfter, whoMayRead } from '../../../src/conversation/lanes.ts';
 
 const CARD = { ts: '1000.000000' };
 const at = (seconds: number) => ({ ts: `${seconds}.000000` });
@@ -51,4 +51,13 @@ describe('the last word that somebody saw above their reply', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['open', 'everybody'],
+  ['internal', 'ask'],
+  ['perhaps-internal', 'ask'],
+  ['unknown', 'look'],
+] as const)('below a word that is %s, a reply is for %s', (above, verdict) => {
+  expect(whoMayRead(above)).toBe(verdict);
 });

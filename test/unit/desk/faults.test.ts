@@ -297,6 +297,41 @@ describe('a record is made once', () => {
   });
 });
 
+describe('a file is attached once', () => {
+  const file = (name: string, bytes: number) => ({
+    name,
+    type: 'text/plain',
+    bytes,
+    open: async () => new Blob(['x'.repeat(bytes)]).stream(),
+  });
+  const write = { method: 'POST', path: /\/attachment\/file$/ };
+  const filesOf = ({ sysId }: { sysId: string }) =>
+    instance.db.rows('sys_attachment').filter((row) => row['table_sys_id'] === sysId);
+
+  // A refusal is taken at its word: who sent the file hears that it could not be attached, and looks.
+  const TRIED = TROUBLE.filter(([, writes]) => !writes.includes(REFUSED));
+  test.each(TRIED)('two of one name and size, and another, through %s', async (_what, writes, looks) => {
+    const { ref } = ticket();
+    const to = { table: 'incident', sysId: ref.sysId };
+    strike(writes, [], write);
+    for (const kind of looks)
+      instance.faults.set({ kind, method: 'GET', path: /\/attachment$/, times: 2, ...FAULTS[kind] });
+    await inRuns(async (look) => {
+      const { attach } = desk.attachOnce(to, look);
+      for (const each of [file('shot.png', 20), file('shot.png', 20), file('log.txt', 30)]) await attach(each);
+    });
+    expect(filesOf(ref).map((row) => row['file_name'])).toEqual(['shot.png', 'shot.png', 'log.txt']);
+  });
+
+  test('what is there may not be looked at: nothing is sent on a guess', async () => {
+    const { ref } = ticket();
+    instance.faults.set({ kind: REFUSED, method: 'GET', path: /\/attachment$/, times: 1 });
+    const { attach, hasLooked } = desk.attachOnce({ table: 'incident', sysId: ref.sysId }, true);
+    await expect(attach(file('log.txt', 30))).rejects.toMatchObject({ fate: { kind: 'give-up' } });
+    expect([hasLooked(), filesOf(ref).length]).toEqual([false, 0]);
+  });
+});
+
 describe('an order is placed once', () => {
   const claims = new Map<string, string>();
   const order = { item: seededId('cat Headset'), quantity: 1, variables: { colour: 'black' } };

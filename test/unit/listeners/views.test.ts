@@ -35,7 +35,8 @@ test('a form that is being filed does not say that nothing was filed, whatever b
   const away = new UnavailableError('store-unavailable', 'away');
   const house = {
     enqueue: async (name: string) => void enqueued.push(name),
-    keptWork: { key: async () => 'old-key', submitted: async () => undefined, discard: () => Promise.reject(away) },
+    keptWork: { find: async () => undefined, argsOf: async () => undefined, discard: () => Promise.reject(away) },
+    wordsFor: async () => T,
     log,
   };
   const resubmit = (given: object) =>
@@ -50,7 +51,7 @@ test('a form that is being filed does not say that nothing was filed, whatever b
   expect(lines.join()).toContain('replaced work was not discarded');
 
   const refusing = { ...house, enqueue: () => Promise.reject(away) };
-  expect(JSON.stringify(await resubmit(refusing))).toContain('so nothing was filed');
+  expect(JSON.stringify(await resubmit(refusing))).toContain('so nothing was done');
 });
 
 test('a comment whose ticket cannot be read back is not taken as if it had been sent', async () => {

@@ -8,8 +8,8 @@ import {
   connect,
   durabilityProblems,
   findAddress,
+  type Patience,
   type RedisClient,
-  type Temper,
   untilReady,
 } from '../../../src/redis/connection.ts';
 import { failureOf, readableLog } from '../support.ts';
@@ -23,13 +23,13 @@ function addressOf(url: string): Address {
 }
 
 /** Where a client would connect to. It is torn down before it gets there. */
-function optionsOf(url: string, temper: Temper = 'patient') {
-  const client = connect(addressOf(url), temper, log);
+function optionsOf(url: string, patience: Patience = 'patient') {
+  const client = connect(addressOf(url), patience, log);
   client.disconnect();
   return client;
 }
-const standalone = (url: string, temper?: Temper) => {
-  const client = optionsOf(url, temper);
+const standalone = (url: string, patience?: Patience) => {
+  const client = optionsOf(url, patience);
   expect(client).toBeInstanceOf(Redis);
   return (client as Redis).options;
 };
@@ -78,7 +78,7 @@ describe('REDIS_URL', () => {
   });
 });
 
-describe('temper', () => {
+describe('patience', () => {
   test('fast: what cannot be sent now fails now, and is never sent later', () => {
     expect(standalone('redis://cache', 'fast')).toMatchObject({
       enableOfflineQueue: false,

@@ -59,7 +59,7 @@ const questions = (
   'a name': () => desk.nameOf('ada.byron'),
   options: () => desk.options('item', 'vpn', LIMIT_MS),
   choices: () => desk.choices('incident', 'category'),
-  attachments: () => desk.attachments('incident', ID),
+  attachments: () => desk.attachments({ table: 'incident', sysId: ID }),
   'a file': () => desk.readFile(ID, 100_000),
   refresh: () => oauth.refresh(TOKENS),
   code: () => oauth.exchangeCode('code=c&state=s', { state: 's', codeVerifier: 'v'.repeat(43) }),

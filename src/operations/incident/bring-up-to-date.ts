@@ -1,12 +1,9 @@
-import type { Desk } from '../desk/desk.ts';
-import type { Receipt, WriteAct } from '../desk/write-once.ts';
-import { RefusedError } from '../errors.ts';
-import { watchedColumns } from '../records/changes.ts';
-import { changedFields, DRAFT_COLUMNS } from '../records/draft.ts';
-import { cardColumns, type ServiceNowRecord, USUAL_TYPE } from '../records/types.ts';
-import type { Person } from '../redis/keys.ts';
-import type { JobContext } from './define.ts';
-import { notingOwn } from './own-writes.ts';
+import type { Receipt, WriteAct } from '../../desk/write-once.ts';
+import { RefusedError } from '../../errors.ts';
+import { watchedColumns } from '../../records/changes.ts';
+import { changedFields, DRAFT_COLUMNS } from '../../records/draft.ts';
+import { cardColumns, type ServiceNowRecord, USUAL_TYPE } from '../../records/types.ts';
+import type { Tools } from '../tools.ts';
 
 /** What is said of a filed ticket, told of it later, or held against what was sent. */
 export const FILED_COLUMNS = [
@@ -18,29 +15,22 @@ export const FILED_COLUMNS = [
  * take becomes a comment, so that no words are lost.
  */
 export async function bringUpToDate(
-  desk: Desk,
+  { desk, me, own }: Pick<Tools, 'desk' | 'me' | 'own'>,
   record: ServiceNowRecord,
   fields: Record<string, string>,
-  { person, key, userName }: { person: Person; key: string; userName: string },
-  context: JobContext,
+  submission: string,
 ): Promise<{ record: ServiceNowRecord; isCommented: boolean }> {
   const ref = { type: USUAL_TYPE, sysId: record.sysId } as const;
-  const act = { key: `${key}-changed`, userName, look: true, columns: FILED_COLUMNS } satisfies WriteAct;
+  const { userName } = await me();
+  const act = { key: `${submission}-changed`, userName, look: true, columns: FILED_COLUMNS } satisfies WriteAct;
   const changes = changedFields(fields, record);
-  const known = { ...act, known: record };
-  const changed = (await unlessRefused(desk.writeOnce(ref, { fields: changes }, known)))?.record ?? record;
+  const changed =
+    (await unlessRefused(desk.writeOnce(ref, { fields: changes }, { ...act, known: record })))?.record ?? record;
   const { description } = changedFields(fields, changed);
   if (!description) return { record: changed, isCommented: false };
+  const asComment = { words: { journal: 'comments', text: description } } as const;
   const commented = await unlessRefused(
-    desk.writeOnce(
-      ref,
-      { words: { journal: 'comments', text: description } },
-      {
-        ...act,
-        known: changed,
-        begin: notingOwn(person, record.sysId, context),
-      },
-    ),
+    desk.writeOnce(ref, asComment, { ...act, known: changed, begin: own.noting(ref) }),
   );
   return { record: commented?.record ?? changed, isCommented: commented?.hasWords === true };
 }
