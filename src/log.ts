@@ -5,12 +5,12 @@ export type Log = Logger;
 /**
  * Token-shaped text is removed from every line, wherever it hides: in a message, an error, a nested value, JSON inside
  * JSON. `code` and `state` are secrets only in a query or a form; after a colon they are error codes and states of ours.
- * What may repeat in front of a secret is bounded, or a long line would take seconds.
+ * What may repeat in front of a secret, or in its first part, is bounded, or a long line would take seconds.
  */
 const SECRET_SHAPES = new RegExp(
   [
     // Slack's tokens, JWTs, anything after Bearer, response_urls.
-    /xox[a-z]-[\w-]+|xapp-[\w-]+|\beyJ[\w-]+\.[\w.-]+|Bearer\s{1,99}[\w.~+/-]+=*/,
+    /xox[a-z]-[\w-]+|xapp-[\w-]+|\beyJ[\w-]{1,1000}\.[\w.-]+|Bearer\s{1,99}[\w.~+/-]+=*/,
     /https?:\/\/[^\s"]{0,300}\/(?:commands|actions)\/[^\s"]+/,
     // OAuth members in bodies and URLs.
     /(?<=\b(?:access_token|refresh_token|client_secret|code_verifier|token|assertion)\\{0,9}["']?\s{0,9}[=:]\s{0,9}\\{0,9}["']?)[\w.~+/-]{8,}=*/,

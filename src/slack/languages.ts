@@ -96,5 +96,3 @@ export function createLanguages(parts: {
     },
   };
 }
-
-export type Languages = ReturnType<typeof createLanguages>;

@@ -66,6 +66,8 @@ function* attacksOf(length: number, source: string): Generator<string> {
     yield run;
     yield `${run}\u0001`;
     yield `x${run}\u0001x`;
+    // Where a word begins, a match may begin; in between it goes on.
+    if (/^\w{2,}$/.test(piece)) yield `-${piece}`.repeat(Math.ceil(length / (piece.length + 1)));
     yield `${piece.repeat(3)} ${' '.repeat(length)}\u0001`;
   }
   const [first = '', second = ''] = pieces(source);

@@ -1,5 +1,5 @@
 import { createLinks } from '../../../src/accounts/links.ts';
-import { keysOf, type Person } from '../../../src/redis/keys.ts';
+import type { Person } from '../../../src/redis/keys.ts';
 import { createVault, newSecret } from '../../../src/redis/vault.ts';
 import type { House } from './house.ts';
 
@@ -7,8 +7,6 @@ import type { House } from './house.ts';
 export const adaOf = ({ slack, ada }: House): Person => ({ tenant: slack.team.id, team: slack.team.id, user: ada.id });
 
 export const hostOf = ({ serviceNow }: House): string => new URL(serviceNow.url).host;
-
-export const linkKeyOf = (house: House): string => keysOf(hostOf(house)).link(adaOf(house));
 
 /** Her access token, so that a floor can send the same request as the bridge. */
 export async function accessTokenOf(house: House): Promise<string> {

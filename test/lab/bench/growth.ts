@@ -11,7 +11,7 @@ const NOISE = 0.05;
  * How fast a figure grows, as the power of the size between two neighbouring sizes: 0 is flat, 1 is linear. The steepest step
  * counts, so that a figure that turns upwards at the end does not hide behind a flat beginning.
  */
-export const steepest = (points: readonly { size: number; value: number }[]): number =>
+const steepest = (points: readonly { size: number; value: number }[]): number =>
   Math.max(
     ...points.slice(1).map(({ size, value }, index) => {
       const before = points[index];

@@ -6,7 +6,9 @@ import { exitOnSignals } from '../signals.ts';
 import type { Result, Row, Settings } from './row.ts';
 import { ack } from './rows/ack.ts';
 import { endToEnd } from './rows/end-to-end.ts';
+import { fairness } from './rows/fairness.ts';
 import { footprint } from './rows/footprint.ts';
+import { pace } from './rows/pace.ts';
 import { pollCost } from './rows/poll-cost.ts';
 import { redisCost } from './rows/redis-cost.ts';
 import { redisTurns } from './rows/redis-turns.ts';
@@ -29,6 +31,8 @@ const ROWS: Row[] = [
   pollCost,
   subscriptionsCost,
   unitCost,
+  pace,
+  fairness,
 ];
 
 /** It stops by itself, whatever hangs. */

@@ -3,7 +3,7 @@ import { EVENTS_PATH } from '../../../src/slack/app.ts';
 import type { Delivery } from '../../sandbox/slack/server.ts';
 import type { Shot } from './load.ts';
 
-export type Kind = 'command' | 'interaction' | 'event';
+type Kind = 'command' | 'interaction' | 'event';
 
 /** A request as the simulated Slack really sent it, to be sent again and again as if somebody had done it anew. */
 export type Template = { kind: Kind; payload: Record<string, unknown> };

@@ -12,7 +12,7 @@ export const METHODS = ['chat.postMessage', 'chat.update', 'views.open', 'views.
 export type Method = (typeof METHODS)[number];
 
 /** Of one deed. Processor times in ms, memory in bytes. */
-export type Cost = {
+type Cost = {
   webMs: number;
   workerMs: number;
   redisMs: number;
@@ -38,10 +38,10 @@ export type Behaviour = {
 };
 
 /** Memory that stays, in bytes: of a linked person, a watch, a card. */
-export type Lasting = { person: number; watch: number; card: number };
+type Lasting = { person: number; watch: number; card: number };
 
 /** What a process costs that has nothing to do, a second; the commands are a worker's. */
-export type Idle = { webMs: number; workerMs: number; redisMs: number; redisCommands: number };
+type Idle = { webMs: number; workerMs: number; redisMs: number; redisCommands: number };
 
 export type UnitCosts = { deeds: Record<Deed, Cost>; lasting: Lasting; idle: Idle };
 

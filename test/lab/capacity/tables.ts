@@ -3,7 +3,7 @@ import { BEHAVIOUR, LIMITS, UNIT_COSTS } from './figures.ts';
 import { DEEDS, limitsMet, METHODS, needOf, processesFor, ratesOf } from './model.ts';
 
 /** The tables of docs/capacity.md, cell by cell; a test holds the page against them. */
-export const SIZES = [1_000, 10_000, 100_000, 1_000_000];
+const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 
 export type Table = { heading: string[]; rows: string[][] };
 

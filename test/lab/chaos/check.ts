@@ -29,7 +29,7 @@ export type Held = {
   storeKills: StoreKill[];
 };
 
-export const FIGURES = [
+const FIGURES = [
   'lost',
   'doubled',
   'misattributed',

@@ -20,7 +20,7 @@ export const chanceOf = (random: () => number): Chance => ({
  * One kind of trouble. It draws all its chances at once, before anything that takes time, so that a seed gives the same
  * troubles in the same order; and it resolves when it is over.
  */
-export type Trouble = {
+type Trouble = {
   /** How often, compared with the others. */
   weight: number;
   /** A store of its own that can be killed and started again. */
@@ -85,7 +85,7 @@ const jump = (which: 'slack' | 'serviceNow', most: number): Trouble => ({
 /** Slack repeats what it did not hear an answer to; here it repeats what was answered, too, with a signature of its own. */
 const REPEATED: Delivery['kind'][] = ['event', 'view_submission'];
 
-export const TROUBLES: Record<string, Trouble> = {
+const TROUBLES: Record<string, Trouble> = {
   'kill a web process': kill('web'),
   'kill a worker': kill('worker'),
   'freeze a web process': freeze('web', 1_000, 8_000),

@@ -16,7 +16,7 @@ export type Member = {
   build: string;
 };
 
-export type Clock = { offsetMs: number };
+type Clock = { offsetMs: number };
 
 /** When the store was killed, and how much of what it had acknowledged by then it forgot, both in ms. */
 export type StoreKill = { at: number; forgottenMs: number };

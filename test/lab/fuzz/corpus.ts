@@ -4,7 +4,7 @@ import { type Live, WEBHOOK_SECRET } from './live.ts';
 import type { Recorded } from './proxy.ts';
 
 export type SlackRecord = { kind: DeliveryKind; type: string; payload: Record<string, unknown>; user: string };
-export type JobRecord = { name: string; data: unknown };
+type JobRecord = { name: string; data: unknown };
 
 /** What a short story of four people left behind: real payloads of every kind, to be changed. */
 export type Corpus = { slack: SlackRecord[]; pushes: string[]; answers: Recorded[]; jobs: JobRecord[] };

@@ -22,7 +22,7 @@ export type Around = {
   drawMoods(seed: number): Promise<Partial<Moods & SlackMoods>>;
 };
 
-export type Opened<C> = {
+type Opened<C> = {
   arbitrary: fc.Arbitrary<C>;
   /** @returns the class of the outcome, for the tally */
   run(input: C): string | Promise<string>;

@@ -10,7 +10,7 @@ import { type InBetween, startProxy } from './proxy.ts';
 
 export const WEBHOOK_SECRET = 'a-plainly-fake-webhook-secret';
 export const LINKED = ['ada', 'carl', 'bob', 'eve'] as const;
-export type Name = (typeof LINKED)[number];
+type Name = (typeof LINKED)[number];
 
 /** The whole bridge in this process, between simulated neighbours; everything goes through real HTTP. */
 export type Live = {

@@ -119,7 +119,7 @@ export function toJson(value: unknown): string {
 }
 
 /** What can happen to bytes on their way. `plain` is the most frequent: the other changes are inside. */
-export const DAMAGES = [
+const DAMAGES = [
   'plain',
   'plain',
   'plain',

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { type Around, type Door, Finding, must, type Opened } from './door.ts';
+import { type Around, type Door, Finding, must } from './door.ts';
 
 /** Nobody in Slack waits longer than three seconds; what is pure has to be far below that. */
 const LONGEST_CASE_MS = 3_000;
@@ -16,7 +16,7 @@ const MEMORY_FREE_BYTES = 8 * 1024 * 1024;
 const MEMORY_PER_CASE_BYTES = 200;
 const LOOKS_AT_MEMORY = 8;
 
-export type Failure = { message: string; input: string; seed: number; path: string; stack: string };
+type Failure = { message: string; input: string; seed: number; path: string; stack: string };
 export type Report = {
   door: string;
   cases: number;
@@ -40,7 +40,7 @@ export type RunOptions = {
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-export async function heldBytes(): Promise<number> {
+async function heldBytes(): Promise<number> {
   collect();
   // Buffers go after their owners.
   await setImmediate();
@@ -50,7 +50,7 @@ export async function heldBytes(): Promise<number> {
 }
 
 /** Errors that nobody caught, anywhere in this process. */
-export function watchProcess(): { take(): unknown[]; stop(): void } {
+function watchProcess(): { take(): unknown[]; stop(): void } {
   const seen: unknown[] = [];
   const note = (error: unknown) => void seen.push(error);
   process.on('unhandledRejection', note);
@@ -198,5 +198,3 @@ async function withinTime(work: Promise<string>): Promise<string> {
     clearTimeout(timer);
   }
 }
-
-export type { Opened };

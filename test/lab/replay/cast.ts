@@ -3,7 +3,7 @@ import type { Person, Row } from '../../sandbox/servicenow/server.ts';
 import { groupBy, type LogRow } from './log.ts';
 
 /** One thing that somebody does in ServiceNow. */
-export type Act = { number: string; fields: Row; by: Person };
+type Act = { number: string; fields: Row; by: Person };
 
 export type Cast = {
   /** Each ticket as it is when the curtain rises. */
@@ -96,7 +96,7 @@ export function cast(rows: LogRow[], people: Person[], groups: Row[], seed: numb
 }
 
 /** Found in a text, it says which update the text belongs to. */
-export const wordOf = (number: string, count: number) => `word-${number}-${count}`;
+const wordOf = (number: string, count: number) => `word-${number}-${count}`;
 export const WORD = /word-[A-Z]+\d+-\d+/g;
 
 const notes = (place: Row, number: string): Row => (place['close_code'] ? { close_notes: `Done with ${number}` } : {});

@@ -36,7 +36,7 @@ const operators = [
   '%',
 ];
 
-export type Condition = { path: string; operator: string; value: string };
+type Condition = { path: string; operator: string; value: string };
 
 export type Query = {
   /** OR of groups, each an AND of clauses, each an OR of conditions. */
@@ -125,7 +125,7 @@ function evaluate(db: Database, value: string, user: User, query: Query): string
 }
 
 /** The field at the end of a dot-walk, if every step exists. */
-export function fieldAt(table: string, path: string): Field | undefined {
+function fieldAt(table: string, path: string): Field | undefined {
   const [first = '', ...rest] = path.split('.');
   const field = fieldOf(table, first);
   if (!field || rest.length === 0) return field;

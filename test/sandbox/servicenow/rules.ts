@@ -5,7 +5,7 @@ import { fieldOf } from './schema.ts';
 import { dataPolicy, type Row, ruleAbort, type User } from './types.ts';
 
 /** Fact sheet §3.3, the data-lookup rules as shipped. */
-export function priorityOf(impact: string, urgency: string): string {
+function priorityOf(impact: string, urgency: string): string {
   const sum = Number(impact) + Number(urgency);
   return sum >= 2 && sum <= 6 ? String(sum - 1) : '';
 }

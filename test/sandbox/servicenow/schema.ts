@@ -1,6 +1,6 @@
 /** Tables and the kinds of their fields: a useful part of the base dictionary (fact sheet §3). */
 
-export type Kind =
+type Kind =
   | 'string'
   | 'choice'
   | 'reference'

@@ -34,7 +34,7 @@ import {
 } from './types.ts';
 
 export type { Fault } from './faults.ts';
-export type { Change, JournalEntry, Person, PersonKey, RecordedRequest, Row } from './types.ts';
+export type { Person, Row } from './types.ts';
 
 export type Options = Partial<Omit<Settings, 'clientCredentialsUser'>> & {
   port?: number;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
 /** Lifetimes in seconds (fact sheet §1.3). */
-export const CODE_SECONDS = 60;
+const CODE_SECONDS = 60;
 export const ACCESS_SECONDS = 1800;
-export const REFRESH_SECONDS = 8_640_000;
+const REFRESH_SECONDS = 8_640_000;
 
 type Code = {
   userSysId: string;

@@ -10,7 +10,7 @@ import { findMessage } from './workspace.ts';
 const MAX_TEXT = 40_000;
 
 /** Posts, replaces or deletes as the answer says; throws Slack's error for what it may not contain. */
-export function render(sim: Sim, at: ResponseUrl, answer: Json): void {
+function render(sim: Sim, at: ResponseUrl, answer: Json): void {
   const { workspace } = at;
   const channel = workspace.channels.get(at.channelId);
   if (!channel) throw new ApiError('channel_not_found');

@@ -20,9 +20,9 @@ export type ResponseUrl = {
   original?: string;
 };
 
-export type BotToken = { workspace: Workspace; installation: Installation; expiresAt?: number };
+type BotToken = { workspace: Workspace; installation: Installation; expiresAt?: number };
 
-export type OAuthCode = {
+type OAuthCode = {
   workspace: Workspace;
   scopes: string[];
   redirectUri: string;

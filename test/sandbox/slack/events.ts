@@ -21,7 +21,7 @@ const SCOPE_FOR: Record<string, string | undefined> = {
 /** The app's own end carries no time of its own. */
 const TIMELESS = ['tokens_revoked', 'app_uninstalled'];
 
-export function isSubscribed(sim: Sim, subscription: string): boolean {
+function isSubscribed(sim: Sim, subscription: string): boolean {
   const scope = SCOPE_FOR[subscription];
   const events = sim.manifest.settings?.event_subscriptions?.bot_events ?? [];
   return events.includes(subscription) && (!scope || scopesOf(sim.manifest).includes(scope));

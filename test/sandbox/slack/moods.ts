@@ -2,7 +2,7 @@
  * What Slack does in one case and not in another, without saying which. The first entry of each row is how the simulator
  * behaves when nobody asks for anything else; the bridge bears every entry of every row. The storm draws them at random.
  */
-export const SLACK_MOODS = {
+const SLACK_MOODS = {
   /** A reply to a message that has gone: refused, or taken into a thread that nobody sees. */
   goneThread: ['refuse', 'accept'],
   /** On Grid: which payloads name the organisation. */

@@ -5,7 +5,7 @@ import type { Json } from './types.ts';
 import type { Workspace } from './workspace.ts';
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-export const escapeText = (text: string): string => text.replaceAll(/[&<>]/g, (character) => ESCAPES[character] ?? '');
+const escapeText = (text: string): string => text.replaceAll(/[&<>]/g, (character) => ESCAPES[character] ?? '');
 
 const MARKUP = /<(?:[@#!][^<>\s|]+(?:\|[^<>]*)?|(?:https?:\/\/|mailto:)[^<>\s|]+(?:\|[^<>]*)?)>/g;
 const URL_IN_TEXT = /https?:\/\/[^\s<>]+/g;
@@ -42,7 +42,7 @@ export function encodeCommand(workspace: Workspace, text: string, shouldEscape: 
 }
 
 /** Mentions that notify somebody: `<@U…>`, `<!channel>`, `<!here>`, `<!everyone>`, `<!subteam^…>`. */
-export function pingsIn(text: string): string[] {
+function pingsIn(text: string): string[] {
   return [...text.matchAll(/<(@[UW][A-Z0-9]+|!(?:channel|here|everyone|group)|!subteam\^[A-Z0-9]+)(?:\|[^>]*)?>/g)].map(
     ([, ping = '']) => ping.replace(/^@/, ''),
   );

@@ -41,10 +41,9 @@ import {
   type Workspace,
 } from './workspace.ts';
 
-export { NotPossible } from './errors.ts';
 export type * from './types.ts';
 
-export type PostedFilter = { channel?: string; text?: string | RegExp; threadTs?: string; ephemeral?: boolean };
+type PostedFilter = { channel?: string; text?: string | RegExp; threadTs?: string; ephemeral?: boolean };
 
 export type Slack = {
   url: string;

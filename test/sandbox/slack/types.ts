@@ -65,7 +65,7 @@ export type ApiCall = {
   status: number;
 };
 
-export type FaultKind = 'ratelimited' | '500' | 'slow' | 'drop-after-commit' | 'error';
+type FaultKind = 'ratelimited' | '500' | 'slow' | 'drop-after-commit' | 'error';
 
 export type Fault = {
   /** Every method if absent. `response_url` and `files.download` count as methods here. */

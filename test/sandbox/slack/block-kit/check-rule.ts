@@ -87,7 +87,7 @@ function checkString(value: unknown, rule: Rule & { is: 'string' }, pointer: str
   if (rule.pattern && !rule.pattern.test(value)) report(pointer, `must match pattern "${rule.pattern.source}"`);
 }
 
-export function checkRule(value: unknown, rule: Rule, pointer: string, report: Report): undefined {
+function checkRule(value: unknown, rule: Rule, pointer: string, report: Report): undefined {
   switch (rule.is) {
     case 'string':
       return checkString(value, rule, pointer, report);

@@ -93,7 +93,6 @@ export const RICH_TEXT: Record<string, Shape> = {
     { border: integer(), language: string() },
   ),
 };
-export const INLINE = inline;
 
 export const image: Shape = shape(
   { alt_text: filled('image.alt_text') },

@@ -103,12 +103,3 @@ export const initialIsAmongOptions: Check = (value, pointer, report) => {
       report(`${pointer}/initial_options/${index}`, 'must be one of the provided options');
   });
 };
-
-export const uniqueOptionValues: Check = (value, pointer, report) => {
-  const values = (Array.isArray(value['options']) ? value['options'] : []).map(
-    (option) => (option as { value?: unknown }).value,
-  );
-  values.forEach((one, index) => {
-    if (values.indexOf(one) !== index) report(`${pointer}/options/${index}/value`, 'option values must be unique');
-  });
-};
