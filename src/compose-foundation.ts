@@ -17,7 +17,7 @@ import type { Person } from './redis/keys.ts';
 import { createVault } from './redis/vault.ts';
 import { createInstallations } from './slack/installations.ts';
 import { createLanguages } from './slack/languages.ts';
-import { readPerson } from './slack/people.ts';
+import { createReadPerson } from './slack/people.ts';
 
 const READY_MS = 10_000;
 
@@ -66,9 +66,10 @@ async function layGround(config: Config, patience: Patience, log: Log, metrics: 
 
   const vault = createVault(config.encryptionKeys);
   const installations = createInstallations({ config: config.slack, redis, vault, now });
+  const slackPerson = createReadPerson(installations);
   const languages = createLanguages({
     redis,
-    ask: async (person) => (await readPerson(installations, person)).locale,
+    ask: async (person) => (await slackPerson(person)).locale,
     now,
     log,
   });
@@ -83,9 +84,10 @@ async function layGround(config: Config, patience: Patience, log: Log, metrics: 
     vault,
     installations,
     preferences: createPreferences(redis),
+    slackPerson,
     languages,
     async profileOf(person: Person) {
-      const { name, email, active, standing, locale } = await readPerson(installations, person);
+      const { name, email, active, standing, locale } = await slackPerson(person);
       if (locale) await languages.note(person, locale);
       if (standing === 'stranger' || (standing === 'guest' && !config.slack.guests)) throw new OutsiderError(standing);
       return { name, email, active };

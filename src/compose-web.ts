@@ -66,7 +66,7 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
   const pages = connectRoutes({
     connect: ground.connect,
     profileOf: ground.profileOf,
-    workspaceName: async (person) => (await installations.find(person))?.teamName ?? 'your Slack workspace',
+    workspaceName: async (person) => (await installations.find(person))?.teamName,
     secureCookies: secure,
     log,
   });
@@ -141,7 +141,7 @@ function furnish(ground: Foundation, at: Instance): House {
     return cached?.choices['category'] ?? [];
   }
 
-  const named = createNamed(installations, ground.languages.atOnce, now);
+  const named = createNamed(ground.slackPerson, ground.languages.atOnce, now);
   return {
     enqueue,
     say: createSay({ installations, vault, apiUrl: config.slack.apiUrl, mark, now }),

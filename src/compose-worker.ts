@@ -13,7 +13,7 @@ import { keysOf, type Person, keys as shared, TTL } from './redis/keys.ts';
 import type { TokenSet } from './servicenow/oauth.ts';
 import { createFiles, type Files } from './slack/files.ts';
 import { createMessenger } from './slack/messenger.ts';
-import { createNamed, readPerson } from './slack/people.ts';
+import { createNamed } from './slack/people.ts';
 import { createReply } from './slack/reply.ts';
 import { createUntold, type Untold } from './slack/untold.ts';
 
@@ -83,8 +83,8 @@ function servicesFor(ground: Foundation, at: Instance, untold: Untold, files: Fi
     preferences,
     subscriptions: at.subscriptions,
     poll: createPollState(redis, instance, links.knownIn),
-    slackPerson: (person) => readPerson(installations, person),
-    named: createNamed(installations, ground.languages.of, now),
+    slackPerson: ground.slackPerson,
+    named: createNamed(ground.slackPerson, ground.languages.of, now),
     wordsFor: ground.languages.of,
     choices: {
       write: (table, choices) => writeCached(redis, keys.choices(table), TTL.choices, { readAt: now(), choices }),

@@ -1,4 +1,3 @@
-import type { Access } from '../accounts/access.ts';
 import type { Finish } from '../accounts/connect.ts';
 import {
   type BridgeError,
@@ -8,146 +7,110 @@ import {
   SlowDownError,
   UnavailableError,
 } from '../errors.ts';
-import { wordsOf } from '../words/index.ts';
+import type { T } from '../words/index.ts';
 import type { Page } from './pages.ts';
 
-const AGAIN = 'Go back to Slack and type /snow connect to get a new link.';
-
 /** Names who is about to be linked, so that a link sent by somebody else is recognised. */
-export const previewPage = (id: string, person: string, workspace: string, instance: string): Page => ({
-  status: 200,
-  title: `Connect ServiceNow to ${person}`,
-  paragraphs: [
-    `You are about to let the Slack person “${person}” in the workspace “${workspace}” act in ServiceNow (${instance}) with your account.`,
-    `Are you ${person}? If not, close this page: somebody has sent you a link that is not yours.`,
-    'Next, ServiceNow asks you to sign in and to allow the access.',
-  ],
-  form: { action: '/servicenow/connect', fields: { id }, buttons: [{ text: `Continue as ${person}` }] },
+export function previewPage(
+  { id, person, workspace, instance }: { id: string; person: string; workspace: string | undefined; instance: string },
+  t: T,
+): Page {
+  const what = workspace
+    ? t('pages.preview.what', { person, workspace, instance })
+    : t('pages.preview.what.nameless', { person, instance });
+  return {
+    status: 200,
+    title: t('pages.preview.title', { person }),
+    paragraphs: [what, t('pages.preview.is-it-you', { person }), t('pages.preview.next')],
+    form: {
+      action: '/servicenow/connect',
+      fields: { id },
+      buttons: [{ text: t('pages.preview.continue', { person }) }],
+    },
+  };
+}
+
+export const staleLinkPage = (t: T): Page => ({
+  status: 410,
+  title: t('pages.stale-link.title'),
+  paragraphs: [t('pages.stale-link.why'), t('pages.again')],
 });
 
-export const staleLinkPage: Page = {
-  status: 410,
-  title: 'This link has expired or was already used',
-  paragraphs: ['A connect link works once, for ten minutes.', AGAIN],
-};
+/** What only says how it ended, and what to do next. */
+const ENDS = {
+  stale: { status: 400, says: ['pages.stale.why', 'pages.again'] },
+  'other-browser': { status: 403, says: ['pages.other-browser.why', 'pages.again'] },
+  denied: { status: 403, says: ['pages.denied.why', 'pages.denied.otherwise'] },
+  unable: { status: 502, says: ['pages.unable.why', 'pages.unable.administrator'] },
+  'foreign-answer': { status: 400, says: ['pages.foreign-answer.why', 'pages.again'] },
+  'grant-refused': { status: 502, says: ['pages.once-more', 'pages.grant-refused.administrator'] },
+} as const;
 
 /** Pure: what the person reads after the way back from ServiceNow. */
-export function finishPage(finish: Finish): Page {
+export function finishPage(finish: Finish, t: T): Page {
   switch (finish.kind) {
-    case 'linked':
+    case 'linked': {
+      const { name, userName } = finish.user;
       return {
         status: 200,
-        title: 'You are connected',
-        paragraphs: [
-          `Slack now acts in ServiceNow (${finish.instance}) as ${finish.user.name} (${finish.user.userName}).`,
-          'You can close this page. Slack has a message for you, and carries on with what you asked for.',
-        ],
+        title: t('pages.linked.title'),
+        paragraphs: [t('pages.linked.as', { instance: finish.instance, name, userName }), t('pages.linked.close')],
       };
-    case 'ask':
+    }
+    case 'ask': {
+      const { slack, user } = finish;
+      const beside = (name: string, ...more: (string | undefined)[]) => {
+        const known = more.filter(Boolean).join(', ');
+        return known ? `${name} (${known})` : name;
+      };
       return {
         status: 200,
-        title: 'Are these two both you?',
+        title: t('pages.ask.title'),
         paragraphs: [
-          `In Slack: ${finish.slack.name}${finish.slack.email ? ` (${finish.slack.email})` : ''}.`,
-          `In ServiceNow: ${finish.user.name} (${finish.user.userName}${finish.user.email ? `, ${finish.user.email}` : ''}).`,
-          `If you connect them, ${finish.slack.name} can act in ServiceNow as ${finish.user.name}. If one of them is not you, refuse.`,
+          t('pages.ask.slack', { who: beside(slack.name, slack.email) }),
+          t('pages.ask.servicenow', { who: beside(user.name, user.userName, user.email) }),
+          t('pages.ask.refuse-if-not', { slack: slack.name, user: user.name }),
         ],
         form: {
           action: '/servicenow/connect/confirm',
           fields: { id: finish.confirmationId },
           buttons: [
-            { text: 'Yes, both are me', name: 'answer', value: 'yes' },
-            { text: 'No, refuse', name: 'answer', value: 'no', quiet: true },
+            { text: t('pages.ask.yes'), name: 'answer', value: 'yes' },
+            { text: t('pages.ask.no'), name: 'answer', value: 'no', quiet: true },
           ],
         },
       };
-    case 'refused':
+    }
+    case 'refused': {
+      const { slack, user } = finish;
+      const who = { slack: slack.name, user: user.name, userName: user.userName };
       return {
         status: 403,
-        title: 'These two accounts do not belong together',
-        paragraphs: [REFUSED[finish.why](finish), NOT_CONNECTED[finish.access]],
+        title: t('pages.refused.title'),
+        paragraphs: [t(`pages.refused.${finish.why}`, who), t(`pages.access.${finish.access}`)],
       };
-    case 'stale':
-      return {
-        status: 400,
-        title: 'This sign-in is not one that I know',
-        paragraphs: ['It has expired, was already completed, or did not begin here.', AGAIN],
-      };
-    case 'other-browser':
-      return {
-        status: 403,
-        title: 'This sign-in began in another browser',
-        paragraphs: [
-          'For your safety it has to end where it began, with cookies allowed. Nothing was connected.',
-          AGAIN,
-        ],
-      };
-    case 'denied':
-      return {
-        status: 403,
-        title: 'Nothing was connected',
-        paragraphs: ['You said no, so nothing changes.', `If you change your mind: ${AGAIN}`],
-      };
-    case 'unable':
-      return {
-        status: 502,
-        title: 'ServiceNow could not connect you',
-        paragraphs: [
-          `It stopped before the end, so nothing was connected. Try once more. ${AGAIN}`,
-          'If it happens again, tell your administrator: the reason is in the log of this service.',
-        ],
-      };
-    case 'foreign-answer':
-      return {
-        status: 400,
-        title: 'This answer is not the one that I expected',
-        paragraphs: [
-          'It did not come from ServiceNow in the way that it should, so I did not use it. Nothing was connected.',
-          AGAIN,
-        ],
-      };
-    case 'grant-refused':
-      return {
-        status: 502,
-        title: 'ServiceNow did not hand over the access',
-        paragraphs: [
-          `Try once more. ${AGAIN}`,
-          'If it happens again, tell your administrator: the client id, the client secret and the redirect URL in ServiceNow have to match this service, the entry has to be active, and the clocks of both have to agree.',
-        ],
-      };
+    }
+    default: {
+      const { status, says } = ENDS[finish.kind];
+      return { status, title: t(`pages.${finish.kind}.title`), paragraphs: says.map((key) => t(key)) };
+    }
   }
 }
 
-const NOT_CONNECTED: Record<Access, string> = {
-  revoked: 'Nothing was connected, and the access was given back.',
-  'in-use': 'Nothing was connected. The connection that your ServiceNow account already has goes on working.',
-  unproved:
-    'Nothing was connected, and I have forgotten the access, but ServiceNow did not confirm that it has. To be sure, open ServiceNow, Self-Service, My Connected Apps, and revoke it there.',
-};
-
-type Refused = Extract<Finish, { kind: 'refused' }>;
-
-const REFUSED: Record<Refused['why'], (finish: Refused) => string> = {
-  inactive: () => 'One of the two accounts is not active.',
-  'no-email': ({ slack, user }) =>
-    `To be sure that ${slack.name} and ${user.name} are the same person I compare their e-mail addresses, and Slack shows me none. Your administrator can add it.`,
-  'hidden-email': ({ slack, user }) =>
-    `To be sure that ${slack.name} and ${user.name} are the same person I compare their e-mail addresses, and ServiceNow shows me none for ${user.userName}. Your ServiceNow administrator can add it, or let you read your own.`,
-  'other-email': ({ slack, user }) =>
-    `You signed in to ServiceNow as ${user.name}, but this link belongs to ${slack.name} in Slack, and their e-mail addresses differ. If somebody sent you the link, do not use it. If you have several ServiceNow accounts, sign out there and try again with the right one.`,
-};
-
 /** ServiceNow or Slack did not answer, or not with what we need. */
-export const troublePage = (error: BridgeError | undefined): Page => ({
-  status: statusFor(error),
-  title: error instanceof OutsiderError ? 'I cannot connect you' : 'That did not work just now',
-  paragraphs: [
-    error ? wordsOf('en')(...error.forPerson) : 'Something went wrong on our side.',
-    isUnheard(error)
-      ? 'You may be connected already: type /snow whoami in Slack to see.'
-      : `Nothing was connected.${error instanceof OutsiderError ? '' : ` ${AGAIN}`}`,
-  ],
-});
+export function troublePage(error: BridgeError | undefined, t: T): Page {
+  const isOutsider = error instanceof OutsiderError;
+  const next = isUnheard(error)
+    ? 'pages.trouble.perhaps'
+    : isOutsider
+      ? 'pages.nothing-connected'
+      : 'pages.nothing-connected.again';
+  return {
+    status: statusFor(error),
+    title: t(isOutsider ? 'pages.outsider.title' : 'pages.trouble.title'),
+    paragraphs: [error ? t(...error.forPerson) : t('pages.trouble.unforeseen'), t(next)],
+  };
+}
 
 function statusFor(error: BridgeError | undefined): number {
   if (error instanceof UnavailableError || error instanceof SlowDownError) return 503;

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
 import { TTL } from '../redis/keys.ts';
+import { languageAccepted, type T, wordsOf } from '../words/index.ts';
 import { finishPage, previewPage, staleLinkPage, troublePage } from './connect-pages.ts';
 import { type Page, renderPage } from './pages.ts';
 
@@ -21,7 +22,8 @@ const MAX_QUERY = 4096;
 export function connectRoutes(parts: {
   connect: Connect;
   profileOf: (person: Person) => Promise<SlackProfile>;
-  workspaceName: (person: Person) => Promise<string>;
+  /** Undefined where Slack does not say. */
+  workspaceName: (person: Person) => Promise<string | undefined>;
   secureCookies: boolean;
   log: Log;
 }) {
@@ -29,8 +31,12 @@ export function connectRoutes(parts: {
   // The prefix makes browsers refuse a cookie that another host of the domain has planted.
   const cookieName = secureCookies ? '__Host-bridge-connect' : 'bridge-connect';
 
-  const show = (response: Response, page: Page) =>
-    void response.status(page.status).type('html').send(renderPage(page));
+  /** A page is read in a browser, so it speaks the browser's language. */
+  const show = (request: Request, response: Response, page: (t: T) => Page) => {
+    const t = wordsOf(languageAccepted(request.get('accept-language')));
+    const shown = page(t);
+    response.status(shown.status).type('html').set('vary', 'accept-language').send(renderPage(shown, t.language));
+  };
 
   /** Errors become pages; what they hide goes to the log. */
   const guarded =
@@ -41,32 +47,32 @@ export function connectRoutes(parts: {
       } catch (error) {
         const err = nameStoreTrouble(error);
         log.error({ err, route: request.path }, 'connect page failed');
-        show(response, troublePage(err instanceof BridgeError ? err : undefined));
+        show(request, response, (t) => troublePage(err instanceof BridgeError ? err : undefined, t));
       }
     };
 
   const browserOf = (request: Request) => parseCookies(request.headers.cookie ?? '')[cookieName];
 
-  function conclude(response: Response, finish: Finish): void {
+  function conclude(request: Request, response: Response, finish: Finish): void {
     if (finish.kind !== 'ask')
       response.clearCookie(cookieName, { path: '/', secure: secureCookies, httpOnly: true, sameSite: 'lax' });
-    show(response, finishPage(finish));
+    show(request, response, (t) => finishPage(finish, t));
   }
 
   return {
     preview: guarded(async (request, response) => {
       const id = secret.safeParse(request.query['id']);
       const started = id.success ? await connect.preview(id.data) : undefined;
-      if (!id.success || !started) return show(response, staleLinkPage);
+      if (!id.success || !started) return show(request, response, staleLinkPage);
       const { person, instance } = started;
       const [{ name }, workspace] = await Promise.all([profileOf(person), workspaceName(person)]);
-      show(response, previewPage(id.data, name, workspace, instance));
+      show(request, response, (t) => previewPage({ id: id.data, person: name, workspace, instance }, t));
     }),
 
     proceed: guarded(async (request, response) => {
       const form = idForm.safeParse(request.body);
       const going = form.success ? await connect.proceed(form.data.id) : undefined;
-      if (!going) return show(response, staleLinkPage);
+      if (!going) return show(request, response, staleLinkPage);
       response.cookie(cookieName, going.cookie, {
         httpOnly: true,
         secure: secureCookies,
@@ -81,13 +87,13 @@ export function connectRoutes(parts: {
     callback: guarded(async (request, response) => {
       const search = request.originalUrl.split('?')[1] ?? '';
       const query = new URLSearchParams(search.slice(0, MAX_QUERY));
-      conclude(response, await connect.finish(query, browserOf(request)));
+      conclude(request, response, await connect.finish(query, browserOf(request)));
     }),
 
     confirm: guarded(async (request, response) => {
       const form = answerForm.safeParse(request.body);
-      if (!form.success) return show(response, staleLinkPage);
-      conclude(response, await connect.confirm(form.data.id, browserOf(request), form.data.answer === 'yes'));
+      if (!form.success) return show(request, response, staleLinkPage);
+      conclude(request, response, await connect.confirm(form.data.id, browserOf(request), form.data.answer === 'yes'));
     }),
   };
 }

@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import type { Log } from '../log.ts';
+import { languageAccepted, wordsOf } from '../words/index.ts';
 import { STYLE_HASH } from './pages.ts';
 
 export type Route = { method: 'get' | 'post'; path: string; before?: RequestHandler[]; handle: RequestHandler };
@@ -44,14 +45,11 @@ export function createWeb(parts: {
   );
   for (const { method, path, before = [], handle } of routes) app[method](path, ...before, handle);
   for (const [path, handlers] of Object.entries(below)) app.use(path, ...handlers);
-  app.use((_request: Request, response: Response) => void response.status(404).type('text/plain').send('Not found\n'));
+  app.use((_request: Request, response: Response) => void response.sendStatus(404));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const status = statusOf(error);
     if (status >= 500) log.error({ err: error, route: request.path }, 'request failed');
-    response
-      .status(status)
-      .type('text/plain')
-      .send(status >= 500 ? 'Something went wrong\n' : 'Bad request\n');
+    response.sendStatus(status);
   });
   return app;
 }
@@ -65,7 +63,13 @@ export function statusOf(error: unknown): number {
 /** Posted from elsewhere, a form would skip the page that says whom it is about. Browsers too old to say where from may pass. */
 export const ownForm: RequestHandler = (request, response, next) => {
   if (['same-origin', 'none'].includes(request.get('sec-fetch-site') ?? 'none')) next();
-  else response.status(403).type('text/plain').send('This form is sent from its own page only\n');
+  else {
+    const t = wordsOf(languageAccepted(request.get('accept-language')));
+    response
+      .status(403)
+      .type('text/plain')
+      .send(`${t('pages.own-form')}\n`);
+  }
 };
 
 export const formBody: RequestHandler = express.urlencoded({ extended: false, limit: '4kb' });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Language } from '../words/index.ts';
 
 /** Our few pages: plain HTML, rendered here, usable without scripts and with a screen reader. */
 export type Page = { status: number; title: string; paragraphs: string[]; form?: PageForm };
@@ -30,7 +31,7 @@ button:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 export const STYLE_HASH = `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;
 
 /** Every word in `page` is escaped here, and nowhere else. */
-export function renderPage({ title, paragraphs, form }: Page): string {
+export function renderPage({ title, paragraphs, form }: Page, language: Language): string {
   const fields = Object.entries(form?.fields ?? {}).map(
     ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   );
@@ -39,7 +40,7 @@ export function renderPage({ title, paragraphs, form }: Page): string {
       `<button type="submit"${quiet ? ' class="quiet"' : ''}${name ? ` name="${escapeHtml(name)}" value="${escapeHtml(value ?? '')}"` : ''}>${escapeHtml(text)}</button>`,
   );
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -3,9 +3,10 @@ import type { RequestListener } from 'node:http';
 import { HTTPReceiver } from '@slack/bolt';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
+import { languageAccepted, wordsOf } from '../words/index.ts';
 import { boltLogger } from './app.ts';
 import { webClientOptions } from './call.ts';
-import { type Installations, NOT_WELCOME } from './installations.ts';
+import type { Installations } from './installations.ts';
 
 export const INSTALL_PATH = '/slack/install';
 export const REDIRECT_PATH = '/slack/oauth_redirect';
@@ -50,14 +51,15 @@ export function createInstallFlow(
       redirectUriPath: REDIRECT_PATH,
       directInstall: true,
       callbackOptions: {
-        afterInstallation: async (installation, _options, _request, response) => {
+        afterInstallation: async (installation, _options, request, response) => {
           if (installations.isWelcome(installation)) return true;
           log.warn(
             { team: installation.team?.id, enterprise: installation.enterprise?.id },
             'installation turned away',
           );
           await installations.turnAway(installation).catch((err) => log.warn({ err }, 'its token was not revoked'));
-          response.writeHead(403, { 'content-type': 'text/plain' }).end(NOT_WELCOME);
+          const t = wordsOf(languageAccepted(request.headers['accept-language']));
+          response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' }).end(t('pages.not-welcome'));
           return false;
         },
       },

@@ -13,7 +13,7 @@ import { slackCall, webClientOptions } from './call.ts';
 export type Where = Pick<Person, 'team' | 'tenant'>;
 
 /** What the house needs of an installation: the bot's token and who the bot is. */
-type Bot = { token: string; botId: string; botUserId: string; teamName: string } & Home;
+type Bot = { token: string; botId: string; botUserId: string; teamName: string | undefined } & Home;
 
 /** Where the app is at home: one workspace, or, without `team`, a whole organisation. */
 export type Home = { team: string | undefined; enterprise: string | undefined; tenant: string };
@@ -66,7 +66,7 @@ export function createInstallations(parts: {
       // Installed before the list was drawn up.
       if (!isWelcome(stored)) continue;
       const { bot, team, enterprise, isEnterpriseInstall } = stored;
-      const teamName = team?.name ?? enterprise?.name ?? 'your Slack workspace';
+      const teamName = team?.name ?? enterprise?.name;
       const home = { team: isEnterpriseInstall ? undefined : team?.id, enterprise: enterprise?.id };
       const tenant = await tenantOf(home.team ?? where.team, enterprise?.id);
       return { token: bot.token, botId: bot.id, botUserId: bot.userId, teamName, ...home, tenant };
@@ -91,7 +91,7 @@ export function createInstallations(parts: {
       token,
       botId: me.bot_id ?? '',
       botUserId: me.user_id ?? '',
-      teamName: me.team ?? 'your Slack workspace',
+      teamName: me.team,
       team: me.is_enterprise_install ? undefined : team,
       enterprise,
       tenant: await tenantOf(team, enterprise),
@@ -187,10 +187,6 @@ export type Installations = ReturnType<typeof createInstallations>;
 
 /** For whoever acts where the app has gone. */
 export const NOT_INSTALLED: Phrase = ['errors.not-installed'];
-
-/** Plain text, for the browser of whoever installs. */
-export const NOT_WELCOME =
-  'Only certain workspaces may install this app, and yours is not among them. Nothing was installed. Whoever runs this service can add it to SLACK_INSTALL_TEAMS.';
 
 const notInstalled = () =>
   new RefusedError('rejected', 'not_installed', 'no installation for this tenant', NOT_INSTALLED);

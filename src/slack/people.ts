@@ -24,7 +24,7 @@ export type Named = (person: Person, text: string) => Promise<string>;
 
 /** Names are asked of Slack, remembered for a while by this process, and only so many for one text. */
 export function createNamed(
-  installations: Installations,
+  readPerson: ReadPerson,
   wordsFor: (person: Person) => Promise<T>,
   now: () => number,
 ): Named {
@@ -34,7 +34,7 @@ export function createNamed(
     const key = `${person.tenant}/${person.user}`;
     const known = kept.get(key);
     if (known && known.until > now()) return known.name;
-    const name = await readPerson(installations, person).then(
+    const name = await readPerson(person).then(
       (found) => found.name,
       (error: unknown) => {
         // Somebody of another workspace, say.
@@ -77,8 +77,21 @@ export function standingOf(user: SlackUser, home: Pick<Home, 'team' | 'enterpris
   return user.is_restricted || user.is_ultra_restricted ? 'guest' : 'member';
 }
 
-/** Who somebody is in Slack, as Slack says it now. @throws {RefusedError | UnavailableError} */
-export async function readPerson(installations: Installations, person: Person): Promise<SlackPerson> {
+export type ReadPerson = (person: Person) => Promise<SlackPerson>;
+
+/** Who somebody is in Slack, as Slack says it now; for all who want to know that at the same time, it is asked once. */
+export function createReadPerson(installations: Installations): ReadPerson {
+  const running = new Map<string, Promise<SlackPerson>>();
+  return (person) => {
+    const key = `${person.team}/${person.user}`;
+    const asked = running.get(key) ?? readPerson(installations, person).finally(() => running.delete(key));
+    running.set(key, asked);
+    return asked;
+  };
+}
+
+/** @throws {RefusedError | UnavailableError} */
+async function readPerson(installations: Installations, person: Person): Promise<SlackPerson> {
   const client = await installations.client(person);
   const [{ user }, home] = await Promise.all([
     slackCall(() => client.users.info({ user: person.user, include_locale: true })),

@@ -92,8 +92,22 @@ const WORDS: Record<Language, T> = { en: wordsIn('en'), de: wordsIn('de') };
 
 export const wordsOf = (language: Language): T => WORDS[language];
 
+/** @param header a browser's `Accept-Language` @returns the one that its person likes best, of those that we speak */
+export function languageAccepted(header: string | undefined): Language {
+  const wanted = (header ?? '')
+    .slice(0, 200)
+    .split(',')
+    .map((each) => {
+      const [locale = '', weight = 'q=1'] = each.split(';').map((part) => part.trim());
+      return { language: languageIn(locale), weight: Number(weight.slice('q='.length)) || 0 };
+    });
+  return wanted.sort((a, b) => b.weight - a.weight).find(({ language }) => language)?.language ?? 'en';
+}
+
 /** @param locale as Slack or a browser names it, `de-AT` say @returns English where we do not speak it */
-export function languageOf(locale: string | undefined): Language {
-  const [language] = (locale ?? '').toLowerCase().split(/[-_]/);
-  return LANGUAGES.find((each) => each === language) ?? 'en';
+export const languageOf = (locale: string | undefined): Language => languageIn(locale ?? '') ?? 'en';
+
+function languageIn(locale: string): Language | undefined {
+  const [language] = locale.toLowerCase().split(/[-_]/);
+  return LANGUAGES.find((each) => each === language);
 }

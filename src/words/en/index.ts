@@ -5,6 +5,7 @@ import { filing } from './filing.ts';
 import { forms } from './forms.ts';
 import { home } from './home.ts';
 import { operations } from './operations.ts';
+import { pages } from './pages.ts';
 import { records } from './records.ts';
 import { replies } from './replies.ts';
 import { results } from './results.ts';
@@ -18,6 +19,7 @@ export const EN = {
   ...forms,
   ...home,
   ...operations,
+  ...pages,
   ...records,
   ...replies,
   ...results,

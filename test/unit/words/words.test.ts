@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { languageOf, wordsOf } from '../../../src/words/index.ts';
+import { languageAccepted, languageOf, wordsOf } from '../../../src/words/index.ts';
 
 const [en, de] = [wordsOf('en'), wordsOf('de')];
 
@@ -13,6 +13,18 @@ test.each([
   [undefined, 'en'],
 ])('who reads %s is answered in %s', (locale, language) => {
   expect(languageOf(locale)).toBe(language);
+});
+
+test.each([
+  ['de-CH,de;q=0.9,en;q=0.8', 'de'],
+  ['fr, de;q=0.3, en;q=0.7', 'en'],
+  ['fr;q=0.9,de', 'de'],
+  ['*', 'en'],
+  ['de;q=nonsense, en;q=0.1', 'en'],
+  [',;,=', 'en'],
+  [undefined, 'en'],
+])('a browser that accepts %s reads %s', (header, language) => {
+  expect(languageAccepted(header)).toBe(language);
 });
 
 test('what people wrote is neither a mark nor a value', () => {
