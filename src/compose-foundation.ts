@@ -22,12 +22,18 @@ import { createReadPerson } from './slack/people.ts';
 const READY_MS = 10_000;
 
 /** What both roles stand on; each has its own, with its own patience towards Redis. */
-export async function layFoundation(config: Config, patience: Patience, log: Log, metrics: Metrics, now: () => number) {
-  const ground = await layGround(config, patience, log, metrics, now);
+export async function createFoundation(
+  config: Config,
+  patience: Patience,
+  log: Log,
+  metrics: Metrics,
+  now: () => number,
+) {
+  const shared = await createShared(config, patience, log, metrics, now);
   const [first, ...others] = config.instances;
   const all: [Instance, ...Instance[]] = [
-    openInstance(ground, first),
-    ...others.map((one) => openInstance(ground, one)),
+    openInstance(shared, first),
+    ...others.map((one) => openInstance(shared, one)),
   ];
   const instances = {
     all,
@@ -37,23 +43,23 @@ export async function layFoundation(config: Config, patience: Patience, log: Log
     named: (name: string) => all.find((each) => each.name === name),
   };
   return {
-    ...ground,
+    ...shared,
     instances,
     connect: createConnect({
-      ...ground,
+      ...shared,
       sideOf: (name) => instances.named(name)?.linkSide,
       policy: config.linkPolicy,
       publicUrl: config.publicUrl,
     }),
     async close() {
       for (const each of all) await each.close();
-      await ground.close();
+      await shared.close();
     },
   };
 }
 
 /** What all instances share: the store, and Slack's side. */
-async function layGround(config: Config, patience: Patience, log: Log, metrics: Metrics, now: () => number) {
+async function createShared(config: Config, patience: Patience, log: Log, metrics: Metrics, now: () => number) {
   const clients: RedisClient[] = [];
   const address = await findAddress(config.redisUrl, log, READY_MS);
   const open = (): RedisClient => {
@@ -102,5 +108,5 @@ async function layGround(config: Config, patience: Patience, log: Log, metrics: 
   };
 }
 
-export type Ground = Awaited<ReturnType<typeof layGround>>;
-export type Foundation = Awaited<ReturnType<typeof layFoundation>>;
+export type Shared = Awaited<ReturnType<typeof createShared>>;
+export type Foundation = Awaited<ReturnType<typeof createFoundation>>;

@@ -28,14 +28,14 @@ export function healthTable(
  * A worker alone has no door for Slack or browsers, only this one. It works without it, too: where a web process on the
  * same machine has the port, nobody looks at the worker here.
  */
-export async function startHealth(ground: Foundation): Promise<Serving | undefined> {
-  const { config, instances, log } = ground;
+export async function startHealth(foundation: Foundation): Promise<Serving | undefined> {
+  const { config, instances, log } = foundation;
   let draining = false;
   const web = createWeb({
     instanceUrls: instances.all.map(({ url }) => url),
     secure: config.publicUrl.startsWith('https:'),
     log,
-    routes: healthTable(ground, true, () => draining),
+    routes: healthTable(foundation, true, () => draining),
   });
   try {
     const serving = await serve(web, config.port);

@@ -4,7 +4,7 @@ import type { LinkSide } from './accounts/connect.ts';
 import { createLinks, type Link } from './accounts/links.ts';
 import { createTokenSets } from './accounts/token-set.ts';
 import { createCards } from './cards/store.ts';
-import type { Ground } from './compose-foundation.ts';
+import type { Shared } from './compose-foundation.ts';
 import { createReplies } from './conversation/replies.ts';
 import { createDesk, type Manner } from './desk/desk.ts';
 import { type BridgeError, RefusedError } from './errors.ts';
@@ -31,8 +31,8 @@ const PATIENCE_MS = { fast: 1_500, patient: 60_000 } as const;
  * All that belongs to one ServiceNow instance: its clients, its queues, its part of the store. A job's queue says whose it is,
  * so two instances share no worker, no place and no record, and one that is down keeps nobody waiting but its own.
  */
-export function openInstance(ground: Ground, settings: InstanceSettings) {
-  const { config, redis, vault, now, log, metrics, patience } = ground;
+export function openInstance(shared: Shared, settings: InstanceSettings) {
+  const { config, redis, vault, now, log, metrics, patience } = shared;
   const { name: instance, url } = settings;
   const { maxParallel, scope, pollSeconds } = config.serviceNow;
   const links = createLinks(redis, vault, instance, now);

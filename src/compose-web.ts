@@ -7,9 +7,9 @@ import type { Instance } from './compose-instance.ts';
 import { UnavailableError } from './errors.ts';
 import { createMark, NO_MARK } from './instances/mark.ts';
 import { createKeptWork } from './jobs/kept-work.ts';
-import type { House } from './listeners/house.ts';
-import { createHouses } from './listeners/houses.ts';
 import { registerListeners } from './listeners/index.ts';
+import { createServed } from './listeners/served.ts';
+import type { Services } from './listeners/services.ts';
 import type { Connection } from './operations/known.ts';
 import { matchingChoices } from './records/choices.ts';
 import { recordType, USUAL_TYPE } from './records/types.ts';
@@ -44,8 +44,8 @@ const optionsSchema = z.array(z.object({ value: z.string(), label: z.string() })
  * Slack's and the browsers' door: verify, parse, enqueue, acknowledge.
  * @param runsJobs a worker lives in the same process
  */
-export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<Serving> {
-  const { config, log, now, metrics, redis, installations, instances } = ground;
+export async function startWeb(foundation: Foundation, runsJobs: boolean): Promise<Serving> {
+  const { config, log, now, metrics, redis, installations, instances } = foundation;
   const secure = config.publicUrl.startsWith('https:');
   let draining = false;
 
@@ -53,19 +53,19 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
     config,
     installations,
     redis,
-    wordsFor: ground.languages.atOnce,
+    wordsFor: foundation.languages.atOnce,
     now,
     log,
     observe: metrics.slackRequest,
   });
   const [first, ...others] = instances.all;
-  const houses = [furnish(ground, first), ...others.map((one) => furnish(ground, one))] as const;
-  registerListeners(listening, createHouses(config.instances, houses));
+  const all = [servicesOf(foundation, first), ...others.map((one) => servicesOf(foundation, one))] as const;
+  registerListeners(listening, createServed(config.instances, all));
   const installFlow = createInstallFlow(config, installations, log);
 
   const pages = connectRoutes({
-    connect: ground.connect,
-    profileOf: ground.profileOf,
+    connect: foundation.connect,
+    profileOf: foundation.profileOf,
     workspaceName: async (person) => (await installations.find(person))?.teamName,
     secureCookies: secure,
     log,
@@ -96,7 +96,7 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
       ...[INSTALL_PATH, REDIRECT_PATH].flatMap((path) =>
         installFlow ? [{ method: 'get', path, handle: installFlow } as const] : [],
       ),
-      ...healthTable(ground, runsJobs, () => draining),
+      ...healthTable(foundation, runsJobs, () => draining),
     ],
     below: { [QUEUES_PATH]: [adminGuard(config.adminToken), queuesRoute(board)] },
   });
@@ -121,11 +121,11 @@ export async function startWeb(ground: Foundation, runsJobs: boolean): Promise<S
 }
 
 /** What listeners are given. */
-function furnish(ground: Foundation, at: Instance): House {
-  const { config, redis, now, log, installations, vault, connect } = ground;
+function servicesOf(foundation: Foundation, at: Instance): Services {
+  const { config, redis, now, log, installations, vault, connect } = foundation;
   const { name: instance, enqueue } = at;
   const keys = keysOf(instance);
-  const mark = ground.instances.all.length > 1 ? createMark(instance, at.settings.alias) : NO_MARK;
+  const mark = foundation.instances.all.length > 1 ? createMark(instance, at.settings.alias) : NO_MARK;
 
   /** In the background: nobody waits for it, and one hour has one job. */
   function refreshChoices(person: Person): void {
@@ -141,7 +141,7 @@ function furnish(ground: Foundation, at: Instance): House {
     return cached?.choices['category'] ?? [];
   }
 
-  const named = createNamed(ground.slackPerson, ground.languages.atOnce, now);
+  const named = createNamed(foundation.slackPerson, foundation.languages.atOnce, now);
   return {
     enqueue,
     say: createSay({ installations, vault, apiUrl: config.slack.apiUrl, mark, now }),
@@ -150,11 +150,11 @@ function furnish(ground: Foundation, at: Instance): House {
     vault,
     keptWork: createKeptWork(at.queues),
     replies: at.replies,
-    preferences: ground.preferences,
+    preferences: foundation.preferences,
     subscriptions: at.subscriptions,
     instance,
     mark,
-    connections: (person) => connectionsOf(ground, person),
+    connections: (person) => connectionsOf(foundation, person),
     categories,
     async lookUp(person, source, text) {
       if (source === 'category') return matchingChoices(await categories(person), text);
@@ -175,12 +175,12 @@ function furnish(ground: Foundation, at: Instance): House {
         return await withinTime(NAMES_MS, named(person, text), tooSlow);
       } catch (err) {
         log.info({ err }, 'no names in time');
-        return withNames(text, new Map(), await ground.languages.atOnce(person));
+        return withNames(text, new Map(), await foundation.languages.atOnce(person));
       }
     },
     waiting: at.waiting,
-    wordsFor: ground.languages.atOnce,
-    noteLocale: ground.languages.note,
+    wordsFor: foundation.languages.atOnce,
+    noteLocale: foundation.languages.note,
     now,
     log,
   };

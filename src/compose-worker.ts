@@ -22,23 +22,23 @@ const EARLY_MS = 60_000;
 const ASK_AGAIN_MS = 60 * 60_000;
 
 /** The worker role: consumes the queues of all instances, calls ServiceNow and Slack. */
-export async function startWorker(ground: Foundation): Promise<Workers> {
-  const { config, vault, redis, installations } = ground;
+export async function startWorker(foundation: Foundation): Promise<Workers> {
+  const { config, vault, redis, installations } = foundation;
   const untold = createUntold(redis, vault);
   const files = createFiles(installations, config.slack.apiUrl);
   const all = await Promise.all(
-    ground.instances.all.map(async (at) => {
+    foundation.instances.all.map(async (at) => {
       await at.schedules.begin();
       const workers = await startWorkers({
-        services: servicesFor(ground, at, untold, files),
+        services: servicesFor(foundation, at, untold, files),
         queues: at.queues,
         waiting: at.waiting,
-        connection: ground.open,
-        log: ground.log,
-        observe: ground.metrics.jobRun,
-        observeStandBy: ground.metrics.slackStandBy,
+        connection: foundation.open,
+        log: foundation.log,
+        observe: foundation.metrics.jobRun,
+        observeStandBy: foundation.metrics.slackStandBy,
       });
-      const stopLooking = lookAfterSchedules(ground, at);
+      const stopLooking = lookAfterSchedules(foundation, at);
       return { workers, stopLooking };
     }),
   );
@@ -52,19 +52,19 @@ export async function startWorker(ground: Foundation): Promise<Workers> {
 }
 
 /** What the jobs of one instance work with. */
-function servicesFor(ground: Foundation, at: Instance, untold: Untold, files: Files): Services {
-  const { config, log, now, redis, vault, installations, preferences, connect } = ground;
+function servicesFor(foundation: Foundation, at: Instance, untold: Untold, files: Files): Services {
+  const { config, log, now, redis, vault, installations, preferences, connect } = foundation;
   const { name: instance, links, waiting, watches } = at;
   const keys = keysOf(instance);
-  const mark = ground.instances.all.length > 1 ? createMark(instance, at.settings.alias) : NO_MARK;
-  const { main } = ground.instances;
+  const mark = foundation.instances.all.length > 1 ? createMark(instance, at.settings.alias) : NO_MARK;
+  const { main } = foundation.instances;
   const rank = (each: { instance: string }) => (each.instance === main.name ? 0 : 1);
   return {
     instanceUrl: at.url,
     instance,
-    neighbours: ground.instances.all.map(neighbour).sort((a, b) => rank(a) - rank(b)),
+    neighbours: foundation.instances.all.map(neighbour).sort((a, b) => rank(a) - rank(b)),
     desk: at.desk,
-    asService: serviceIdentity(ground, at),
+    asService: serviceIdentity(foundation, at),
     links,
     connect: {
       admit: connect.admit,
@@ -83,13 +83,13 @@ function servicesFor(ground: Foundation, at: Instance, untold: Untold, files: Fi
     preferences,
     subscriptions: at.subscriptions,
     poll: createPollState(redis, instance, links.knownIn),
-    slackPerson: ground.slackPerson,
-    named: createNamed(ground.slackPerson, ground.languages.of, now),
-    wordsFor: ground.languages.of,
+    slackPerson: foundation.slackPerson,
+    named: createNamed(foundation.slackPerson, foundation.languages.of, now),
+    wordsFor: foundation.languages.of,
     choices: {
       write: (table, choices) => writeCached(redis, keys.choices(table), TTL.choices, { readAt: now(), choices }),
     },
-    nameOf: (person, userName) => cachedName(ground, at, person, userName),
+    nameOf: (person, userName) => cachedName(foundation, at, person, userName),
     digests: createDigests(redis, vault, instance),
     arrivals: createArrivals(redis, vault, instance),
     peopleBehind: (users) => links.peopleBehind(users),

@@ -1,4 +1,4 @@
-import { layFoundation } from './compose-foundation.ts';
+import { createFoundation } from './compose-foundation.ts';
 import type { Config } from './config.ts';
 import { countJobs } from './jobs/enqueue.ts';
 import type { Log } from './log.ts';
@@ -17,29 +17,33 @@ export type Bridge = {
 /** Here and in the other `compose-` files things are constructed, and nowhere else. Everybody is handed what they need. */
 export async function startBridge(config: Config, role: Role, log: Log, now: () => number = Date.now): Promise<Bridge> {
   const metrics = createMetrics();
-  const lay = (patience: Patience) => layFoundation(config, patience, log, metrics, now);
-  const [webGround, workerGround] = await Promise.all([
+  const lay = (patience: Patience) => createFoundation(config, patience, log, metrics, now);
+  const [webFoundation, workerFoundation] = await Promise.all([
     role === 'worker' ? undefined : lay('fast'),
     role === 'web' ? undefined : lay('patient'),
   ]);
-  const ground = webGround ?? workerGround;
-  for (const { queues, storeMark, whose } of ground?.instances.all ?? []) {
+  const foundation = webFoundation ?? workerFoundation;
+  for (const { queues, storeMark, whose } of foundation?.instances.all ?? []) {
     metrics.watchQueues(() => countJobs(queues), whose);
     await storeMark.leave();
   }
-  for (const problem of ground ? await durabilityProblems(ground.redis) : [])
+  for (const problem of foundation ? await durabilityProblems(foundation.redis) : [])
     log.warn({ problem }, 'redis may lose work');
 
   // Imported where they are needed: a worker carries no Bolt and, without a port of its own, no Express.
-  const web = webGround ? await (await import('./compose-web.ts')).startWeb(webGround, role === 'both') : undefined;
-  const worker = workerGround ? await (await import('./compose-worker.ts')).startWorker(workerGround) : undefined;
-  const isAlone = role === 'worker' && workerGround && config.portIsGiven;
-  const door = web ?? (isAlone ? await (await import('./compose-health.ts')).startHealth(workerGround) : undefined);
+  const web = webFoundation
+    ? await (await import('./compose-web.ts')).startWeb(webFoundation, role === 'both')
+    : undefined;
+  const worker = workerFoundation
+    ? await (await import('./compose-worker.ts')).startWorker(workerFoundation)
+    : undefined;
+  const isAlone = role === 'worker' && workerFoundation && config.portIsGiven;
+  const door = web ?? (isAlone ? await (await import('./compose-health.ts')).startHealth(workerFoundation) : undefined);
   log.info(
     {
       role,
       port: door?.port,
-      instance: ground?.instances.all.map(({ name }) => name).join(', '),
+      instance: foundation?.instances.all.map(({ name }) => name).join(', '),
       policy: config.linkPolicy,
     },
     'bridge started',
@@ -49,8 +53,8 @@ export async function startBridge(config: Config, role: Role, log: Log, now: () 
   async function closeInOrder(): Promise<void> {
     await door?.close();
     await worker?.close();
-    await webGround?.close();
-    await workerGround?.close();
+    await webFoundation?.close();
+    await workerFoundation?.close();
   }
 
   return {
@@ -59,10 +63,10 @@ export async function startBridge(config: Config, role: Role, log: Log, now: () 
       const closed = new AbortController();
       const closing = closeInOrder().finally(() => closed.abort());
       // A worker's commands wait for Redis, and its end waits for them: so it would stay as long as Redis is away.
-      await (workerGround ? Promise.race([closing, untilAway(workerGround.redis, closed.signal)]) : closing);
+      await (workerFoundation ? Promise.race([closing, untilAway(workerFoundation.redis, closed.signal)]) : closing);
       if (closed.signal.aborted) return log.info('bridge stopped');
-      webGround?.cut();
-      workerGround?.cut();
+      webFoundation?.cut();
+      workerFoundation?.cut();
       log.warn('stopped without redis, which is away; another worker takes over what was begun here');
     },
   };

@@ -3,7 +3,7 @@ import type { Phrase, T } from './words/index.ts';
 
 /**
  * Every failure has two faces and one fate: `message` is for the log, `forPerson` names what the person reads, and `fate` says what
- * becomes of the work. Nobody else in the house decides whether something is tried again.
+ * becomes of the work. Nobody else decides whether something is tried again.
  */
 export type Fate =
   /** Passing trouble: try again with a growing wait, as often as the job's row allows. */

@@ -3,7 +3,7 @@ import { type Agent, EnvHttpProxyAgent } from 'undici';
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * The way out of the house: through the proxy of `HTTPS_PROXY` (or, without that, `HTTP_PROXY`), except to what `NO_PROXY` names. undici reads
+ * The way out: through the proxy of `HTTPS_PROXY` (or, without that, `HTTP_PROXY`), except to what `NO_PROXY` names. undici reads
  * these itself, in either case of letters, as every program does; `config.ts` refuses what it could not use.
  */
 export const wayOut = (options: Agent.Options = {}) =>

@@ -26,7 +26,7 @@ export type Manner = {
 
 /**
  * All of ServiceNow for one actor: questions, and deeds that are done once whatever dies in between. Nobody else in the
- * house talks to the Table API. Every method sends requests as that actor, so any of them may throw `LinkRequiredError`.
+ * bridge talks to the Table API. Every method sends requests as that actor, so any of them may throw `LinkRequiredError`.
  * @param send requests as the actor
  */
 export function createDesk(send: AsPerson, { fence, isBackground = false }: Manner = {}) {

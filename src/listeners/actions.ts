@@ -11,9 +11,9 @@ import { personFrom } from '../slack/app.ts';
 import { refusedWith, slackCall } from '../slack/call.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import { type ReplyTarget, sealResponseUrl } from '../slack/reply.ts';
-import type { House } from './house.ts';
-import type { Houses } from './houses.ts';
 import { type Asked, carryOut, once, orTell } from './perform.ts';
+import type { Served } from './served.ts';
+import type { Services } from './services.ts';
 
 type Click = {
   asked: Asked;
@@ -21,7 +21,7 @@ type Click = {
   /** Names what the button stands for: the same however often it is pressed, until its message is drawn anew. */
   deed: string;
 };
-type OnClick = (house: House, click: Click) => Promise<void>;
+type OnClick = (services: Services, click: Click) => Promise<void>;
 
 /** The few clicks that are no operation by themselves. */
 const CLICKS: Record<string, OnClick> = {
@@ -29,14 +29,14 @@ const CLICKS: Record<string, OnClick> = {
   [ACTIONS.openInServiceNow]: (_house, { asked }) => asked.acknowledge(),
   [ACTIONS.connect]: (_house, { asked }) => asked.acknowledge(),
 
-  [ACTIONS.resumePending]: async (house, { asked }) => {
-    const kept = await house.waiting.take(asked.person);
-    if (!kept) return carryOut(house, asked, { operation: incident.name, args: { text: '' } });
+  [ACTIONS.resumePending]: async (services, { asked }) => {
+    const kept = await services.waiting.take(asked.person);
+    if (!kept) return carryOut(services, asked, { operation: incident.name, args: { text: '' } });
     try {
-      await carryOut(house, { ...asked, channel: kept.channel }, kept);
+      await carryOut(services, { ...asked, channel: kept.channel }, kept);
     } catch (error) {
       // The button is still there, so what it stands for has to be, too.
-      await house.waiting.keep(asked.person, kept);
+      await services.waiting.keep(asked.person, kept);
       throw error;
     }
   },
@@ -48,11 +48,12 @@ function onClick(actionId: string, value: string): OnClick {
   if (own) return own;
   const { isKnown, wish } = wishBehind(actionId, value);
   if (!isKnown) return outOfDate;
-  return (house, { asked, deed }) => (wish ? carryOut(house, { ...asked, deed }, wish) : sayGone(house, { asked }));
+  return (services, { asked, deed }) =>
+    wish ? carryOut(services, { ...asked, deed }, wish) : sayGone(services, { asked });
 }
 
 /** One listener for every button and select: Bolt walks through all that there are in each request, whatever it is. */
-export function registerActions(app: Listening, houses: Houses): void {
+export function registerActions(app: Listening, served: Served): void {
   app.action<BlockAction<ButtonAction | OverflowAction>>(
     { type: 'block_actions' },
     async ({ body, action, ack, client, context }) => {
@@ -61,44 +62,49 @@ export function registerActions(app: Listening, houses: Houses): void {
       const redraw = Object.hasOwn(REDRAWS, actionId) ? REDRAWS[actionId] : undefined;
       if (redraw) {
         await ack();
-        const { house } = houses.marked(body.view?.private_metadata ?? '');
-        return house && redrawForm(house, person, body, client, redraw);
+        const { services } = served.marked(body.view?.private_metadata ?? '');
+        return services && redrawForm(services, person, body, client, redraw);
       }
-      const { house = houses.main, isServed, id, value } = pressed(houses, action);
-      const asked = askedByClick(house, person, body, action, client, ack, isPager(actionId));
+      const { services = served.main, isServed, id, value } = pressed(served, action);
+      const asked = askedByClick(services, person, body, action, client, ack, isPager(actionId));
       const act = isServed ? onClick(id, value) : outOfDate;
-      await orTell(house, asked, () => act(house, { asked, value, deed: deedOf(person, body, action) }));
+      await orTell(services, asked, () => act(services, { asked, value, deed: deedOf(person, body, action) }));
     },
   );
 }
 
 /** Its value says nothing to us. */
-const sayGone = async (house: House, { asked }: Pick<Click, 'asked'>) =>
-  asked.answer(notice((await house.wordsFor(asked.person))('press.gone')));
+const sayGone = async (services: Services, { asked }: Pick<Click, 'asked'>) =>
+  asked.answer(notice((await services.wordsFor(asked.person))('press.gone')));
 
 /** A button of an earlier release: whoever presses it hears so, instead of Slack's warning. */
-const outOfDate: OnClick = async (house, { asked }) =>
-  asked.answer(notice((await house.wordsFor(asked.person))('press.out-of-date')));
+const outOfDate: OnClick = async (services, { asked }) =>
+  asked.answer(notice((await services.wordsFor(asked.person))('press.out-of-date')));
 
-type Redraw = (blocks: KnownBlock[], values: unknown, house: House, person: Asked['person']) => Promise<KnownBlock[]>;
+type Redraw = (
+  blocks: KnownBlock[],
+  values: unknown,
+  services: Services,
+  person: Asked['person'],
+) => Promise<KnownBlock[]>;
 
 /** The forms' own live parts. Both levels show the priority that would follow. */
-const showPriority: Redraw = async (blocks, values, house, person) => {
+const showPriority: Redraw = async (blocks, values, services, person) => {
   const { impact, urgency } = readLevels(values);
-  return withPriority(blocks, impact, urgency, await house.wordsFor(person));
+  return withPriority(blocks, impact, urgency, await services.wordsFor(person));
 };
 
 const REDRAWS: Record<string, Redraw> = {
   [ACTIONS.previewPriority]: showPriority,
   [ACTIONS.previewPriorityUrgency]: showPriority,
-  [ACTIONS.chooseKind]: async (blocks, values, house, person) =>
-    withKind(blocks, values, await house.categories(person), await house.wordsFor(person)),
+  [ACTIONS.chooseKind]: async (blocks, values, services, person) =>
+    withKind(blocks, values, await services.categories(person), await services.wordsFor(person)),
 };
 
 export const CLICK_IDS = [...Object.keys(CLICKS), ...buttonIds(), ...Object.keys(REDRAWS)];
 
 async function redrawForm(
-  house: House,
+  services: Services,
   person: Asked['person'],
   { view }: BlockAction,
   client: Asked['client'],
@@ -113,17 +119,17 @@ async function redrawForm(
       ...(view.submit ? { submit: view.submit } : {}),
       ...(view.close ? { close: view.close } : {}),
       private_metadata: view.private_metadata,
-      blocks: await redraw(view.blocks as KnownBlock[], view.state.values, house, person),
+      blocks: await redraw(view.blocks as KnownBlock[], view.state.values, services, person),
     };
     await slackCall(() => client.views.update({ view_id: view.id, hash: view.hash, view: shown }));
   } catch (err) {
     // A quicker second choice has already drawn it, or the form was closed.
-    if (!refusedWith(err, 'hash_conflict', 'not_found')) house.log.warn({ err }, 'form not redrawn');
+    if (!refusedWith(err, 'hash_conflict', 'not_found')) services.log.warn({ err }, 'form not redrawn');
   }
 }
 
 function askedByClick(
-  house: House,
+  services: Services,
   person: Asked['person'],
   body: BlockAction<ButtonAction | OverflowAction>,
   action: ButtonAction | OverflowAction,
@@ -143,7 +149,7 @@ function askedByClick(
     channel: channel ?? person.user,
     ...(typeof threadTs === 'string' ? { threadTs } : {}),
     ...(body.response_url
-      ? { responseUrl: sealResponseUrl(house.vault, person, body.response_url, replace, house.now()) }
+      ? { responseUrl: sealResponseUrl(services.vault, person, body.response_url, replace, services.now()) }
       : {}),
   };
   return {
@@ -155,13 +161,13 @@ function askedByClick(
     reply,
     acknowledge,
     answer: async (message) => {
-      await house.enqueue('answer', { v: 1, correlationId: key, person, reply, message }, `answer-${key}`);
+      await services.enqueue('answer', { v: 1, correlationId: key, person, reply, message }, `answer-${key}`);
       await acknowledge();
     },
     answerIsKept: true,
     answerAtOnce: async (message) => {
       await acknowledge();
-      await house.say(person, reply, message);
+      await services.say(person, reply, message);
     },
   };
 }
@@ -186,12 +192,12 @@ const isForOneOnly = ({ container }: BlockAction): boolean => container?.['is_ep
 /** A page takes the place of the one that was turned. */
 const isPager = (actionId: string) => [ACTIONS.turnPage, ACTIONS.turnFound].some((id) => actionId.startsWith(id));
 
-type Pressed = { house: House | undefined; isServed: boolean; id: string; value: string };
+type Pressed = { services: Services | undefined; isServed: boolean; id: string; value: string };
 
 /** An item of a menu is an action of its own; the rest of its value is what it is about. */
-function pressed(houses: Houses, action: ButtonAction | OverflowAction): Pressed {
-  const { house, text: value } = houses.marked(valueIn(action));
-  const whose = { house, isServed: house !== undefined };
+function pressed(served: Served, action: ButtonAction | OverflowAction): Pressed {
+  const { services, text: value } = served.marked(valueIn(action));
+  const whose = { services, isServed: services !== undefined };
   if (action.type !== 'overflow') return { ...whose, id: action.action_id, value };
   const [item = '', ...rest] = value.split(':');
   return { ...whose, id: menuAction(item), value: rest.join(':') };

@@ -11,8 +11,8 @@ import { nameStoreTrouble } from '../redis/connection.ts';
 import type { Person } from '../redis/keys.ts';
 import { slackCall } from '../slack/call.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
-import type { House } from './house.ts';
 import { knownOf } from './known.ts';
+import type { Services } from './services.ts';
 
 /** What a person did in Slack, reduced to what carrying it out needs. */
 export type Asked = {
@@ -49,33 +49,33 @@ export function once(acknowledge: () => Promise<void>): () => Promise<void> {
 }
 
 /** Carries out what was typed, or answers why that is nothing. */
-export const performParse = (house: House, asked: Asked, parse: Parse): Promise<void> =>
+export const performParse = (services: Services, asked: Asked, parse: Parse): Promise<void> =>
   'wish' in parse
-    ? perform(house, asked, parse.wish)
-    : orTell(house, asked, async () => asked.answer(parse.say(await house.wordsFor(asked.person))));
+    ? perform(services, asked, parse.wish)
+    : orTell(services, asked, async () => asked.answer(parse.say(await services.wordsFor(asked.person))));
 
 /** Everything that a person wants passes here, however they said so. Whatever fails, they hear of it. */
-export const perform = (house: House, asked: Asked, wish: Wish): Promise<void> =>
-  orTell(house, asked, () => carryOut(house, asked, wish));
+export const perform = (services: Services, asked: Asked, wish: Wish): Promise<void> =>
+  orTell(services, asked, () => carryOut(services, asked, wish));
 
-export async function orTell(house: House, asked: Asked, act: () => Promise<void>): Promise<void> {
+export async function orTell(services: Services, asked: Asked, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
     const err = nameStoreTrouble(error);
-    house.log.error({ err, correlationId: asked.correlationId }, 'could not carry out');
+    services.log.error({ err, correlationId: asked.correlationId }, 'could not carry out');
     const answer = (isStoreAway(err) && asked.answerAtOnce) || asked.answer;
-    await answer(failure(err, asked.correlationId, await house.wordsFor(asked.person)));
+    await answer(failure(err, asked.correlationId, await services.wordsFor(asked.person)));
   }
 }
 
 /** The same, and what fails is thrown. */
-export async function carryOut(house: House, asked: Asked, wish: Wish): Promise<void> {
+export async function carryOut(services: Services, asked: Asked, wish: Wish): Promise<void> {
   const { person, correlationId, key, deed, reply, channel = reply.channel } = asked;
   const next = nextOf(wish);
   // What was kept under an older release may no longer fit.
-  if (!next) return asked.answer(notice((await house.wordsFor(person))('typed.earlier')));
-  const known = knownOf(house, { person, channel, correlationId });
+  if (!next) return asked.answer(notice((await services.wordsFor(person))('typed.earlier')));
+  const known = knownOf(services, { person, channel, correlationId });
   try {
     switch (next.kind) {
       case 'work': {
@@ -83,24 +83,26 @@ export async function carryOut(house: House, asked: Asked, wish: Wish): Promise<
         // A deed that a button stands for is done once, and again only when its message is pressed after it has ended.
         const name = operationCalled(operation)?.kind === 'deed' && deed ? deed : key;
         const payload = { v: 1 as const, correlationId, person, reply, operation, args: next.args, key: name };
-        await house.enqueue('operate', payload, name, { anew: name === deed });
+        await services.enqueue('operate', payload, name, { anew: name === deed });
         return await asked.acknowledge();
       }
       case 'answer':
-        return await asked.answer(await next.say(known, await house.wordsFor(person)));
+        return await asked.answer(await next.say(known, await services.wordsFor(person)));
       case 'form': {
-        const t = await house.wordsFor(person);
+        const t = await services.wordsFor(person);
         const opened = await next.open(known, t);
         if ('instead' in opened) return await asked.answer(opened.instead);
         const { triggerId } = asked;
         if (triggerId === undefined) return await asked.answer(next.offer(t));
         await asked.acknowledge();
-        await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: house.mark.view(opened.view) }));
+        await slackCall(() =>
+          asked.client.views.open({ trigger_id: triggerId, view: services.mark.view(opened.view) }),
+        );
       }
     }
   } catch (error) {
     if (!(error instanceof LinkRequiredError)) throw error;
-    await offerConnect(house, asked, error.reason, next.kind === 'form' ? { ...wish, channel } : undefined);
+    await offerConnect(services, asked, error.reason, next.kind === 'form' ? { ...wish, channel } : undefined);
   }
 }
 
@@ -109,21 +111,23 @@ export async function carryOut(house: House, asked: Asked, wish: Wish): Promise<
  * @param wish what goes on at a click when they have connected
  */
 async function offerConnect(
-  house: House,
+  services: Services,
   asked: Asked,
   reason: LinkReason,
   wish: (Wish & { channel: string }) | undefined,
 ): Promise<void> {
   const { person, triggerId } = asked;
-  await house.connect.admit(person);
+  await services.connect.admit(person);
   // The form that they wanted and the link are stored in one turn, for Slack waits meanwhile.
   const [url] = await Promise.all([
-    triggerId === undefined ? undefined : house.connect.begin(person),
-    wish ? house.waiting.keep(person, wish) : undefined,
+    triggerId === undefined ? undefined : services.connect.begin(person),
+    wish ? services.waiting.keep(person, wish) : undefined,
   ]);
-  const t = await house.wordsFor(person);
+  const t = await services.wordsFor(person);
   if (triggerId === undefined || url === undefined) return asked.answer(reconnectNotice(reason, t));
   if (!asked.answerIsKept) return asked.answer(connectPrompt(url, reason, t));
   await asked.acknowledge();
-  await slackCall(() => asked.client.views.open({ trigger_id: triggerId, view: house.mark.view(connectView(url, t)) }));
+  await slackCall(() =>
+    asked.client.views.open({ trigger_id: triggerId, view: services.mark.view(connectView(url, t)) }),
+  );
 }

@@ -6,18 +6,18 @@ import { MAX_DESCRIPTION, MAX_FILES } from '../records/draft.ts';
 import { personFrom } from '../slack/app.ts';
 import { slackCall } from '../slack/call.ts';
 import type { Listening } from '../slack/dispatch.ts';
-import type { House } from './house.ts';
-import type { Houses } from './houses.ts';
 import { type Asked, once, perform } from './perform.ts';
+import type { Served } from './served.ts';
+import type { Services } from './services.ts';
 
 export const SHORTCUTS = { file: 'file_incident', fileFromMessage: 'file_incident_from_message' } as const;
 
-export function registerShortcuts(app: Listening, houses: Houses): void {
+export function registerShortcuts(app: Listening, served: Served): void {
   app.shortcut({ callback_id: SHORTCUTS.file, type: 'shortcut' }, async ({ shortcut, ack, client, context }) => {
     const person = personFrom(context, shortcut.user.id);
-    const house = houses.at(person);
-    const asked = fromMenu(house, person, shortcut.trigger_id, client, ack);
-    await perform(house, asked, { operation: incident.name, args: { text: '' } });
+    const services = served.at(person);
+    const asked = fromMenu(services, person, shortcut.trigger_id, client, ack);
+    await perform(services, asked, { operation: incident.name, args: { text: '' } });
   });
 
   app.shortcut(
@@ -25,24 +25,24 @@ export function registerShortcuts(app: Listening, houses: Houses): void {
     async ({ shortcut, ack, client, context }) => {
       const { message, channel, user, trigger_id } = shortcut;
       const person = personFrom(context, user.id);
-      const house = houses.at(person, channel.id);
-      const asked = fromMenu(house, person, trigger_id, client, ack);
+      const services = served.at(person, channel.id);
+      const asked = fromMenu(services, person, trigger_id, client, ack);
       const shown = readMessage(message);
-      const text = await house.named(person, shown.text);
+      const text = await services.named(person, shown.text);
       const prefill = {
         ...prefillFromText(text),
         description: truncate(text, MAX_DESCRIPTION),
         shownFileIds: shown.fileIds.slice(0, MAX_FILES),
         source: { channel: channel.id, ts: message.ts, ...(message.user ? { author: message.user } : {}) },
       };
-      await perform(house, asked, { operation: incident.name, args: { prefill } });
+      await perform(services, asked, { operation: incident.name, args: { prefill } });
     },
   );
 }
 
 /** A menu entry has no conversation to answer in, so answers come by DM. */
 function fromMenu(
-  { mark }: House,
+  { mark }: Services,
   person: Asked['person'],
   triggerId: string,
   client: Asked['client'],

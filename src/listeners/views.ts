@@ -8,30 +8,30 @@ import { personFrom } from '../slack/app.ts';
 import type { Listening } from '../slack/dispatch.ts';
 import type { ReplyTarget } from '../slack/reply.ts';
 import type { T } from '../words/index.ts';
-import type { House } from './house.ts';
-import type { Houses } from './houses.ts';
 import { knownOf } from './known.ts';
+import type { Served } from './served.ts';
+import type { Services } from './services.ts';
 
 type Form = NonNullable<Operation['form']>;
 type Errors = Record<string, string>;
 
 /** A form closes, or turns into something else, once its work is safe; otherwise it stays open with all that was typed. */
-export function registerViews(app: Listening, houses: Houses): void {
+export function registerViews(app: Listening, served: Served): void {
   for (const { name: operation, form } of OPERATIONS)
     if (form)
       app.view(form.id, async ({ view, body, ack, context }) => {
-        const { house, text: metadata } = houses.marked(view.private_metadata);
-        if (!house) return ack(notServed(view));
+        const { services, text: metadata } = served.marked(view.private_metadata);
+        if (!services) return ack(notServed(view));
         const person = personFrom(context, body.user.id);
         const correlationId = `${operation}-${view.id}`;
         try {
-          const t = await house.wordsFor(person);
-          const sent = await take(house, { person, correlationId, operation, form, view, metadata }, t);
+          const t = await services.wordsFor(person);
+          const sent = await take(services, { person, correlationId, operation, form, view, metadata }, t);
           if ('errors' in sent) return await ack({ response_action: 'errors', errors: sent.errors });
           const shown = form.becomes?.(sent.args, t);
           await (shown ? ack({ response_action: 'update', view: shown }) : ack());
         } catch (err) {
-          house.log.error({ err, correlationId }, 'submission not saved');
+          services.log.error({ err, correlationId }, 'submission not saved');
           const [block = ''] = Object.keys(view.state.values);
           const press = `Please press ${view.submit?.text ?? 'the button'} again`;
           const sentence = isUnheard(err)
@@ -50,7 +50,7 @@ const notServed = ({ state }: { state: { values: object } }) => ({
 
 /** @returns the arguments, once they are in the queue; or what is wrong with the form */
 async function take(
-  house: House,
+  services: Services,
   given: {
     person: Person;
     correlationId: string;
@@ -64,28 +64,28 @@ async function take(
   const { person, correlationId, operation, form, view, metadata } = given;
   const submission = `${person.tenant}-${view.id}`;
   const sent = { state: view.state.values, metadata, viewId: view.id, submission };
-  const reading = await form.read(sent, knownOf(house, { person, channel: '', correlationId }), t);
+  const reading = await form.read(sent, knownOf(services, { person, channel: '', correlationId }), t);
   if ('errors' in reading) return reading;
   const { args, channel, replaces } = reading;
   const reply = channel === undefined ? {} : { reply: replyIn(channel, person) };
   const key = form.sentBefore ? `${operation}-${submission}` : `${operation}-${submission}-${wordsOf(args)}`;
-  await house.enqueue('operate', { v: 1, correlationId, person, ...reply, operation, args, key }, key);
-  const errors = form.sentBefore?.(await before(house, person, key, args), args, t);
+  await services.enqueue('operate', { v: 1, correlationId, person, ...reply, operation, args, key }, key);
+  const errors = form.sentBefore?.(await before(services, person, key, args), args, t);
   if (errors) return { errors };
   // It is done whatever becomes of the old one, which had the same identity.
   if (replaces)
-    await house.keptWork
+    await services.keptWork
       .discard(person, replaces)
-      .catch((err) => house.log.warn({ err, correlationId }, 'replaced work was not discarded'));
+      .catch((err) => services.log.warn({ err, correlationId }, 'replaced work was not discarded'));
   return { args };
 }
 
 const wordsOf = (args: unknown): string => fingerprint(JSON.stringify(args)).slice(0, 16);
 
 /** As it was sent first: its job stays, whatever is added later. */
-async function before(house: House, person: Person, key: string, now: unknown): Promise<unknown> {
-  const first = await house.keptWork.argsOf(person, key).catch((err) => {
-    house.log.warn({ err }, 'a submission could not be compared with what was sent before');
+async function before(services: Services, person: Person, key: string, now: unknown): Promise<unknown> {
+  const first = await services.keptWork.argsOf(person, key).catch((err) => {
+    services.log.warn({ err }, 'a submission could not be compared with what was sent before');
     return undefined;
   });
   return first ?? now;

@@ -6,7 +6,7 @@ import helmet from 'helmet';
 import { z } from 'zod';
 import type { Queues } from '../jobs/enqueue.ts';
 
-/** The page brings its own script, style and pictures; the rest of the house allows none. It fetches nothing from elsewhere. */
+/** The page brings its own script, style and pictures; the other pages allow none. It fetches nothing from elsewhere. */
 const contentSecurityPolicy = helmet.contentSecurityPolicy({
   useDefaults: false,
   directives: {

@@ -12,7 +12,7 @@ import { slackCall, webClientOptions } from './call.ts';
 /** A workspace, and the organisation that it may belong to. */
 export type Where = Pick<Person, 'team' | 'tenant'>;
 
-/** What the house needs of an installation: the bot's token and who the bot is. */
+/** What the bridge needs of an installation: the bot's token and who the bot is. */
 type Bot = { token: string; botId: string; botUserId: string; teamName: string | undefined } & Home;
 
 /** Where the app is at home: one workspace, or, without `team`, a whole organisation. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { layFoundation } from '../../compose-foundation.ts';
+import { createFoundation } from '../../compose-foundation.ts';
 import type { Config } from '../../config.ts';
 import type { InstanceSettings } from '../../instances/settings.ts';
 import { createLog } from '../../log.ts';
@@ -28,13 +28,13 @@ export async function askInstance(
   settings: InstanceSettings,
   user: string | undefined,
 ): Promise<Report> {
-  const ground = await layFoundation(config, 'fast', createLog('silent'), createMetrics(), Date.now);
+  const foundation = await createFoundation(config, 'fast', createLog('silent'), createMetrics(), Date.now);
   try {
     const { name: instance } = settings;
-    const at = ground.instances.named(instance) ?? ground.instances.main;
+    const at = foundation.instances.named(instance) ?? foundation.instances.main;
     const { links } = at;
     const pollers = keysOf(instance).pollers();
-    const connected = await links.knownIn(pollers, await ground.redis.zrange(pollers, 0, user ? -1 : 1));
+    const connected = await links.knownIn(pollers, await foundation.redis.zrange(pollers, 0, user ? -1 : 1));
     const people = user ? connected.filter((person) => person.user === user) : connected;
     const [person] = people;
     if (!person || people.length > 1)
@@ -74,7 +74,7 @@ export async function askInstance(
       await wire.close();
     }
   } finally {
-    await ground.close();
+    await foundation.close();
   }
 }
 

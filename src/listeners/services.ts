@@ -19,7 +19,7 @@ export type OptionSource = 'item' | 'caller' | 'group' | 'category';
 type Choice = { value: string; label: string };
 
 /** What listeners are given. No ServiceNow in it but the time-boxed lookup that Slack's protocol demands. */
-export type House = {
+export type Services = {
   enqueue: Enqueue;
   /** Says something at once; whatever can wait is a job. */
   say: Say;
