@@ -182,6 +182,20 @@ test('while one is down the other answers, and the Home tab shows what there is'
   expect([called(hr, 'Wants HR').length, called(it, 'Wants HR').length]).toEqual([1, 0]);
 }, 60_000);
 
+test('whoever leaves Slack is forgotten by both', async () => {
+  await flow.link('carl');
+  const carl = flow.person('carl');
+  await followConnect(at2(hr), connectUrlIn((await carl.command('connect hr')).body), 'colleague');
+  await toldByDm(carl, `on ${hostOf(hr)}`);
+  const theirs = async () => (await linkKeys(flow.redis)).filter((key) => key.includes(carl.id));
+  expect(await theirs()).toHaveLength(2);
+  await carl.deactivate();
+  await until('both links to be gone', async () => (await theirs()).length === 0);
+  await settled(flow);
+  const revoked = (instance: ServiceNow) => instance.requests.some(({ path }) => path === '/oauth_revoke_token.do');
+  expect([revoked(it), revoked(hr)]).toEqual([true, true]);
+});
+
 test('whoever leaves one stays in the other', async () => {
   await ada().command('disconnect hr');
   await answered(ada(), 'You are disconnected');

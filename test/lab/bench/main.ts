@@ -8,6 +8,7 @@ import { ack } from './rows/ack.ts';
 import { endToEnd } from './rows/end-to-end.ts';
 import { fairness } from './rows/fairness.ts';
 import { footprint } from './rows/footprint.ts';
+import { instances } from './rows/instances.ts';
 import { pace } from './rows/pace.ts';
 import { pollCost } from './rows/poll-cost.ts';
 import { redisCost } from './rows/redis-cost.ts';
@@ -33,6 +34,7 @@ const ROWS: Row[] = [
   unitCost,
   pace,
   fairness,
+  instances,
 ];
 
 /** It stops by itself, whatever hangs. */
