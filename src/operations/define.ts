@@ -143,8 +143,9 @@ export type Operation = Omit<Row<unknown, unknown, unknown, unknown>, 'args' | '
 export function defineOperation<A, R = never, G = never, F = never>(row: Row<A, R, G, F>): Operation {
   const { args: schema, form, atOnce, run, say, ...rest } = row;
   const { sentBefore, becomes } = form ?? {};
+  /** Undefined where it is answered at once. */
   const worker = async () => {
-    if (!run || !say) throw new Error(`${row.name} is answered at once`);
+    if (!run || !say) return undefined;
     const [runs, says] = await Promise.all([run(), say()]);
     return { ...runs, ...says };
   };
@@ -172,17 +173,17 @@ export function defineOperation<A, R = never, G = never, F = never>(row: Row<A, 
       };
     },
     async carryOut(tools, args, act, t) {
-      const { run, say } = await worker();
-      return say(await run(tools, schema.parse(args), act), t);
+      const parts = await worker();
+      if (!parts) throw new TypeError(`${row.name} is answered at once`);
+      return parts.say(await parts.run(tools, schema.parse(args), act), t);
     },
     async delayed(args, error, t) {
-      const { sayDelayed } = await worker();
-      return sayDelayed?.(schema.parse(args), error, t);
+      return (await worker())?.sayDelayed?.(schema.parse(args), error, t);
     },
     async giveUp(tools, args, act, error, t) {
-      const { lookBack, sayLast } = await worker();
-      const found = await lookBack?.(tools, schema.parse(args), act, error);
-      return found === undefined ? undefined : { said: sayLast?.(found, error, t) };
+      const parts = await worker();
+      const found = await parts?.lookBack?.(tools, schema.parse(args), act, error);
+      return found === undefined ? undefined : { said: parts?.sayLast?.(found, error, t) };
     },
   };
 }
