@@ -6,6 +6,7 @@ import { comesByItself, type Watches, watcherId } from '../notifications/watches
 import { refKey } from '../records/ref.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Messenger } from '../slack/messenger.ts';
+import type { T } from '../words/index.ts';
 import type { Arrival, Arrivals, ArrivalsTelling } from './arrivals.ts';
 import type { Watching } from './run.ts';
 import type { Cards } from './store.ts';
@@ -23,6 +24,7 @@ type Uses = {
   watches: Pick<Watches, 'has'>;
   cards: Pick<Cards, 'add'>;
   messenger: Pick<Messenger, 'postDirect'>;
+  wordsFor: (person: Person) => Promise<T>;
   jobId: string;
   now: () => number;
   log: Log;
@@ -67,7 +69,7 @@ export async function mayBeginCard({ person, watcher, ref, reason }: Watching, u
 }
 
 async function list(person: Person, waiting: Arrival[], uses: Uses): Promise<void> {
-  const { arrivals, watches, jobId, now, log } = uses;
+  const { arrivals, watches, wordsFor, jobId, now, log } = uses;
   const wanted = await Promise.all(waiting.map(({ ref }) => watches.has(person, ref)));
   const told = waiting.filter((_arrival, index) => wanted[index]).sort((a, b) => a.number.localeCompare(b.number));
   await arrivals.leave(
@@ -75,7 +77,12 @@ async function list(person: Person, waiting: Arrival[], uses: Uses): Promise<voi
     waiting.flatMap(({ ref }, index) => (wanted[index] ? [] : [ref])),
   );
   if (told.length === 0) return;
-  const telling = { key: `arrivals-${jobId}-${now()}`, since: now(), ...arrivalsMessage(told), told };
+  const telling = {
+    key: `arrivals-${jobId}-${now()}`,
+    since: now(),
+    ...arrivalsMessage(told, await wordsFor(person)),
+    told,
+  };
   await arrivals.begin(person, telling);
   await finish(person, telling, false, uses);
   log.info({ tickets: told.length }, 'many told at once');
@@ -86,13 +93,11 @@ async function finish(
   person: Person,
   { text, blocks, key, since, told }: ArrivalsTelling,
   look: boolean,
-  { messenger, cards, arrivals, now }: Uses,
+  { messenger, cards, arrivals, wordsFor, now }: Uses,
 ): Promise<void> {
   await messenger.postDirect(person, {
     message: { text, blocks },
-    shorter: notice(
-      `${told.length} tickets came to you, more than fits here. Type /snow list assigned or /snow approvals to see them.`,
-    ),
+    shorter: notice((await wordsFor(person))('arrivals.too-many', { count: told.length })),
     key,
     perhapsSince: look ? since : undefined,
   });

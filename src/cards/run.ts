@@ -15,6 +15,7 @@ import type { ServiceNowRecord } from '../records/types.ts';
 import type { Person } from '../redis/keys.ts';
 import { isTrouble } from '../slack/codes.ts';
 import type { Messenger, Post } from '../slack/messenger.ts';
+import type { T } from '../words/index.ts';
 import type { Arrivals } from './arrivals.ts';
 import { STILL_MS } from './arrive.ts';
 import { faceOf } from './face.ts';
@@ -39,6 +40,7 @@ export type Uses = {
   readJournal: () => Promise<Journals | undefined>;
   readAgain: () => Promise<ServiceNowRecord | undefined>;
   later: Later;
+  wordsFor: Showing['wordsFor'];
   instanceUrl: string;
   now: () => number;
   log: Log;
@@ -84,17 +86,23 @@ export async function bringUpToDate(
   }
 }
 
-export type Showing = { messenger: Pick<Messenger, 'update'>; instanceUrl: string };
+export type Showing = {
+  messenger: Pick<Messenger, 'update'>;
+  instanceUrl: string;
+  /** The words of the language that they read; of a channel's card, whoever owns its subscription. */
+  wordsFor: (person: Person) => Promise<T>;
+};
 
 /** Keeps a card's message current, where it has one. */
 export async function showCard(
   card: Card,
   { person, ref, me }: { person: Person; ref: RecordRef; me: { sysId: string } | undefined },
   record: ServiceNowRecord,
-  { messenger, instanceUrl }: Showing,
+  { messenger, instanceUrl, wordsFor }: Showing,
 ): Promise<void> {
   if (!card.message) return;
-  await messenger.update(person, card.message, faceOf(card.reason, ref, record, { me, instanceUrl }));
+  const face = faceOf(card.reason, ref, record, { me, instanceUrl }, await wordsFor(person));
+  await messenger.update(person, card.message, face);
 }
 
 /** After a step: the card and what is known. */
@@ -175,7 +183,7 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
     let card: Card = earlier ?? asked;
     let isNew = false;
     const one: Post = {
-      message: faceOf(planned.reason, ref, record, { me, instanceUrl: uses.instanceUrl }),
+      message: faceOf(planned.reason, ref, record, { me, instanceUrl: uses.instanceUrl }, await uses.wordsFor(person)),
       // With the time: a ticket that went and came back has another card, which is not the first one's message.
       key: `card-${ref.sysId}-${id}-${asked.askedAt}`,
       about: refKey(ref),
@@ -204,7 +212,7 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
   }
 
   async function inWords({ told }: Card, { changes, snapshot, own, writer }: Tell): Promise<Telling> {
-    const message = changeMessage(number, changes, await uses.nameOf(person, writer));
+    const message = changeMessage(number, changes, await uses.nameOf(person, writer), await uses.wordsFor(person));
     return {
       // With the time: a change that was not counted, or was taken back, is another telling between the same versions.
       key: `${ref.sysId}-${told.modCount}-${snapshot.modCount}-${now()}`,
@@ -223,11 +231,10 @@ function createRun(watching: Watching, held: HeldCard, record: ServiceNowRecord,
    */
   async function say(card: ShownCard, telling: Telling, look: boolean, me: Situation['reader']): Promise<ShownCard> {
     const { text, blocks, key, since, internal = false, snapshot, own = [] } = telling;
+    const t = await uses.wordsFor(person);
     const posted = await messenger.postIn(person, card.message.channel, card.message.ts, {
       message: { text, blocks },
-      shorter: notice(
-        `${number} changed. There is more to tell than fits here; open it in ServiceNow to see all of it.`,
-      ),
+      shorter: notice(t('changes.too-many', { number: t.label(number) })),
       key,
       perhapsSince: look ? since : undefined,
     });

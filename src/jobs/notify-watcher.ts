@@ -36,6 +36,7 @@ type Uses = Pick<
   | 'replies'
   | 'subscriptions'
   | 'watches'
+  | 'wordsFor'
 >;
 
 const LOCKED_MS = 500;

@@ -3,14 +3,14 @@ import { RefusedError, StandByError } from '../errors.ts';
 import type { ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 
-type Uses = Pick<JobContext, 'desk' | 'jobId' | 'log' | 'messenger' | 'triedSince'>;
+type Uses = Pick<JobContext, 'desk' | 'jobId' | 'log' | 'messenger' | 'triedSince' | 'wordsFor'>;
 
 /** Held in memory on its way, so it is bounded; larger ones are named and left where they are. */
 const LIMIT_BYTES = 20 * 1024 * 1024;
 
 /** Brings a file from the ticket into its thread, with the watcher's own rights. */
 export const passFile: ProcessorOf<'pass-file'> = {
-  async process({ person, file, thread }, { desk, messenger, triedSince, jobId, log }: Uses) {
+  async process({ person, file, thread }, { desk, messenger, wordsFor, triedSince, jobId, log }: Uses) {
     try {
       if (file.bytes > LIMIT_BYTES)
         throw new RefusedError('rejected', 'too-large', 'over our limit', ['errors.file-too-large']);
@@ -20,9 +20,9 @@ export const passFile: ProcessorOf<'pass-file'> = {
       const mayNot = error instanceof StandByError && error.status === 'missing_scope';
       if (!(error instanceof RefusedError) && !mayNot) throw error;
       log.info({ err: error }, 'file named, not passed on');
-      const words = notice(`A file was attached: ${file.name}. Open the ticket in ServiceNow to see it.`);
+      const t = await wordsFor(person);
       await messenger.postIn(person, thread.channel, thread.ts, {
-        message: words,
+        message: notice(t('ticket.file-attached', { file: file.name })),
         key: jobId,
         perhapsSince: triedSince,
       });

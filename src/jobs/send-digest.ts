@@ -28,6 +28,7 @@ type Uses = Pick<
   | 'preferences'
   | 'replies'
   | 'watches'
+  | 'wordsFor'
 >;
 
 /** One message with what collected since the last one, once. */
@@ -46,7 +47,8 @@ export const sendDigest: ProcessorOf<'send-digest'> = {
     const news = await collectNews(person, link, ticketsIn(waiting), context);
     if (news.length > 0) {
       const since = now();
-      const telling = { at, key: `${jobId}-${since}`, since, ...digestMessage(news), told: toldBy(news) };
+      const t = await context.wordsFor(person);
+      const telling = { at, key: `${jobId}-${since}`, since, ...digestMessage(news, t), told: toldBy(news) };
       await digests.begin(person, telling);
       await finish(person, telling, context, false);
     }
@@ -95,9 +97,7 @@ async function finish(person: Person, telling: DigestTelling, context: Uses, loo
   const { text, blocks, key, since, told } = telling;
   const posted = await context.messenger.postDirect(person, {
     message: { text, blocks },
-    shorter: notice(
-      `There is news about ${told.length} of your tickets, more than fits here. Type /snow list to see them.`,
-    ),
+    shorter: notice((await context.wordsFor(person))('digest.too-many', { count: told.length })),
     key,
     perhapsSince: look ? since : undefined,
   });

@@ -112,7 +112,7 @@ export async function startWorkers(parts: {
     };
 
     if (!known.success || !row || !processor || !parsed?.success) {
-      const what = !row ? 'its name' : `its payload, at ${parsed?.error?.issues[0]?.path.join('.')}`;
+      const what = !row ? 'name' : `payload.${parsed?.error?.issues[0]?.path.join('.')}`;
       if (services.now() - job.timestamp < ROLL_OUT_MS) {
         if (context.run === 1)
           context.log.warn({ unknown: what }, 'job is not known here: it waits for a newer worker');

@@ -21,8 +21,8 @@ export function registerViews(app: Listening, served: Served): void {
     if (form)
       app.view(form.id, async ({ view, body, ack, context }) => {
         const { services, text: metadata } = served.marked(view.private_metadata);
-        if (!services) return ack(notServed(view));
         const person = personFrom(context, body.user.id);
+        if (!services) return ack(notServed(view, await served.main.wordsFor(person)));
         const correlationId = `${operation}-${view.id}`;
         try {
           const t = await services.wordsFor(person);
@@ -33,19 +33,18 @@ export function registerViews(app: Listening, served: Served): void {
         } catch (err) {
           services.log.error({ err, correlationId }, 'submission not saved');
           const [block = ''] = Object.keys(view.state.values);
-          const press = `Please press ${view.submit?.text ?? 'the button'} again`;
-          const sentence = isUnheard(err)
-            ? `I do not know yet whether I have this. ${press}: it is done once, however often you press.`
-            : `I could not save this just now, so nothing was done. ${press}.`;
+          const t = await services.wordsFor(person);
+          const button = view.submit?.text ?? t('form.the-button');
+          const sentence = t(isUnheard(err) ? 'form.perhaps-saved' : 'form.not-saved', { button });
           await ack({ response_action: 'errors', errors: { [block]: sentence } });
         }
       });
 }
 
 /** It was opened for an instance that has been taken out of the configuration since. */
-const notServed = ({ state }: { state: { values: object } }) => ({
+const notServed = ({ state }: { state: { values: object } }, t: T) => ({
   response_action: 'errors' as const,
-  errors: { [Object.keys(state.values)[0] ?? '']: 'I no longer serve that ServiceNow instance, so nothing was done.' },
+  errors: { [Object.keys(state.values)[0] ?? '']: t('form.not-served') },
 });
 
 /** @returns the arguments, once they are in the queue; or what is wrong with the form */

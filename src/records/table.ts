@@ -22,8 +22,6 @@ export type FilterColumn = (typeof FILTER_COLUMNS)[number];
 /** What differs between kinds of record. A new kind is a new row of {@link RECORD_TYPES}, and nothing else. */
 export type RecordType = {
   table: string;
-  /** In a sentence: "an incident". */
-  label: string;
   /** Before the digits of its number, e.g. INC; an approval has none, and an incident task shares that of a task. */
   prefix: string | undefined;
   /** Columns that hold what a person would call its number and its title. */
@@ -90,7 +88,6 @@ export const RECORD_TYPES = {
   incident: {
     ...TASK,
     table: 'incident',
-    label: 'incident',
     prefix: 'INC',
     owner: ['caller_id', 'opened_by'],
     states: [
@@ -135,7 +132,6 @@ export const RECORD_TYPES = {
   request: {
     ...TASK,
     table: 'sc_request',
-    label: 'request',
     prefix: 'REQ',
     owner: ['requested_for', 'opened_by'],
     cardFields: [REQUESTED_FOR, ...TASK.cardFields],
@@ -144,7 +140,6 @@ export const RECORD_TYPES = {
   requestItem: {
     ...TASK,
     table: 'sc_req_item',
-    label: 'requested item',
     prefix: 'RITM',
     owner: ['requested_for', 'opened_by'],
     cardFields: [
@@ -155,11 +150,10 @@ export const RECORD_TYPES = {
     ],
     watchedFields: [...TASK.watchedFields, APPROVAL_CHANGE, { field: 'stage', label: 'Stage', kind: 'state' }],
   },
-  catalogTask: { ...TASK, table: 'sc_task', label: 'catalog task', prefix: 'SCTASK' },
+  catalogTask: { ...TASK, table: 'sc_task', prefix: 'SCTASK' },
   change: {
     ...TASK,
     table: 'change_request',
-    label: 'change',
     prefix: 'CHG',
     states: [
       { value: '-5', label: 'New', means: 'open' },
@@ -177,7 +171,6 @@ export const RECORD_TYPES = {
   changeTask: {
     ...TASK,
     table: 'change_task',
-    label: 'change task',
     prefix: 'CTASK',
     states: [
       { value: '-5', label: 'Pending', means: 'open' },
@@ -190,7 +183,6 @@ export const RECORD_TYPES = {
   problem: {
     ...TASK,
     table: 'problem',
-    label: 'problem',
     prefix: 'PRB',
     states: [
       { value: '101', label: 'New', means: 'open' },
@@ -204,7 +196,6 @@ export const RECORD_TYPES = {
   problemTask: {
     ...TASK,
     table: 'problem_task',
-    label: 'problem task',
     prefix: 'PTASK',
     states: [
       { value: '151', label: 'New', means: 'open' },
@@ -213,12 +204,11 @@ export const RECORD_TYPES = {
       { value: '157', label: 'Closed', means: 'over' },
     ],
   },
-  incidentTask: { ...TASK, table: 'incident_task', label: 'incident task', prefix: undefined },
+  incidentTask: { ...TASK, table: 'incident_task', prefix: undefined },
   /** Also every kind that a customer has made: `task` holds them all, each with its own table's name in `sys_class_name`. */
-  task: { ...TASK, table: 'task', label: 'task', prefix: 'TASK' },
+  task: { ...TASK, table: 'task', prefix: 'TASK' },
   approval: {
     table: 'sysapproval_approver',
-    label: 'approval',
     prefix: undefined,
     numberField: 'sysapproval',
     titleField: 'sysapproval.short_description',

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import { fetchOutside } from '../outbound.ts';
 import type { Person } from '../redis/keys.ts';
 import type { Vault } from '../redis/vault.ts';
+import type { T } from '../words/index.ts';
 import { slackCall } from './call.ts';
 import { isShutOut, isTrouble } from './codes.ts';
 import type { Installations } from './installations.ts';
@@ -99,8 +100,8 @@ export function createSay({ installations, vault, apiUrl, mark, now }: Parts) {
 }
 
 /** The same; where Slack takes no answer, the words are kept, and come with the next one that it takes. */
-export function createReply(parts: Parts & { untold: Untold; log: Log }) {
-  const { untold, log } = parts;
+export function createReply(parts: Parts & { untold: Untold; wordsFor: (person: Person) => Promise<T>; log: Log }) {
+  const { untold, wordsFor, log } = parts;
   const say = createSay(parts);
 
   /** The answer itself has been given, so nothing that happens here may have it said again. */
@@ -110,7 +111,7 @@ export function createReply(parts: Parts & { untold: Untold; log: Log }) {
       if (sentences.length === 0) return;
       const { responseUrl, ...rest } = target;
       const beside = responseUrl ? { ...rest, responseUrl: { ...responseUrl, replace: false } } : rest;
-      await say(person, beside, untoldMessage(sentences));
+      await say(person, beside, untoldMessage(sentences, await wordsFor(person)));
       await forget();
     } catch (err) {
       log.warn({ err }, 'what was refused before has to wait longer');

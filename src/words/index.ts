@@ -33,6 +33,8 @@ export interface T {
   /** The same, where its marks are shown. */
   parts<K extends Key>(key: K, ...values: ValuesOf<K>): Part[];
   readonly language: Language;
+  /** What we call a column of ServiceNow's, or what it leaves empty; as it is, where that is none of our words. */
+  label(text: string): string;
   /** One after the other: a, b, c. */
   list(items: readonly string[]): string;
   /** All of them: a, b and c. */
@@ -40,6 +42,8 @@ export interface T {
   /** One of them: a, b or c. */
   either(items: readonly string[]): string;
 }
+
+const LABEL = 'label.';
 
 type Values = Record<string, string | number | boolean | Date>;
 
@@ -61,6 +65,11 @@ const NO_MARKS = { b: unmarked, code: unmarked };
 function wordsIn(language: Language): T {
   const catalogue: Catalogue = CATALOGUES[language];
   const parsed = new Map<Key, IntlMessageFormat>();
+  const labels = new Map(
+    Object.entries(catalogue).flatMap(([key, text]) =>
+      key.startsWith(LABEL) ? [[key.slice(LABEL.length), text] as const] : [],
+    ),
+  );
   /** A sentence is parsed when it is first said. */
   const formatOf = (key: Key): IntlMessageFormat => {
     const known = parsed.get(key);
@@ -68,8 +77,10 @@ function wordsIn(language: Language): T {
     if (!known) parsed.set(key, format);
     return format;
   };
-  const say = (key: Key, values?: Values): string =>
-    NEEDS_FORMAT.test(catalogue[key]) ? String(formatOf(key).format({ ...NO_MARKS, ...values })) : catalogue[key];
+  const say = (key: Key, values?: Values): string => {
+    const text = catalogue[key];
+    return NEEDS_FORMAT.test(text) ? String(formatOf(key).format({ ...NO_MARKS, ...values })) : text;
+  };
   const parts = (key: Key, values?: Values): Part[] =>
     [formatOf(key).format<Part>({ ...MARKS, ...values })]
       .flat()
@@ -82,6 +93,7 @@ function wordsIn(language: Language): T {
   return Object.assign(say, {
     parts,
     language,
+    label: (text: string) => labels.get(text) ?? text,
     list: listing('unit'),
     all: listing('conjunction'),
     either: listing('disjunction'),

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import * as table from '../../src/records/table.ts';
+import { EN } from '../../src/words/en/index.ts';
 import type { Flow } from '../support/flow.ts';
 import { until } from '../support/until.ts';
 
-/** What docs/architecture.md says of a new record type: one row. Everything else in the house is as it is. */
+/** What docs/architecture.md says of a new record type: one row, and its name. Everything else in the house is as it is. */
 const FACILITY = {
   ...table.RECORD_TYPES.task,
   table: 'u_facility_task',
-  label: 'facility task',
   prefix: 'FAC',
   states: [
     { value: '1', label: 'Reported', means: 'open' },
@@ -21,6 +21,11 @@ const FACILITY = {
 jest.unstable_mockModule('../../src/records/table.ts', () => ({
   ...table,
   RECORD_TYPES: { ...table.RECORD_TYPES, facilityTask: FACILITY },
+}));
+
+/** And what people call it. */
+jest.unstable_mockModule('../../src/words/en/index.ts', () => ({
+  EN: { ...EN, 'kind.facilityTask': 'facility task', 'every.facilityTask': 'every facility task' },
 }));
 
 // Whatever is imported after the row has been added knows it.

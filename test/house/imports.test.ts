@@ -43,6 +43,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   conversation: ['redis', 'records', 'words'],
   // `messenger` is a type: a card is posted with what the runner is handed.
   cards: [
+    'words',
     'redis',
     'records',
     'blocks',

@@ -1,3 +1,4 @@
+import type { Button } from '@slack/types';
 import { reasonFor } from '../../errors.ts';
 import type { Ticket } from '../../records/ticket.ts';
 import type { T } from '../../words/index.ts';
@@ -6,19 +7,19 @@ import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
 import { plain, truncate } from '../text.ts';
 import { notice } from './notice.ts';
-import { openButton } from './ticket-card.ts';
+import { inWords, openButton } from './ticket-card.ts';
 
 /** Enough to decide on; all of it is a click away. */
 const DESCRIPTION_LIMIT = 500;
 
-const MORE = 'More are waiting. Decide on these, and ask again.';
-
 /** What waits for somebody's approval, with the two answers. @param more whether some are left out */
-export function approvalList(entries: { ticket: Ticket; ref: string; canDecide: boolean }[], more: boolean): Message {
-  if (entries.length === 0) {
-    const nothing = 'Nothing waits for your approval.';
-    return message(nothing, [{ type: 'section', text: plain(nothing, LIMITS.section) }]);
-  }
+export function approvalList(
+  waiting: { ticket: Ticket; ref: string; canDecide: boolean }[],
+  more: boolean,
+  t: T,
+): Message {
+  if (waiting.length === 0) return notice(t('approvals.none'));
+  const entries = waiting.map((entry) => ({ ...entry, ticket: inWords(entry.ticket, t) }));
   const lines = entries.map(({ ticket }) =>
     [
       `${ticket.number}: ${truncate(ticket.title, 300)}`,
@@ -26,45 +27,43 @@ export function approvalList(entries: { ticket: Ticket; ref: string; canDecide: 
       ...(ticket.description ? [truncate(ticket.description, DESCRIPTION_LIMIT)] : []),
     ].join('\n'),
   );
-  const rest = more ? [MORE] : [];
-  return message(['Waiting for your approval:', ...lines, ...rest].join('\n'), [
-    { type: 'header', text: plain('Waiting for your approval', LIMITS.header) },
+  const rest = more ? [t('approvals.more')] : [];
+  return message([`${t('approvals.waiting')}:`, ...lines, ...rest].join('\n'), [
+    { type: 'header', text: plain(t('approvals.waiting'), LIMITS.header) },
     ...entries.flatMap(({ ticket, ref, canDecide }, index) => [
       { type: 'section', text: plain(lines[index] ?? '', LIMITS.section) } as const,
       {
         type: 'actions',
-        elements: [
-          ...(canDecide
-            ? [
-                button({
-                  action: ACTIONS.approve,
-                  text: 'Approve',
-                  label: `Approve ${ticket.number}`,
-                  value: ref,
-                  style: 'primary',
-                  confirm: {
-                    title: plain('Approve this?', LIMITS.confirmTitle),
-                    text: plain(`${ticket.number} is approved in your name.`, LIMITS.confirmText),
-                    confirm: plain('Approve', LIMITS.confirmButton),
-                    deny: plain('Not yet', LIMITS.confirmButton),
-                  },
-                }),
-                button({
-                  action: ACTIONS.reject,
-                  text: 'Reject',
-                  label: `Reject ${ticket.number}`,
-                  value: ref,
-                  style: 'danger',
-                }),
-              ]
-            : []),
-          openButton(ticket),
-        ],
+        elements: [...(canDecide ? decisionButtons(ticket.number, ref, t) : []), openButton(ticket, t)],
       } as const,
     ]),
     ...rest.map((text) => ({ type: 'section', text: plain(text, LIMITS.section) }) as const),
   ]);
 }
+
+/** The two answers, the one of which asks once more. */
+export const decisionButtons = (number: string, ref: string, t: T): Button[] => [
+  button({
+    action: ACTIONS.approve,
+    text: t('approvals.approve'),
+    label: t('approvals.approve.label', { number }),
+    value: ref,
+    style: 'primary',
+    confirm: {
+      title: plain(t('approvals.approve.sure'), LIMITS.confirmTitle),
+      text: plain(t('approvals.approve.what', { number }), LIMITS.confirmText),
+      confirm: plain(t('approvals.approve'), LIMITS.confirmButton),
+      deny: plain(t('approvals.not-yet'), LIMITS.confirmButton),
+    },
+  }),
+  button({
+    action: ACTIONS.reject,
+    text: t('approvals.reject'),
+    label: t('approvals.reject.label', { number }),
+    value: ref,
+    style: 'danger',
+  }),
+];
 
 type Decided =
   | { kind: 'gone' }

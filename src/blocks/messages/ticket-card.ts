@@ -1,62 +1,81 @@
 import type { RichTextElement } from '@slack/types';
 import type { Ticket } from '../../records/ticket.ts';
+import type { T } from '../../words/index.ts';
 import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
 import { bold, normal, plain, richText, truncate } from '../text.ts';
 
+/** The same, with our words for its columns and for what ServiceNow leaves empty. */
+export const inWords = (ticket: Ticket, t: T): Ticket => ({
+  ...ticket,
+  number: t.label(ticket.number),
+  title: t.label(ticket.title),
+  state: t.label(ticket.state),
+  fields: ticket.fields.map(({ label, text }) => ({ label: t.label(label), text })),
+});
+
+/** Its twin's beginning. */
+export function twinOf(ticket: Ticket, t: T): string {
+  const { number, title, state } = inWords(ticket, t);
+  const priority = ticket.fields.find(({ label }) => label === 'Priority')?.text;
+  return priority
+    ? t('ticket.twin.priority', { number, title, state, priority })
+    : t('ticket.twin', { number, title, state });
+}
+
 const DESCRIPTION_LIMIT = 600;
 const FIELD_LIMIT = 200;
 
 /** What a ticket's fields look like, wherever a card is shown. */
-export function ticketBlocks(ticket: Ticket): Message['blocks'] {
-  const rows: RichTextElement[][] = [{ label: 'State', text: ticket.state }, ...ticket.fields].map(
-    ({ label, text }) => [bold(`${label}: `), normal(truncate(text, FIELD_LIMIT))],
-  );
-  const description = ticket.description && ticket.description !== ticket.title ? ticket.description : '';
+export function ticketBlocks(ticket: Ticket, t: T): Message['blocks'] {
+  const { number, title, state, fields, description: whole } = inWords(ticket, t);
+  const rows: RichTextElement[][] = [{ label: t.label('State'), text: state }, ...fields].map(({ label, text }) => [
+    bold(`${label}: `),
+    normal(truncate(text, FIELD_LIMIT)),
+  ]);
+  const description = whole && whole !== title ? whole : '';
   return [
-    { type: 'header', text: plain(`${ticket.number} · ${ticket.title}`, LIMITS.header) },
+    { type: 'header', text: plain(`${number} · ${title}`, LIMITS.header) },
     richText(...rows),
     ...(description ? [{ type: 'section', text: plain(description, DESCRIPTION_LIMIT) } as const] : []),
   ];
 }
 
-export const openButton = (ticket: Ticket) =>
+export const openButton = (ticket: Ticket, t: T) =>
   button({
     action: ACTIONS.openInServiceNow,
-    text: 'Open in ServiceNow',
-    label: `Open ${ticket.number} in ServiceNow`,
+    text: t('ticket.open'),
+    label: t('ticket.open.label', { number: t.label(ticket.number) }),
     url: ticket.url,
   });
 
 /** What somebody typed behind a ticket's number. */
 export type TypedWords = { ref: string; words: string; forStaff: boolean };
 
-const NOTHING_SENT = 'I sent nothing of what you typed after the number.';
-
 /** A ticket as this person may see it. @param typed words that they may want to have on it */
-export function ticketCard(ticket: Ticket, typed?: TypedWords): Message {
-  const offer =
-    typed &&
-    [
-      NOTHING_SENT,
-      typed.forStaff ? 'Work notes are written in ServiceNow.' : `Shall I add it to ${ticket.number} as a comment?`,
-    ].join(' ');
+export function ticketCard(ticket: Ticket, typed: TypedWords | undefined, t: T): Message {
+  const { number, title, state, fields, url } = inWords(ticket, t);
+  const offer = typed && (typed.forStaff ? t('ticket.offer.for-staff') : t('ticket.offer', { number }));
   const twin = [
-    `${ticket.number}: ${ticket.title}.`,
-    `State: ${ticket.state}.`,
-    ...ticket.fields.map(({ label, text }) => `${label}: ${text}.`),
-    ticket.url,
+    t('ticket.twin', { number, title, state }),
+    ...fields.map(({ label, text }) => `${label}: ${text}.`),
+    url,
     ...(offer ? [offer] : []),
   ].join(' ');
   const add = (value: string) =>
-    button({ action: ACTIONS.addComment, text: 'Add it as a comment', label: `Comment on ${ticket.number}`, value });
+    button({
+      action: ACTIONS.addComment,
+      text: t('ticket.add-it'),
+      label: t('ticket.add-it.label', { number }),
+      value,
+    });
   return message(twin, [
-    ...ticketBlocks(ticket),
+    ...ticketBlocks(ticket, t),
     ...(offer ? [{ type: 'section', text: plain(offer, LIMITS.section) } as const] : []),
     {
       type: 'actions',
-      elements: [...(typed && !typed.forStaff ? [add(`${typed.ref} ${typed.words}`)] : []), openButton(ticket)],
+      elements: [...(typed && !typed.forStaff ? [add(`${typed.ref} ${typed.words}`)] : []), openButton(ticket, t)],
     },
   ]);
 }

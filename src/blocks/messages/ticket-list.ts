@@ -5,7 +5,7 @@ import { ACTIONS, button } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { type Message, message } from '../message.ts';
 import { plain, truncate } from '../text.ts';
-import { openButton } from './ticket-card.ts';
+import { inWords, openButton } from './ticket-card.ts';
 
 type TicketPage = {
   heading: string;
@@ -22,10 +22,11 @@ type TicketPage = {
 
 const TITLE_LIMIT = 300;
 
-export function ticketPage({ heading, tickets, isFirst, next, first, turn, ...words }: TicketPage, t: T): Message {
+export function ticketPage({ heading, tickets: raw, isFirst, next, first, turn, ...words }: TicketPage, t: T): Message {
+  const tickets = raw.map((ticket) => inWords(ticket, t));
   const empty = next ? t('list.none-here') : isFirst ? words.empty : t('list.no-more');
   const lines = tickets.map(
-    (ticket) => `${ticket.number} · ${ticket.state}${priority(ticket)}: ${truncate(ticket.title, TITLE_LIMIT)}`,
+    (ticket) => `${ticket.number} · ${ticket.state}${priority(ticket, t)}: ${truncate(ticket.title, TITLE_LIMIT)}`,
   );
   const pager = [
     ...(first ? [button({ action: turn, text: t('list.first-page'), value: JSON.stringify(first) })] : []),
@@ -41,7 +42,7 @@ export function ticketPage({ heading, tickets, isFirst, next, first, turn, ...wo
         ({
           type: 'section',
           text: plain(
-            `${ticket.number} · ${ticket.state}${priority(ticket)}\n${truncate(ticket.title, TITLE_LIMIT)}`,
+            `${ticket.number} · ${ticket.state}${priority(ticket, t)}\n${truncate(ticket.title, TITLE_LIMIT)}`,
             LIMITS.section,
           ),
           accessory: details(ticket, t),
@@ -60,9 +61,9 @@ const details = (ticket: Ticket, t: T) =>
         label: t('press.show', { number: ticket.number }),
         value: ticket.number,
       })
-    : openButton(ticket);
+    : openButton(ticket, t);
 
-const priority = (ticket: Ticket) => {
-  const field = ticket.fields.find(({ label }) => label === 'Priority');
+const priority = (ticket: Ticket, t: T) => {
+  const field = ticket.fields.find(({ label }) => label === t.label('Priority'));
   return field ? ` · ${field.text}` : '';
 };

@@ -9,38 +9,37 @@ import { plain } from '../text.ts';
 
 const FILING_STATUS = 'filing-status';
 
-const status = (title: string, blocks: ModalView['blocks']): ModalView => ({
+const status = (title: string, blocks: ModalView['blocks'], t: T): ModalView => ({
   type: 'modal',
   callback_id: FILING_STATUS,
   title: plain(title, LIMITS.viewTitle),
-  close: plain('Close', LIMITS.viewButton),
+  close: plain(t('press.close'), LIMITS.viewButton),
   blocks,
 });
 
 const sentence = (text: string) => ({ type: 'section', text: plain(text, LIMITS.section) }) as const;
 
 /** What the form turns into the moment its work is safe. */
-export const filingView = (title: string): ModalView =>
-  status('Filing…', [sentence(`“${title}” is being filed. You can close this; I will send you a message either way.`)]);
+export const filingView = (title: string, t: T): ModalView =>
+  status(t('filing.view.filing'), [sentence(t('filing.view.filing.what', { title }))], t);
 
 export const queuedView = (title: string, error: unknown, t: T): ModalView =>
-  status('Queued', [
-    sentence(
-      `“${title}” is queued and not lost. ${reasonFor(error, t)} I keep trying, and send you a message as soon as it is filed.`,
-    ),
-  ]);
+  status(t('filing.view.queued'), [sentence(t('filing.view.queued.what', { title, reason: reasonFor(error, t) }))], t);
 
-export const filedView = (ticket: Ticket, remarks: FilingRemarks): ModalView =>
-  status('Incident filed', [
-    sentence('Your incident is filed. I sent you a message with the same details.'),
-    ...ticketBlocks(ticket),
-    ...remarkLines(remarks).map(sentence),
-    { type: 'actions', elements: [openButton(ticket)] },
-  ]);
+export const filedView = (ticket: Ticket, remarks: FilingRemarks, t: T): ModalView =>
+  status(
+    t('filing.view.filed'),
+    [
+      sentence(t('filing.view.filed.what')),
+      ...ticketBlocks(ticket, t),
+      ...remarkLines(remarks, t).map(sentence),
+      { type: 'actions', elements: [openButton(ticket, t)] },
+    ],
+    t,
+  );
 
-export const failedView = ({ title, isUnsure }: Pick<Failed, 'title' | 'isUnsure'>, error: unknown, t: T): ModalView =>
-  status(isUnsure ? 'Perhaps filed' : 'Not filed', [
-    sentence(
-      `${isUnsure ? `I do not know whether “${title}” was filed.` : `“${title}” was not filed.`} ${whyFailed(isUnsure, error, t)} What you entered is kept: look at my message.`,
-    ),
-  ]);
+export function failedView({ title, isUnsure }: Pick<Failed, 'title' | 'isUnsure'>, error: unknown, t: T): ModalView {
+  const kind = isUnsure ? 'filing.view.unsure' : 'filing.view.failed';
+  const values = { title, reason: whyFailed(isUnsure, error, t) };
+  return status(t(kind), [sentence(t(`${kind}.what`, values))], t);
+}

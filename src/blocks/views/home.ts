@@ -39,7 +39,7 @@ export function homeView({ sections, untold = [] }: HomeParts, t: T): HomeView {
     { type: 'header', text: plain(t('home.heading'), LIMITS.header) },
     ...(first ? whoseBlocks(first, t) : []),
     divider,
-    ...(untold.length > 0 ? [...untoldBlocks(untold), divider] : []),
+    ...(untold.length > 0 ? [...untoldBlocks(untold, t), divider] : []),
     ...(first ? ticketBlocks(first, t) : []),
     ...others.flatMap((section) => [divider, ...whoseBlocks(section, t), ...ticketBlocks(section, t)]),
   ];

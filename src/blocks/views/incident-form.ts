@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { type Draft, draftSchema, MAX_DESCRIPTION, MAX_TITLE } from '../../records/draft.ts';
 import { expectedPriority, isLevel, LEVELS, type Level } from '../../records/priority.ts';
-import type { T } from '../../words/index.ts';
+import type { PlainKey, T } from '../../words/index.ts';
 import { ACTIONS } from '../actions.ts';
 import { LIMITS } from '../limits.ts';
 import { plain, truncate } from '../text.ts';
@@ -89,75 +89,75 @@ export function incidentForm({ prefill, me, categories, sealedFiles }: IncidentF
   const caller = prefill.caller ?? { sysId: me.sysId, label: me.name };
 
   const blocks: KnownBlock[] = [
-    input(FORM_BLOCKS.title, 'Short description', {
+    input(FORM_BLOCKS.title, t('incident-form.what'), {
       type: 'plain_text_input',
       action_id: VALUE,
       max_length: MAX_TITLE,
-      placeholder: plain('What is wrong, in one line', LIMITS.placeholder),
+      placeholder: plain(t('incident-form.what.example'), LIMITS.placeholder),
       ...(prefill.title ? { initial_value: truncate(prefill.title, MAX_TITLE) } : {}),
     }),
-    optional(FORM_BLOCKS.description, 'Description', {
+    optional(FORM_BLOCKS.description, t('incident-form.description'), {
       type: 'plain_text_input',
       action_id: VALUE,
       multiline: true,
       max_length: MAX_DESCRIPTION,
-      placeholder: plain('What happened, since when, and what you have tried', LIMITS.placeholder),
+      placeholder: plain(t('incident-form.description.example'), LIMITS.placeholder),
       ...(prefill.description ? { initial_value: truncate(prefill.description, MAX_DESCRIPTION) } : {}),
     }),
     {
-      ...input(FORM_BLOCKS.impact, 'Impact', {
+      ...input(FORM_BLOCKS.impact, t('incident-form.impact'), {
         type: 'static_select',
         action_id: ACTIONS.previewPriority,
         options: levels,
         ...withInitial(level(impact)),
       }),
-      hint: plain('How many people does it stop?', LIMITS.inputHint),
+      hint: plain(t('incident-form.impact.hint'), LIMITS.inputHint),
       dispatch_action: true,
     },
     {
-      ...input(FORM_BLOCKS.urgency, 'Urgency', {
+      ...input(FORM_BLOCKS.urgency, t('incident-form.urgency'), {
         type: 'static_select',
         action_id: ACTIONS.previewPriorityUrgency,
         options: levels,
         ...withInitial(level(urgency)),
       }),
-      hint: plain('How soon is it needed?', LIMITS.inputHint),
+      hint: plain(t('incident-form.urgency.hint'), LIMITS.inputHint),
       dispatch_action: true,
     },
     priorityLine(impact, urgency, t),
     ...categoryInput({
       block: FORM_BLOCKS.category,
-      label: 'Category',
-      placeholder: 'Choose one',
+      label: t('incident-form.category'),
+      placeholder: t('incident-form.category.choose'),
       categories,
       chosen: prefill.category,
     }),
-    optional(FORM_BLOCKS.item, 'Affected service or item', {
+    optional(FORM_BLOCKS.item, t('incident-form.item'), {
       type: 'external_select',
       action_id: FORM_OPTIONS.item,
       min_query_length: 2,
-      placeholder: plain('Type at least two letters', LIMITS.placeholder),
+      placeholder: plain(t('incident-form.item.type'), LIMITS.placeholder),
       ...withInitial(prefill.item ? toOption({ value: prefill.item.sysId, label: prefill.item.label }) : undefined),
     }),
-    optional(FORM_BLOCKS.caller, 'Who is it for?', {
+    optional(FORM_BLOCKS.caller, t('incident-form.caller'), {
       type: 'external_select',
       action_id: FORM_OPTIONS.caller,
       min_query_length: 2,
-      placeholder: plain('Type a name', LIMITS.placeholder),
+      placeholder: plain(t('incident-form.caller.type'), LIMITS.placeholder),
       ...withInitial(toOption({ value: caller.sysId, label: caller.label })),
     }),
-    optional(FORM_BLOCKS.files, 'Files', { type: 'file_input', action_id: VALUE, max_files: 5 }),
-    ...(fileIds.length > 0 ? [filesLine(fileIds.length)] : []),
-    ...(shownFileIds.length > 0 ? [shownFilesLine(shownFileIds.length)] : []),
-    ...(prefill.source ? [SOURCE_LINE] : []),
+    optional(FORM_BLOCKS.files, t('incident-form.files'), { type: 'file_input', action_id: VALUE, max_files: 5 }),
+    ...(fileIds.length > 0 ? [line(t('incident-form.kept-files', { count: fileIds.length }))] : []),
+    ...(shownFileIds.length > 0 ? [line(t('incident-form.shown-files', { count: shownFileIds.length }))] : []),
+    ...(prefill.source ? [line(t('incident-form.source'))] : []),
   ];
 
   return {
     type: 'modal',
     callback_id: INCIDENT_FORM,
-    title: plain('File an incident', LIMITS.viewTitle),
-    submit: plain('File incident', LIMITS.viewButton),
-    close: plain('Cancel', LIMITS.viewButton),
+    title: plain(t('incident-form.title'), LIMITS.viewTitle),
+    submit: plain(t('incident-form.submit'), LIMITS.viewButton),
+    close: plain(t('press.cancel'), LIMITS.viewButton),
     private_metadata: JSON.stringify({
       v: 1,
       source: prefill.source,
@@ -169,30 +169,7 @@ export function incidentForm({ prefill, me, categories, sealedFiles }: IncidentF
   };
 }
 
-const SOURCE_LINE: KnownBlock = {
-  type: 'context',
-  elements: [plain('The name of its author and a link to the Slack message will be added.', LIMITS.section)],
-};
-
-const shownFilesLine = (count: number): KnownBlock => ({
-  type: 'context',
-  elements: [
-    plain(
-      count === 1 ? 'The file of the message comes along.' : `The ${count} files of the message come along.`,
-      LIMITS.section,
-    ),
-  ],
-});
-
-const filesLine = (count: number): KnownBlock => ({
-  type: 'context',
-  elements: [
-    plain(
-      count === 1 ? 'The file that you added before stays.' : `The ${count} files that you added before stay.`,
-      LIMITS.section,
-    ),
-  ],
-});
+const line = (text: string): KnownBlock => ({ type: 'context', elements: [plain(text, LIMITS.section)] });
 
 function priorityLine(impact: Level, urgency: Level, t: T): KnownBlock {
   return {
@@ -216,8 +193,8 @@ export function withPriority(blocks: KnownBlock[], impact: Level, urgency: Level
 }
 
 /** Sent again with other words, while the first ones are on their way: those are filed, and no second ticket is. */
-export const sentBefore = (changed: string[]): Record<string, string> => ({
-  [FORM_BLOCKS.title]: `I have this form already as you sent it first, without your changes to: ${changed.join(', ')}. Copy them, close this, and add them below my message about it.`,
+export const sentBefore = (changed: string[], t: T): Record<string, string> => ({
+  [FORM_BLOCKS.title]: t('incident-form.sent-before', { fields: t.list(changed.map(t.label)) }),
 });
 
 type FormReading =
@@ -225,9 +202,9 @@ type FormReading =
   | { errors: Record<string, string> };
 
 /** Reads a submission back: a draft, or what is wrong at which field. */
-export function readIncidentForm(state: unknown, privateMetadata: string): FormReading {
+export function readIncidentForm(state: unknown, privateMetadata: string, t: T): FormReading {
   const field = readState(state);
-  if (!field) return { errors: { [FORM_BLOCKS.title]: 'I could not read the form. Please open it again.' } };
+  if (!field) return { errors: { [FORM_BLOCKS.title]: t('form.unreadable') } };
   const chosen = (block: string) => field(block).selected_option?.value;
   const reference = (block: string) => {
     const option = field(block).selected_option;
@@ -247,7 +224,7 @@ export function readIncidentForm(state: unknown, privateMetadata: string): FormR
     source: metadata?.source,
   });
   if (parsed.success) return { draft: parsed.data, replaces: metadata?.replaces, sealedFiles: metadata?.sealedFiles };
-  return { errors: Object.fromEntries(parsed.error.issues.map(({ path }) => errorAt(String(path[0])))) };
+  return { errors: Object.fromEntries(parsed.error.issues.map(({ path }) => errorAt(String(path[0]), t))) };
 }
 
 /** The levels chosen right now, while the form is open. */
@@ -260,19 +237,21 @@ export function readLevels(state: unknown): { impact: Level; urgency: Level } {
   return { impact: chosen(FORM_BLOCKS.impact), urgency: chosen(FORM_BLOCKS.urgency) };
 }
 
-const FIELD_ERRORS: Record<string, [block: string, sentence: string]> = {
-  title: [FORM_BLOCKS.title, `Say in one line what is wrong, in at most ${MAX_TITLE} characters.`],
-  description: [FORM_BLOCKS.description, 'Please shorten the description.'],
-  impact: [FORM_BLOCKS.impact, 'Choose how many people it stops.'],
-  urgency: [FORM_BLOCKS.urgency, 'Choose how soon it is needed.'],
-  category: [FORM_BLOCKS.category, 'Choose a category from the list.'],
-  item: [FORM_BLOCKS.item, 'Choose an item from the list.'],
-  caller: [FORM_BLOCKS.caller, 'Choose a person from the list.'],
-  fileIds: [FORM_BLOCKS.files, 'These files cannot be attached. Remove them and try again.'],
+const FIELD_ERRORS: Record<string, { block: string; says: PlainKey }> = {
+  description: { block: FORM_BLOCKS.description, says: 'incident-form.wrong.description' },
+  impact: { block: FORM_BLOCKS.impact, says: 'incident-form.wrong.impact' },
+  urgency: { block: FORM_BLOCKS.urgency, says: 'incident-form.wrong.urgency' },
+  category: { block: FORM_BLOCKS.category, says: 'incident-form.wrong.category' },
+  item: { block: FORM_BLOCKS.item, says: 'incident-form.wrong.item' },
+  caller: { block: FORM_BLOCKS.caller, says: 'incident-form.wrong.caller' },
+  fileIds: { block: FORM_BLOCKS.files, says: 'incident-form.wrong.files' },
 };
 
-const errorAt = (field: string) =>
-  FIELD_ERRORS[field] ?? [FORM_BLOCKS.title, 'Something in the form does not fit. Please open it again.'];
+function errorAt(field: string, t: T): [block: string, sentence: string] {
+  if (field === 'title') return [FORM_BLOCKS.title, t('incident-form.wrong.title', { most: MAX_TITLE })];
+  const { block, says } = FIELD_ERRORS[field] ?? { block: FORM_BLOCKS.title, says: 'incident-form.wrong' as const };
+  return [block, t(says)];
+}
 
 function readMetadata(text: string): z.infer<typeof metadataSchema> | undefined {
   try {

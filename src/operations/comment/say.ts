@@ -11,7 +11,7 @@ export function say(result: Result | undefined, t: T): Said | undefined {
   if (result.kind === 'nothing-to-correct') return notice(t('comment.nothing-to-correct'));
   if (result.kind === 'deleted') return notice(deletedWords(result, t));
   const { number, isThere, unattached, message, isDeleted, isCorrection, hears } = result;
-  const problems = [...(isThere ? [] : [t('comment.not-taken', { number })]), ...unattachedLine(unattached)];
+  const problems = [...(isThere ? [] : [t('comment.not-taken', { number })]), ...unattachedLine(unattached, t)];
   const done = isCorrection ? t('comment.corrected') : t('comment.done', { number });
   const good = isDeleted ? t('comment.deleted.too-late', { number }) : done;
   const words = [

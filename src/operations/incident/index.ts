@@ -99,8 +99,8 @@ export const incident = defineOperation({
       return { view: incidentForm({ prefill, me, categories, sealedFiles }, t) };
     },
     offer: (from, t) => openFormOffer('text' in from ? from.text : '', t),
-    async read({ state, metadata, viewId, submission }, known) {
-      const reading = readIncidentForm(state, metadata);
+    async read({ state, metadata, viewId, submission }, known, t) {
+      const reading = readIncidentForm(state, metadata, t);
       if ('errors' in reading) return reading;
       const { replaces, sealedFiles } = reading;
       const draft = { ...reading.draft, ...filesOfMessage(sealedFiles, known) };
@@ -109,11 +109,11 @@ export const incident = defineOperation({
       const takenOver = earlier ? { replaces: true as const } : {};
       return { args: { submission: earlier?.submission ?? submission, draft, viewId, ...takenOver }, replaces };
     },
-    sentBefore({ draft: before }, { draft: now }) {
+    sentBefore({ draft: before }, { draft: now }, t) {
       const changed = changedLabels(before, now);
-      return changed.length > 0 ? sentBefore(changed) : undefined;
+      return changed.length > 0 ? sentBefore(changed, t) : undefined;
     },
-    becomes: ({ draft: { title } }) => filingView(title),
+    becomes: ({ draft: { title } }, t) => filingView(title, t),
   },
   run: () => import('./run.ts'),
   say: () => import('./say.ts'),

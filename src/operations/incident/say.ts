@@ -6,10 +6,10 @@ import type { Args } from './index.ts';
 import type { Remains, Result } from './run.ts';
 
 /** The message that says "filed" is the ticket's card. */
-export const say = ({ ticket, snapshot, watched, viewId, ...remarks }: Result): Said => ({
-  ...ticketFiled(ticket, remarks, watched),
+export const say = ({ ticket, snapshot, watched, viewId, ...remarks }: Result, t: T): Said => ({
+  ...ticketFiled(ticket, remarks, watched, t),
   card: { ref: { type: ticket.type, sysId: ticket.sysId }, snapshot },
-  ...modal(viewId, filedView(ticket, remarks)),
+  ...modal(viewId, filedView(ticket, remarks, t)),
 });
 
 export const sayDelayed = ({ draft: { title }, viewId }: Args, error: unknown, t: T): Said => ({

@@ -6,5 +6,5 @@ import type { Result } from './run.ts';
 
 export const say = ({ number: known, ref, reason }: Result, t: T): Message => {
   const number = known ?? t('result.this-ticket');
-  return reason ? whyMessage(number, reason, ref) : notWatched(number, t);
+  return reason ? whyMessage(number, reason, ref, t) : notWatched(number, t);
 };

@@ -10,6 +10,7 @@ import { records } from './records.ts';
 import { replies } from './replies.ts';
 import { results } from './results.ts';
 import { subscriptions } from './subscriptions.ts';
+import { tickets } from './tickets.ts';
 
 export const DE = {
   ...accounts,
@@ -24,4 +25,5 @@ export const DE = {
   ...replies,
   ...results,
   ...subscriptions,
+  ...tickets,
 };

@@ -47,7 +47,7 @@ test('what was filled in beforehand comes back', () => {
     source: { channel: 'C1', ts: '1700000000.000100', author: 'U1' },
   };
   const view = incidentForm({ prefill, me: ME, categories: CATEGORIES }, T);
-  const reading = readIncidentForm(submitted(view), view.private_metadata ?? '');
+  const reading = readIncidentForm(submitted(view), view.private_metadata ?? '', T);
   expect(reading).toEqual({
     draft: { ...prefill, caller: { sysId: ME.sysId, label: ME.name }, fileIds: [] } satisfies Draft,
   });
@@ -62,7 +62,7 @@ test('the longest ids that a submission may bring fit the form that opens with t
     replaces: 'j'.repeat(200),
   });
   const first = incidentForm({ prefill: { title: 'x' }, me: ME, categories: [] }, T);
-  const reading = readIncidentForm(submitted(first), metadata);
+  const reading = readIncidentForm(submitted(first), metadata, T);
   if ('errors' in reading) throw new Error('refused');
   const again = incidentForm({ prefill: { ...reading.draft, replaces: reading.replaces }, me: ME, categories: [] }, T);
   expect(JSON.parse(again.private_metadata ?? '')).toEqual(JSON.parse(metadata));
@@ -71,7 +71,7 @@ test('the longest ids that a submission may bring fit the form that opens with t
 
 test('without anything, it is for me, and of low impact and urgency', () => {
   const view = incidentForm({ prefill: { title: 'x' }, me: ME, categories: [] }, T);
-  expect(readIncidentForm(submitted(view), view.private_metadata ?? '')).toEqual({
+  expect(readIncidentForm(submitted(view), view.private_metadata ?? '', T)).toEqual({
     draft: {
       title: 'x',
       description: '',
@@ -104,15 +104,15 @@ describe('errors stand at their fields', () => {
     ['a caller that was not on the list', 'caller', choice('admin')],
     ['a file that is none', 'files', { x: { files: [{ id: '../x' }] } }],
   ])('%s', (_, block, given) => {
-    const reading = readIncidentForm({ ...good(), [block]: given }, '{"v":1}');
+    const reading = readIncidentForm({ ...good(), [block]: given }, '{"v":1}', T);
     expect(reading).toEqual({ errors: { [block]: expect.stringMatching(/^[A-Z].*\.$/) } });
   });
   test('all of them at once', () => {
-    const reading = readIncidentForm({}, '{"v":1}');
+    const reading = readIncidentForm({}, '{"v":1}', T);
     expect('errors' in reading && Object.keys(reading.errors).sort()).toEqual(['impact', 'title', 'urgency']);
   });
   test.each([null, 'x', { title: 7 }, { title: { x: { value: 7 } } }])('a state that is none: %j', (state) => {
-    expect(readIncidentForm(state, '')).toEqual({ errors: { title: expect.stringContaining('open it again') } });
+    expect(readIncidentForm(state, '', T)).toEqual({ errors: { title: expect.stringContaining('open it again') } });
   });
 });
 
@@ -120,7 +120,7 @@ test.each(['', '{', 'null', '{"v":2}', '{"v":1,"source":{"channel":1}}', '{"v":1
   'metadata that the client made up is ignored: %s',
   (metadata) => {
     const view = incidentForm({ prefill: { title: 'x' }, me: ME, categories: [] }, T);
-    const reading = readIncidentForm(submitted(view), metadata);
+    const reading = readIncidentForm(submitted(view), metadata, T);
     expect('draft' in reading && reading.draft.source).toBeUndefined();
     expect(reading).toHaveProperty('draft');
   },

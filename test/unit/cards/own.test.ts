@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createOwnWrites } from '../../../src/cards/own.ts';
 import { createReplies } from '../../../src/conversation/replies.ts';
 import { ownWrites } from '../../../src/records/changes.ts';
-import { ADA, emptyRedis, INSTANCE, readableLog, row, USER, vault } from '../support.ts';
+import { ADA, emptyRedis, INSTANCE, readableLog, row, T, USER, vault } from '../support.ts';
 
 describe('after a deed of somebody who has no card of the ticket', () => {
   test.each([
@@ -19,6 +19,7 @@ describe('after a deed of somebody who has no card of the ticket', () => {
       watches: { has: async () => isWatching },
       messenger: { update: () => Promise.reject(new Error('no card to show')) },
       instanceUrl: 'https://dev1.service-now.com',
+      wordsFor: async () => T,
       log: readableLog().log,
     });
     expect(await own.done(ref, USER, row({ sys_mod_count: '1' }), [])).toBe(isWatching);

@@ -10,7 +10,7 @@ import { snapshotOf } from '../../../src/records/changes.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/records/preferences.ts';
 import type { ServiceNowRecord } from '../../../src/records/types.ts';
 import type { Post } from '../../../src/slack/messenger.ts';
-import { ADA, clockAt, emptyRedis, endingsIn, INSTANCE, NOON, readableLog, row, USER, vault } from '../support.ts';
+import { ADA, clockAt, emptyRedis, endingsIn, INSTANCE, NOON, readableLog, row, T, USER, vault } from '../support.ts';
 
 const REF = { type: 'incident', sysId: 'a'.repeat(32) } as const;
 const SITUATION: Situation = {
@@ -51,6 +51,7 @@ async function lookAtPassedOn(
   const uses = {
     watches,
     instanceUrl: 'https://dev98042.service-now.com',
+    wordsFor: async () => T,
     log: readableLog().log,
     readAgain: async () => again,
     later: { lookNow: async (name: string) => void looks.push(name) },
@@ -127,6 +128,7 @@ async function world(watcher: Watcher) {
     readJournal: async () => undefined,
     nameOf: async () => 'Bob',
     instanceUrl: 'https://dev98042.service-now.com',
+    wordsFor: async () => T,
     now: clock.now,
     log: readableLog().log,
   } as unknown as Uses;

@@ -3,7 +3,7 @@ import { NO_MARK } from '../../../src/instances/mark.ts';
 import type { Installations } from '../../../src/slack/installations.ts';
 import { createReply, isSlacks } from '../../../src/slack/reply.ts';
 import type { Untold } from '../../../src/slack/untold.ts';
-import { ADA, NOON, readableLog, vault } from '../support.ts';
+import { ADA, NOON, readableLog, T, vault } from '../support.ts';
 
 test('an answer that Slack has taken is given once, although the store cannot say what was kept before', async () => {
   const posted: unknown[] = [];
@@ -15,6 +15,7 @@ test('an answer that Slack has taken is given once, although the store cannot sa
     apiUrl: 'https://slack.com/api/',
     mark: NO_MARK,
     now: () => NOON,
+    wordsFor: async () => T,
     untold: {
       read: async () => {
         throw new Error('the store is away');

@@ -134,12 +134,12 @@ const READ: Record<Submission['form'], (values: unknown, metadata: string) => Re
   incident(values, metadata) {
     const levels = readLevels(values);
     must(isLevel(levels.impact) && isLevel(levels.urgency), 'no level');
-    const reading = readIncidentForm(values, metadata);
+    const reading = readIncidentForm(values, metadata, T);
     if ('errors' in reading) return reading;
     const { draft, replaces } = reading;
     must(draft.title.trim() !== '' && draft.title.length <= 160, 'a title that ServiceNow would cut');
     must(draft.description.length <= 4_000, 'a description beyond its limit');
-    mustBeView(filingView(draft.title));
+    mustBeView(filingView(draft.title, T));
     mustBeView(incidentForm({ prefill: { ...draft, replaces }, me: ME, categories: CATEGORIES }, T));
     return 'read';
   },

@@ -147,10 +147,12 @@ function draw(kind: RecordTypeName, record: ServiceNowRecord): void {
   const ref = refKey({ type: kind, sysId: record.sysId });
   const found = newsSince(kind, snapshotOf(kind, NOTHING), record).changes;
   must(!newsSince(kind, snapshotOf(kind, record), record).differs, 'a record differs from itself');
-  mustBeMessage(ticketCard(ticket));
-  mustBeMessage(approvalList([{ ticket, ref, canDecide: kind === 'approval' }], false));
-  mustBeMessage(watchCard(ticket, ref, 'filed', { canReopen: true, canConfirm: true, canDecide: kind === 'approval' }));
-  mustBeMessage(changeMessage(ticket.number, found, 'Bob'));
-  mustBeMessage(digestMessage([{ number: ticket.number, title: ticket.title, url: ticket.url, changes: found }]));
-  mustBeView(filedView(ticket, { changed: differences({ short_description: 'x' }, record), unattached: [] }));
+  mustBeMessage(ticketCard(ticket, undefined, T));
+  mustBeMessage(approvalList([{ ticket, ref, canDecide: kind === 'approval' }], false, T));
+  mustBeMessage(
+    watchCard(ticket, ref, 'filed', { canReopen: true, canConfirm: true, canDecide: kind === 'approval' }, T),
+  );
+  mustBeMessage(changeMessage(ticket.number, found, 'Bob', T));
+  mustBeMessage(digestMessage([{ number: ticket.number, title: ticket.title, url: ticket.url, changes: found }], T));
+  mustBeView(filedView(ticket, { changed: differences({ short_description: 'x' }, record), unattached: [] }, T));
 }
