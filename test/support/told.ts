@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { PostedMessage, SlackPerson } from '../sandbox/slack/server.ts';
 import { directMessages } from './conversation.ts';
+import { settled } from './filing.ts';
 import type { Flow, FlowOptions } from './flow.ts';
 import { until } from './until.ts';
 
@@ -84,3 +85,20 @@ export const expectOnce = (person: SlackPerson, text: string): void =>
 
 /** The card has just been posted; what comes now is no part of the same burst, so nobody waits for that to settle. */
 export const burstSettles = (flow: Pick<Flow, 'pass'>): Promise<void> => flow.pass(4_000);
+
+export const VPN = 'VPN drops every ten minutes';
+
+/** Somebody writes a comment in ServiceNow. */
+export const comment = (flow: Flow, sysId: string, comments: string, by = flow.serviceNow.people.agent) =>
+  flow.serviceNow.db.update('incident', sysId, { comments }, by);
+
+/** Ada watches the VPN ticket, and the house is quiet. */
+export async function adaWatches(flow: Flow, title = VPN) {
+  await flow.link('ada');
+  const ada = flow.person('ada');
+  const ticket = ticketCalled(flow, title);
+  const card = await watching(ada, ticket.number);
+  await settled(flow);
+  await burstSettles(flow);
+  return { ada, card, ...ticket };
+}
