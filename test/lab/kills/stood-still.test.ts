@@ -35,7 +35,7 @@ test('a worker that stood still while it asked for leave does not say what anoth
     await flow.join('worker');
     await toldByDm(ada, TITLE, 30_000);
     wire.letGo();
-    const ends = () => flow.logLines.filter((line) => /Missing lock for job|"ticket-filed".*told by DM/.test(line));
+    const ends = () => flow.logLines.filter((line) => /Missing lock for job|"said".*told by DM/.test(line));
     await until('the sleeper to go on', () => ends().length > 1);
     await settled(flow);
     expect(dmsWith(ada, TITLE)).toHaveLength(1);
