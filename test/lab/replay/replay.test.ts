@@ -19,7 +19,13 @@ test.each([
 ] as const)(
   'each watcher gets each change once and in order: %s',
   async (setUp, kills) => {
-    const { reckoning, updates, violations, ...rest } = await replay({
+    const {
+      reckoning,
+      evidence: _all,
+      updates,
+      violations,
+      ...rest
+    } = await replay({
       rows: BUILT_IN,
       watchers: 5,
       seed: SEED,
