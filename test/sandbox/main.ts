@@ -61,7 +61,8 @@ async function start(): Promise<void> {
   const given = process.env['SANDBOX_STORE'] === 'embedded' ? undefined : process.env['REDIS_URL'];
   world = await createWorld({
     ...(given ? { store: givenStore(given) } : {}),
-    slack: { port: await freeOr(preferred) },
+    // Carl's Slack is in German, so that one can see that, too.
+    slack: { port: await freeOr(preferred), locales: { carl: 'de-DE' } },
     serviceNow: { port: await freeOr(preferred + 1) },
     port: await freeOr(preferred + 2),
     ...(instances === 2 ? { second: { port: await freeOr(preferred + 3) } } : {}),

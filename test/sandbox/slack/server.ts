@@ -140,7 +140,9 @@ function createSim(options: SlackOptions): Sim {
     closed: false,
     changed: () => {},
   };
-  sim.workspaces.push(createWorkspace('Sandbox', sim.app.name, scopesOf(manifest), ids, now(), options.crowd));
+  sim.workspaces.push(
+    createWorkspace('Sandbox', sim.app.name, scopesOf(manifest), ids, now(), options.crowd, options.locales),
+  );
   if (options.enterprise)
     Object.assign(sim.workspaces[0] ?? {}, { enterprise: { id: ids.next('E'), name: 'Sandbox Inc.' } });
   for (const secret of [sim.app.signingSecret, sim.app.clientSecret, sim.app.appToken]) sim.secrets.add(secret);
@@ -251,6 +253,7 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
         sim.ids,
         sim.now(),
         options.crowd,
+        options.locales,
       );
       sim.workspaces.push(workspace);
       return { team: { id: workspace.team.id, name }, botUserId: workspace.bot.userId };

@@ -67,7 +67,7 @@ export function userJson(workspace: Workspace, user: User, options: { email: boo
     updated: user.updated,
     is_email_confirmed: !user.isBot,
     who_can_share_contact_card: 'EVERYONE',
-    ...(options.locale ? { locale: 'en-US' } : {}),
+    ...(options.locale ? { locale: user.locale } : {}),
   };
 }
 

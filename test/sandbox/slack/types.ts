@@ -137,6 +137,8 @@ export type SlackPerson = {
   deactivate(): Promise<Delivery[]>;
   /** Their profile has another time zone now. */
   moveTo(timeZone: string): Promise<Delivery[]>;
+  /** Their Slack has another language now. */
+  speak(locale: string): Promise<Delivery[]>;
 };
 
 export type RawRequest = {
@@ -147,6 +149,9 @@ export type RawRequest = {
   /** Default: JSON if the body starts with `{`, else form. */
   contentType?: string;
 };
+
+/** The language of somebody's Slack, as `de-DE`. */
+export type Locales = Partial<Record<string, string>>;
 
 export type SlackOptions = {
   port?: number;
@@ -168,4 +173,6 @@ export type SlackOptions = {
   enterprise?: boolean;
   /** So many more people than the seeded ones, in each workspace. */
   crowd?: number;
+  /** Whose Slack is not in English. */
+  locales?: Locales;
 };

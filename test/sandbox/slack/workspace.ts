@@ -2,7 +2,7 @@
 import { type CrowdName, crowdOf } from '../crowd.ts';
 import type { Ids } from './ids.ts';
 import type { AnyBlock, PageViewValues } from './protocol.ts';
-import type { Json, OutsiderName, PersonName } from './types.ts';
+import type { Json, Locales, OutsiderName, PersonName } from './types.ts';
 
 export type User = {
   id: string;
@@ -14,6 +14,8 @@ export type User = {
   isAdmin: boolean;
   deleted: boolean;
   timeZone: string;
+  /** The language of their Slack, as `de-DE`. */
+  locale: string;
   updated: number;
   /** Where they come from, if not from here. */
   home?: { team: { id: string; domain: string } };
@@ -133,6 +135,7 @@ export function createWorkspace(
   ids: Ids,
   now: number,
   crowd = 0,
+  locales: Locales = {},
 ): Workspace {
   const bot = { id: ids.next('B'), userId: ids.next('U'), name: appName.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_') };
   const workspace: Workspace = {
@@ -163,6 +166,7 @@ export function createWorkspace(
       isAdmin: person.isAdmin ?? false,
       deleted: false,
       timeZone: 'Europe/Amsterdam',
+      locale: locales[person.name] ?? 'en-US',
       updated,
     });
   }
@@ -177,6 +181,7 @@ export function createWorkspace(
     isAdmin: false,
     deleted: false,
     timeZone: 'Europe/Amsterdam',
+    locale: 'en-US',
     updated,
   });
   const people = [...workspace.users.values()].filter((user) => !user.isBot).map((user) => user.id);
@@ -212,6 +217,7 @@ export function addOutsider(workspace: Workspace, name: OutsiderName, email: str
     isAdmin: false,
     deleted: false,
     timeZone: 'Europe/Amsterdam',
+    locale: 'en-US',
     updated: Math.floor(now / 1000),
     ...(name === 'zoe' ? { home: { team: { id: ids.next('T'), domain: 'elsewhere' } } } : { guest: true }),
   };

@@ -39,7 +39,7 @@ export function createPerson(sim: Sim, workspace: Workspace, name: PersonName | 
       .filter((message) => !message.onlyFor || message.onlyFor === user.id)
       .map((message) => postedMessage(sim, channel, message));
 
-  const change = async (profile: { deleted: true } | { timeZone: string }) => {
+  const change = async (profile: { deleted: true } | { timeZone: string } | { locale: string }) => {
     Object.assign(user, profile, { updated: Math.floor(sim.now() / 1000) });
     sim.changed();
     return track(sim, userChanged(sim, workspace, user));
@@ -89,5 +89,6 @@ export function createPerson(sim: Sim, workspace: Workspace, name: PersonName | 
     notices: () => (workspace.notices.get(user.id) ?? []).map((one) => one.text),
     deactivate: () => change({ deleted: true }),
     moveTo: (timeZone) => change({ timeZone }),
+    speak: (locale) => change({ locale }),
   };
 }
