@@ -17,12 +17,9 @@ type Payload = PayloadOf<'operate'>;
 export const operate: ProcessorOf<'operate'> = {
   async process(payload, context: Uses) {
     const operation = operationOf(payload);
-    const said = await operation.carryOut(
-      await toolsFor(payload, placeFor(payload), context),
-      payload.args,
-      actOf(payload, context),
-      await context.wordsFor(payload.person),
-    );
+    const tools = await toolsFor(payload, placeFor(payload), context);
+    const inWords = await operation.carryOut(tools, payload.args, actOf(payload, context));
+    const said = inWords(await context.wordsFor(payload.person));
     if (!said) return;
     const id = said.card ? `filed-${said.card.ref.sysId}` : `said-${context.jobId}`;
     if (operation.kind === 'question') return tell(payload, said, id, context);
@@ -33,7 +30,7 @@ export const operate: ProcessorOf<'operate'> = {
   async onDelay(payload, error, { isFirst, isLong }, context: Uses) {
     const { correlationId, person } = payload;
     const operation = operationOf(payload);
-    if (operation.kind === 'question') return;
+    if (operation.kind === 'question' || !(isFirst || isLong)) return;
     const { jobId } = context;
     const t = await context.wordsFor(person);
     const said = await operation.delayed(payload.args, error, t);
@@ -46,14 +43,14 @@ export const operate: ProcessorOf<'operate'> = {
 
   async onGiveUp(payload, error, context: Uses) {
     const tools = await toolsFor(payload, placeFor(payload), context);
-    const t = await context.wordsFor(payload.person);
-    const last = await operationOf(payload).giveUp(tools, payload.args, actOf(payload, context), error, t);
+    const inWords = await operationOf(payload).giveUp(tools, payload.args, actOf(payload, context), error);
     const asked = { ...payload, reply: placeFor(payload) };
-    if (!last) return answerFailure(asked, error, context);
-    if (!last.said) return;
+    if (!inWords) return answerFailure(asked, error, context);
+    const said = inWords(await context.wordsFor(payload.person));
+    if (!said) return;
     const { jobId, run } = context;
-    if (isByDm(payload, last.said)) return deliver(payload, last.said, `failed-${jobId}-${run}`, context);
-    await lastWord(asked, last.said, context);
+    if (isByDm(payload, said)) return deliver(payload, said, `failed-${jobId}-${run}`, context);
+    await lastWord(asked, said, context);
   },
 };
 

@@ -35,6 +35,9 @@ export type Said = Message & {
   modal?: { id: string; view: ModalView };
 };
 
+/** What came of it, said when the language is known: no work waits until Slack has told which one that is. */
+type InWords = (t: T) => Said | undefined;
+
 /** Puts that into words. Undefined: there is nothing to say. */
 type Say<R> = (result: R, t: T) => Said | undefined;
 
@@ -126,17 +129,11 @@ export type Operation = Omit<Row<unknown, unknown, unknown, unknown>, 'args' | '
   next: (args: unknown) => Step | undefined;
   form: Pick<Form<unknown, unknown>, 'id' | 'read' | 'sentBefore' | 'becomes'> | undefined;
   /** The worker's part. */
-  carryOut: (tools: Tools, args: unknown, act: Act, t: T) => Promise<Said | undefined>;
+  carryOut: (tools: Tools, args: unknown, act: Act) => Promise<InWords>;
   /** Undefined: in general words, where it takes long. */
   delayed: (args: unknown, error: unknown, t: T) => Promise<Said | undefined>;
   /** The last word after the last attempt. Undefined: why it failed is all that there is to say. */
-  giveUp: (
-    tools: Tools,
-    args: unknown,
-    act: Act,
-    error: unknown,
-    t: T,
-  ) => Promise<{ said: Said | undefined } | undefined>;
+  giveUp: (tools: Tools, args: unknown, act: Act, error: unknown) => Promise<InWords | undefined>;
 };
 
 /** Ties the parts of a row together, so that the compiler sees that they fit. */
@@ -172,18 +169,19 @@ export function defineOperation<A, R = never, G = never, F = never>(row: Row<A, 
         offer: (t) => form.offer(given.data, t),
       };
     },
-    async carryOut(tools, args, act, t) {
+    async carryOut(tools, args, act) {
       const parts = await worker();
       if (!parts) throw new TypeError(`${row.name} is answered at once`);
-      return parts.say(await parts.run(tools, schema.parse(args), act), t);
+      const result = await parts.run(tools, schema.parse(args), act);
+      return (t) => parts.say(result, t);
     },
     async delayed(args, error, t) {
       return (await worker())?.sayDelayed?.(schema.parse(args), error, t);
     },
-    async giveUp(tools, args, act, error, t) {
+    async giveUp(tools, args, act, error) {
       const parts = await worker();
       const found = await parts?.lookBack?.(tools, schema.parse(args), act, error);
-      return found === undefined ? undefined : { said: parts?.sayLast?.(found, error, t) };
+      return found === undefined ? undefined : (t) => parts?.sayLast?.(found, error, t);
     },
   };
 }
