@@ -32,9 +32,11 @@ const PATIENCE_MS = { fast: 1_500, patient: 60_000 } as const;
  * so two instances share no worker, no place and no record, and one that is down keeps nobody waiting but its own.
  */
 export function openInstance(shared: Shared, settings: InstanceSettings) {
-  const { config, redis, vault, now, log, metrics, patience } = shared;
+  const { config, redis, vault, now, metrics, patience } = shared;
   const { name: instance, url } = settings;
   const { maxParallel, scope, pollSeconds } = config.serviceNow;
+  const whose = config.instances.length > 1 ? { instance: settings.alias } : {};
+  const log = shared.log.child(whose);
   const links = createLinks(redis, vault, instance, now);
   const oauth = createOAuth({
     instanceUrl: url,
@@ -46,7 +48,6 @@ export function openInstance(shared: Shared, settings: InstanceSettings) {
   });
   const lease = createLease(redis, keysOf(instance).places(), randomUUID(), maxParallel, now);
   const places = createPlaces(lease, maxParallel, now);
-  const whose = config.instances.length > 1 ? { instance: settings.alias } : {};
   metrics.watchPlaces(places.figures, whose);
   const serviceNow = createServiceNowClient({
     instanceUrl: url,
@@ -75,8 +76,9 @@ export function openInstance(shared: Shared, settings: InstanceSettings) {
 
   return {
     settings,
-    /** Labels its figures, where there are several. */
+    /** Labels its figures and its log lines, where there are several. */
     whose,
+    log,
     name: instance,
     url,
     links,

@@ -70,7 +70,7 @@ export async function startWeb(foundation: Foundation, runsJobs: boolean): Promi
     secureCookies: secure,
     log,
   });
-  const pushFor = ({ settings, enqueue }: Instance) =>
+  const pushFor = ({ settings, enqueue, log }: Instance) =>
     pushRoute({ secrets: settings.webhookSecrets, readBody: rawBody, redis, enqueue, now, log, observe: metrics.push });
   const several = instances.all.length > 1 ? instances.all : [];
   const board = instances.all.map(({ settings, queues }) => ({
@@ -122,8 +122,8 @@ export async function startWeb(foundation: Foundation, runsJobs: boolean): Promi
 
 /** What listeners are given. */
 function servicesOf(foundation: Foundation, at: Instance): Services {
-  const { config, redis, now, log, installations, vault, connect } = foundation;
-  const { name: instance, enqueue } = at;
+  const { config, redis, now, installations, vault, connect } = foundation;
+  const { name: instance, enqueue, log } = at;
   const keys = keysOf(instance);
   const mark = foundation.instances.all.length > 1 ? createMark(instance, at.settings.alias) : NO_MARK;
 

@@ -34,11 +34,11 @@ export async function startWorker(foundation: Foundation): Promise<Workers> {
         queues: at.queues,
         waiting: at.waiting,
         connection: foundation.open,
-        log: foundation.log,
+        log: at.log,
         observe: foundation.metrics.jobRun,
         observeStandBy: foundation.metrics.slackStandBy,
       });
-      const stopLooking = lookAfterSchedules(foundation, at);
+      const stopLooking = lookAfterSchedules(at);
       return { workers, stopLooking };
     }),
   );
@@ -53,8 +53,8 @@ export async function startWorker(foundation: Foundation): Promise<Workers> {
 
 /** What the jobs of one instance work with. */
 function servicesFor(foundation: Foundation, at: Instance, untold: Untold, files: Files): Services {
-  const { config, log, now, redis, vault, installations, preferences, connect } = foundation;
-  const { name: instance, links, waiting, watches } = at;
+  const { config, now, redis, vault, installations, preferences, connect } = foundation;
+  const { name: instance, links, waiting, watches, log } = at;
   const keys = keysOf(instance);
   const mark = foundation.instances.all.length > 1 ? createMark(instance, at.settings.alias) : NO_MARK;
   const { main } = foundation.instances;
@@ -132,7 +132,7 @@ const neighbour = ({ settings, name, url, links, desk }: Instance): Neighbour =>
 });
 
 /** Polling must not end because a failover lost its schedule, or somebody emptied the store. @returns how to stop */
-function lookAfterSchedules({ log }: Foundation, { schedules, storeMark }: Instance): () => void {
+function lookAfterSchedules({ schedules, storeMark, log }: Instance): () => void {
   let isLooking = false;
   const look = async () => {
     if (await storeMark.leave())
@@ -156,7 +156,7 @@ function lookAfterSchedules({ log }: Foundation, { schedules, storeMark }: Insta
 }
 
 /** Asks for the service identity once an hour at most; most instances grant none, and then people's own tokens poll. */
-function serviceIdentity({ now, log }: Foundation, { oauth, serviceNow }: Instance): () => Promise<Desk | undefined> {
+function serviceIdentity({ now }: Foundation, { oauth, serviceNow, log }: Instance): () => Promise<Desk | undefined> {
   let tokens: TokenSet | undefined;
   let askAgainAt = 0;
   return async () => {
@@ -183,8 +183,8 @@ function serviceIdentity({ now, log }: Foundation, { oauth, serviceNow }: Instan
 }
 
 async function cachedName(
-  { redis, log }: Foundation,
-  { name: instance, desk }: Instance,
+  { redis }: Foundation,
+  { name: instance, desk, log }: Instance,
   person: Person,
   userName: string,
 ) {
