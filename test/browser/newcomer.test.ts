@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { type BridgeProcess, startBridgeProcess } from '../sandbox/bridge-process.ts';
 import { createWorld, type World } from '../sandbox/world.ts';
 import { findBrowser, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { lastMessage, messages, opens, types } from '../support/slack-page.ts';
 
 /**
  * What a newcomer does in the first minutes, in a real browser, with the built bridge as a process of its own. Everything
@@ -197,23 +198,6 @@ else
       expect(world.serviceNow.violations).toEqual([]);
     });
   });
-
-async function types(page: Page, text: string): Promise<void> {
-  const box = page.getByRole('combobox', { name: /^Message / });
-  await box.pressSequentially(text);
-  await box.press('Enter');
-}
-
-/** The tab that an act opens. */
-async function opens(page: Page, act: () => Promise<void>): Promise<Page> {
-  const [opened] = await Promise.all([page.context().waitForEvent('page'), act()]);
-  return opened;
-}
-
-const messages = (page: Page, text: string): Locator =>
-  page.getByRole('list', { name: 'Messages' }).getByRole('listitem').filter({ hasText: text });
-
-const lastMessage = (page: Page, text: string): Locator => messages(page, text).last();
 
 const connectButton = (page: Page): Locator =>
   lastMessage(page, 'Connect your ServiceNow account first').getByRole('link', { name: 'Connect ServiceNow' });

@@ -51,14 +51,14 @@ export type TestBrowser = {
 const RESULTS = fileURLToPath(new URL('../../test-results/', import.meta.url));
 
 /** A window of its own, with no past: cookies and storage lie in a folder that goes with it. */
-export async function openBrowser(executablePath: string): Promise<TestBrowser> {
+export async function openBrowser(executablePath: string, locale = 'en-GB'): Promise<TestBrowser> {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-browser-'));
   const context = await chromium.launchPersistentContext(folder, {
     executablePath,
     headless: true,
     args: FLAGS,
     viewport: { width: 1280, height: 800 },
-    locale: 'en-GB',
+    locale,
   });
   const complaints: string[] = [];
   const watch = (page: Page) => {
