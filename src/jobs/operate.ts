@@ -9,7 +9,7 @@ import type { PayloadOf, ProcessorOf } from './catalogue.ts';
 import type { JobContext } from './define.ts';
 import { type ToolParts, toolsFor } from './operation-tools.ts';
 
-type Uses = ToolParts & Pick<JobContext, 'again' | 'failedBefore' | 'madeAt' | 'reply' | 'wordsFor'>;
+type Uses = ToolParts & Pick<JobContext, 'again' | 'failedBefore' | 'reply' | 'wordsFor'>;
 
 type Payload = PayloadOf<'operate'>;
 

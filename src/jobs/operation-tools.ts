@@ -23,6 +23,7 @@ export type ToolParts = Pick<
   | 'jobIdOf'
   | 'links'
   | 'log'
+  | 'madeAt'
   | 'messenger'
   | 'named'
   | 'now'
@@ -39,7 +40,7 @@ export type ToolParts = Pick<
 /** What an operation works with, for the person who asked. @param reply where the answer goes */
 export async function toolsFor(payload: PayloadOf<'operate'>, reply: ReplyTarget, context: ToolParts): Promise<Tools> {
   const { person, account, key, correlationId } = payload;
-  const { instanceUrl, watches, cards, preferences, subscriptions, replies, run, now, log } = context;
+  const { instanceUrl, watches, cards, preferences, subscriptions, replies, madeAt, now, log } = context;
   const link = await context.links.find(person);
   const desk = context.desk(person, link);
   const isUnfinished = (act: string, as?: string) => context.isUnfinished(context.jobIdOf(act), as);
@@ -54,7 +55,8 @@ export async function toolsFor(payload: PayloadOf<'operate'>, reply: ReplyTarget
     cards,
     own: createOwnWrites(person, context),
     replies,
-    takeTurn: (ref, corrects) => takeTurn({ person, account, ref, key, corrects }, { replies, isUnfinished, run, now }),
+    takeTurn: (ref, corrects) =>
+      takeTurn({ person, account, ref, key, corrects }, { replies, isUnfinished, madeAt, now }),
     holdBack: holdingBack({ ...payload, reply }, desk, context),
     attach: attaching(person, desk, context),
     async source({ channel, ts, author }) {

@@ -87,18 +87,19 @@ test('what was written first is carried out first, and the wait grows', async ()
     message: { channel: 'D1', ts: '1700000005.1' },
   });
   const open = new Set([KEY]);
-  const turn = (key: string, run: number) =>
+  const turn = (key: string, age: number) =>
     takeTurn(
       { person: ADA, ref: REF, key },
-      { replies, isUnfinished: async (act) => open.has(act), run, now: () => NOON },
+      { replies, isUnfinished: async (act) => open.has(act), madeAt: NOON - age, now: () => NOON },
     );
-  await turn(KEY, 1);
-  expect(await failureOf(turn(later.key, 1))).toMatchObject({ fate: { until: NOON + 500 } });
-  const waiting = await failureOf(turn(later.key, 30));
+  await turn(KEY, 0);
+  expect(await failureOf(turn(later.key, 0))).toMatchObject({ fate: { until: NOON + 500 } });
+  expect(await failureOf(turn(later.key, 20_000))).toMatchObject({ fate: { until: NOON + 5_000 } });
+  const waiting = await failureOf(turn(later.key, 3_600_000));
   expect(waiting).toBeInstanceOf(NotYetError);
   expect(waiting).toMatchObject({ fate: { until: NOON + 60_000 } });
   open.clear();
-  await turn(later.key, 2);
+  await turn(later.key, 0);
   expect(await replies.aheadOf(ADA, REF, later.key)).toEqual([]);
   redis.disconnect();
 });
