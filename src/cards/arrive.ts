@@ -22,7 +22,7 @@ const LOCKED_MS = 500;
 type Uses = {
   arrivals: Arrivals;
   watches: Pick<Watches, 'has'>;
-  cards: Pick<Cards, 'add'>;
+  cards: Pick<Cards, 'add' | 'has'>;
   messenger: Pick<Messenger, 'postDirect'>;
   wordsFor: (person: Person) => Promise<T>;
   jobId: string;
@@ -69,8 +69,12 @@ export async function mayBeginCard({ person, watcher, ref, reason }: Watching, u
 }
 
 async function list(person: Person, waiting: Arrival[], uses: Uses): Promise<void> {
-  const { arrivals, watches, wordsFor, jobId, now, log } = uses;
-  const wanted = await Promise.all(waiting.map(({ ref }) => watches.has(person, ref)));
+  const { arrivals, watches, cards, wordsFor, jobId, now, log } = uses;
+  const watcher = watcherId({ kind: 'person', person });
+  // A change that was looked at before its card was there has noted the ticket once more.
+  const wanted = await Promise.all(
+    waiting.map(async ({ ref }) => (await watches.has(person, ref)) && !(await cards.has(watcher, ref.sysId))),
+  );
   const told = waiting.filter((_arrival, index) => wanted[index]).sort((a, b) => a.number.localeCompare(b.number));
   await arrivals.leave(
     person,

@@ -168,6 +168,9 @@ export function createCards(
       await redis.eval(NOTE_MESSAGE, 1, keys.card(watcher, sysId), JSON.stringify(message));
     },
 
+    has: async (watcher: string, sysId: string): Promise<boolean> =>
+      (await redis.hexists(keys.card(watcher, sysId), CARD)) === 1,
+
     async remove(watcher: string, sysId: string): Promise<void> {
       await redis.del(keys.card(watcher, sysId));
     },
